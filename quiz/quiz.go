@@ -1,0 +1,68 @@
+// Package quiz holds the rules: which day it is, which questions a day's paper
+// has, what is right, what a day is worth, how a streak is kept, who stands
+// where. It is pure: time is an argument, nothing is read, written or logged.
+//
+// The shell around it loads a Member, calls Step with what happened, stores the
+// member that comes back in one atomic commit, and only then tells the person
+// what the Outcome says. Replay computes a season's totals from the answer log
+// alone, with the same code: what Step counts, Replay counts.
+package quiz
+
+import "dangshi/content"
+
+// Member is what the quiz remembers of one person. The zero value is someone
+// who has never taken part. It holds no name of WeChat and no openid: the store
+// knows under which key it lies.
+type Member struct {
+	Joined     Day     // first day on which a record was kept; 0: never
+	Branch     string  // code of the unit that the member belongs to; empty: none
+	Unfollowed bool    // has unfollowed the account and not come back
+	OptOut     bool    // wants to stand in no ranking
+	Open       Attempt // the paper being answered; zero: none
+	Streak     Streak  // consecutive days, over the turn of seasons
+	Totals     Totals  // of the season of the last finished day
+	Last       Result  // the last finished day
+}
+
+// Known reports whether a record was ever kept for the member.
+func (m Member) Known() bool { return m.Joined != 0 }
+
+// Attempt is a paper that was begun and neither finished nor let lapse.
+type Attempt struct {
+	Day     Day     // the day on which it began and for which it counts; 0: no attempt
+	Version int     // of the day's paper, from 1
+	Given   []Given // the answers so far, one a question
+	AskedAt int64   // Unix seconds at which the open question was first shown
+}
+
+// Opened reports whether there is an attempt.
+func (a Attempt) Opened() bool { return a.Day != 0 }
+
+// Given is one answer as the log keeps it, in the canonical order of options,
+// so that a corrected key can be applied years later.
+type Given struct {
+	Letters content.Letters // options chosen; 0 for a blank
+	Hash    uint16          // blank: BlankHash of what was typed
+	Pace    Pace            // how long the member took
+}
+
+// Result is what one finished day came to.
+type Result struct {
+	Day       Day
+	Correct   int // questions answered right
+	Questions int // questions of the paper
+	Points    int // in units of 1/Unit point
+}
+
+// Totals are the sums of one season. They are derived: Replay computes them
+// from the log.
+type Totals struct {
+	Season  string // ID of the season; empty: none yet
+	Points  int    // in units of 1/Unit point
+	Days    int    // days finished
+	Longest int    // longest run of finished days, freezes not counted
+	Run     int    // the run that is still going, or ended with Last
+	Last    Day    // last day that counted for the run; 0: none
+	Correct int    // questions answered right
+	Asked   int    // questions of finished papers
+}
