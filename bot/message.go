@@ -11,22 +11,22 @@ type Kind uint8
 
 // The kinds of messages. A kind that WeChat may add later is Other.
 const (
-	Other     Kind = iota
-	Text           // typed, or a tap on an option of a message (then MenuID is set)
-	Voice          // Text holds what was recognised, if WeChat recognised it
-	Image          // a picture or a sticker
-	Video          // a video or a short video
-	Link           // a shared page
-	Location       // a place that the member sent: Latitude, Longitude
-	Follow         // follows the account; EventKey may name a branch's code
-	Unfollow       // stops following
-	Scan           // scanned a code with a scene while following already
-	Click          // tapped an entry of the account's menu: EventKey
-	View           // opened a page from the menu
-	Position       // WeChat reports where the member is, unasked
-	MassSent       // the result of a mass send: Result
-	Sent           // the result of a template or subscribe message
-	Event          // any other event
+	Other    Kind = iota
+	Text          // typed, or a tap on an option of a message (then MenuID is set)
+	Voice         // Text holds what was recognised, if WeChat recognised it
+	Image         // a picture or a sticker
+	Video         // a video or a short video
+	Link          // a shared page
+	Location      // a place that the member sent: Latitude, Longitude
+	Follow        // follows the account; EventKey may name a branch's code
+	Unfollow      // stops following
+	Scan          // scanned a code with a scene while following already
+	Click         // tapped an entry of the account's menu: EventKey
+	View          // opened a page from the menu
+	Position      // WeChat reports where the member is, unasked
+	MassSent      // the result of a mass send: Result
+	Sent          // the result of a template or subscribe message
+	Event         // any other event
 )
 
 // Message is one message or event of one member, as WeChat delivered it.

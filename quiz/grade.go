@@ -27,15 +27,15 @@ func Right(q content.Question, g Given) bool {
 	return false
 }
 
-// BlankHash is how the log keeps what was typed into a blank: 16 bits of a hash
-// of the normalised text. It keeps no personal text, and a spelling that is
-// accepted later can still be credited; one wrong text in 65,536 passes for a
-// given right one.
+// BlankHash is how the log keeps what was typed into a blank: 15 bits of a hash
+// of the normalised text under a set top bit. It keeps no personal text, and a
+// spelling that is accepted later can still be credited; one wrong text in
+// 32,768 passes for a given right one.
 func BlankHash(text string) uint16 {
 	h := fnv.New32a()
 	h.Write([]byte(content.Normalise(text)))
 	sum := h.Sum32()
-	return uint16(sum>>16) ^ uint16(sum)
+	return uint16(sum>>16) ^ uint16(sum) | 0x8000
 }
 
 // given puts a choice into the canonical order of options. order[i] is the

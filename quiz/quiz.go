@@ -42,7 +42,7 @@ func (a Attempt) Opened() bool { return a.Day != 0 }
 // so that a corrected key can be applied years later.
 type Given struct {
 	Letters content.Letters // options chosen; 0 for a blank
-	Hash    uint16          // blank: BlankHash of what was typed
+	Hash    uint16          // blank: BlankHash of what was typed; 0 for the others
 	Pace    Pace            // how long the member took
 }
 
