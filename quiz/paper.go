@@ -22,12 +22,16 @@ type Paper struct {
 	Season    string             `json:"season"`  // empty: between seasons, no points
 	Weights   Weights            `json:"weights"`
 	Questions []content.Question `json:"questions"`
+	Fixed     []bool             `json:"fixed"` // by question: KeepsOrder when the paper was drawn, so that a later release shows the same order
 }
 
 // Check says whether the paper can be issued.
 func (p *Paper) Check() error {
 	if n := len(p.Questions); n < MinQuestions || n > MaxQuestions {
 		return fmt.Errorf("paper of %s has %d questions, not %d to %d", p.Day, n, MinQuestions, MaxQuestions)
+	}
+	if len(p.Fixed) != len(p.Questions) {
+		return fmt.Errorf("paper of %s says of %d questions whether they keep their order, and has %d", p.Day, len(p.Fixed), len(p.Questions))
 	}
 	if p.Version < 1 {
 		return fmt.Errorf("paper of %s has version %d", p.Day, p.Version)

@@ -18,6 +18,7 @@ type Member struct {
 	Branch     string  // code of the unit that the member belongs to; empty: none
 	Unfollowed bool    // has unfollowed the account and not come back
 	OptOut     bool    // wants to stand in no ranking
+	Begun      Day     // last day on which a paper was begun
 	Open       Attempt // the paper being answered; zero: none
 	Streak     Streak  // consecutive days, over the turn of seasons
 	Totals     Totals  // of the season of the last finished day

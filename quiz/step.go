@@ -1,0 +1,245 @@
+package quiz
+
+import (
+	"slices"
+	"time"
+
+	"dangshi/content"
+)
+
+// Event is something that a member did and that may change the record.
+type Event interface{ event() }
+
+// The events.
+type (
+	// Begin asks for the day's next open question.
+	Begin struct{}
+	// Answer answers the open question.
+	Answer struct {
+		Choice Choice
+		Ref    *Ref // the tapped question; nil: the answer was typed or spoken
+	}
+	// Follow joins or comes back to the account, perhaps by a branch's code.
+	Follow struct{ Branch string }
+	// Unfollow leaves the account.
+	Unfollow struct{}
+)
+
+func (Begin) event()    {}
+func (Answer) event()   {}
+func (Follow) event()   {}
+func (Unfollow) event() {}
+
+// Situation is the world in which a step happens.
+type Situation struct {
+	ID      string    // openid: decides the order of options
+	Now     time.Time // by the injected clock
+	Today   *Paper    // the paper of DayOf(Now); nil: there is none
+	Open    *Paper    // the paper of the member's open attempt; nil: no attempt
+	Voids   Voids
+	Seasons Seasons
+}
+
+// Status says how a step ended.
+type Status uint8
+
+// What can come of a step.
+const (
+	Done        Status = iota // Follow, Unfollow
+	Asking                    // Asked is the open question
+	Finished                  // the paper is finished: Result
+	Already                   // today's paper was finished before: Result
+	NoPaper                   // there is no paper today
+	Voided                    // the day was voided
+	NothingOpen               // an answer, and no question is open
+	Lapsed                    // an answer to a paper that could be finished until 00:30
+	Stale                     // a tap on another question than the open one: nothing was graded
+)
+
+// Asked is a question as it is shown to the member.
+type Asked struct {
+	Ref      Ref
+	Of       int              // number of questions of the paper
+	Question content.Question // options in the member's order
+}
+
+// Graded is what became of an answer.
+type Graded struct {
+	Right    bool
+	Key      content.Letters  // the right letters as the member saw them
+	Question content.Question // options in the member's order
+}
+
+// Outcome is what a step found. The facts in it may be told only after the
+// record is stored.
+type Outcome struct {
+	Status  Status
+	Changed bool    // the record is to be stored
+	Fresh   bool    // the attempt began with this step
+	Asked   *Asked  // the open question, if any
+	Graded  *Graded // the answer that was graded, if any
+	Result  Result  // Finished, Already
+	Streak  StreakChange
+	Late    bool // the paper belongs to the day before (grace after midnight)
+	Log     *LogWrite
+	Board   *BoardSet
+}
+
+// Step is the whole of the quiz: what an event makes of a member. It changes
+// nothing in place.
+func Step(m Member, ev Event, s Situation) (Member, Outcome) {
+	switch ev := ev.(type) {
+	case Begin:
+		return begin(m, s)
+	case Answer:
+		return answer(m, ev, s)
+	case Follow:
+		return follow(m, ev, s)
+	case Unfollow:
+		changed := m.Known() && !m.Unfollowed
+		m.Unfollowed = m.Known()
+		return m, Outcome{Changed: changed}
+	}
+	panic("quiz: unknown event") // a new event without a case here: a fault of the program
+}
+
+// follow keeps a record only where there is something to keep: a branch's code
+// or an earlier record. Whoever merely follows is not recorded.
+func follow(m Member, ev Follow, s Situation) (Member, Outcome) {
+	if ev.Branch == "" && !m.Known() {
+		return m, Outcome{}
+	}
+	before := m
+	if !m.Known() {
+		m.Joined = DayOf(s.Now)
+	}
+	m.Unfollowed = false
+	if ev.Branch != "" {
+		m.Branch = ev.Branch
+	}
+	changed := before.Joined != m.Joined || before.Unfollowed || before.Branch != m.Branch
+	return m, Outcome{Changed: changed}
+}
+
+// current reports whether the member's attempt can still be answered.
+func (s Situation) current(a Attempt) bool {
+	return a.Opened() && s.Open != nil && !a.Day.Lapsed(s.Now) && s.Voids[a.Day] == Stands
+}
+
+func begin(m Member, s Situation) (Member, Outcome) {
+	if s.current(m.Open) {
+		return m, Outcome{Status: Asking, Asked: s.ask(m.Open), Late: m.Open.Day < DayOf(s.Now)}
+	}
+	today := DayOf(s.Now)
+	if m.Last.Day >= today { // later only where the clock was set back
+		return m, Outcome{Status: Already, Result: m.Last}
+	}
+	if m.Begun > today {
+		return m, Outcome{Status: NoPaper} // the clock was set back: the log must stay in order of days
+	}
+	if s.Voids[today] != Stands {
+		return m, Outcome{Status: Voided}
+	}
+	if s.Today == nil {
+		return m, Outcome{Status: NoPaper}
+	}
+	out := Outcome{Status: Asking, Changed: true, Fresh: true, Log: s.lapse(m.Open)}
+	if !m.Known() {
+		m.Joined = today
+	}
+	m.Unfollowed = false // an event may have been lost: who answers, follows
+	m.Begun = today
+	m.Open = Attempt{Day: today, Version: s.Today.Version, AskedAt: s.Now.Unix()}
+	s.Open = s.Today
+	out.Asked = s.ask(m.Open)
+	return m, out
+}
+
+// lapse is the log entry of an attempt that can no longer be finished. It
+// scores nothing; how often a question was asked can be seen from it.
+func (s Situation) lapse(a Attempt) *LogWrite {
+	if len(a.Given) == 0 {
+		return nil
+	}
+	return s.log(Entry{Day: a.Day, Version: a.Version, Lapsed: true, Given: a.Given})
+}
+
+func (s Situation) log(e Entry) *LogWrite {
+	season, ok := s.Seasons.At(e.Day)
+	if !ok {
+		return nil // between seasons nothing is counted, so nothing is kept
+	}
+	return &LogWrite{Season: season.ID, Entry: AppendEntry(nil, season.From, e)}
+}
+
+func (s Situation) ask(a Attempt) *Asked {
+	i := len(a.Given)
+	q := s.Open.Questions[i]
+	return &Asked{
+		Ref:      Ref{Day: a.Day, Question: i},
+		Of:       len(s.Open.Questions),
+		Question: Shown(q, s.Open.Order(s.ID, i)),
+	}
+}
+
+func answer(m Member, ev Answer, s Situation) (Member, Outcome) {
+	if !s.current(m.Open) {
+		return m, s.notOpen(m)
+	}
+	i := len(m.Open.Given)
+	if r := ev.Ref; r != nil && (r.Day != m.Open.Day || r.Question != i) {
+		return m, Outcome{Status: Stale, Asked: s.ask(m.Open)}
+	}
+	q := s.Open.Questions[i]
+	order := s.Open.Order(s.ID, i)
+	pace := PaceOf(time.Duration(s.Now.Unix()-m.Open.AskedAt) * time.Second)
+	given := ev.Choice.given(q, order, pace)
+	out := Outcome{
+		Status:  Asking,
+		Changed: true,
+		Late:    m.Open.Day < DayOf(s.Now),
+		Graded:  &Graded{Right: Right(q, given), Key: ShownLetters(q.Answer.Letters, order), Question: Shown(q, order)},
+	}
+	m.Open.Given = append(slices.Clone(m.Open.Given), given)
+	m.Open.AskedAt = s.Now.Unix()
+	if len(m.Open.Given) < len(s.Open.Questions) {
+		out.Asked = s.ask(m.Open)
+		return m, out
+	}
+	return s.finish(m, out)
+}
+
+// notOpen says why an answer has no question to answer.
+func (s Situation) notOpen(m Member) Outcome {
+	today := DayOf(s.Now)
+	switch {
+	case m.Open.Opened() && s.Voids[m.Open.Day] != Stands:
+		return Outcome{Status: Voided}
+	case m.Last.Day == today:
+		return Outcome{Status: Already, Result: m.Last}
+	case m.Open.Opened():
+		return Outcome{Status: Lapsed}
+	}
+	return Outcome{Status: NothingOpen}
+}
+
+// finish closes a paper: the day counts for the day on which it began.
+func (s Situation) finish(m Member, out Outcome) (Member, Outcome) {
+	a := m.Open
+	out.Status = Finished
+	out.Result = s.Open.result(a.Given)
+	out.Log = s.log(Entry{Day: a.Day, Version: a.Version, Given: a.Given})
+	m.Streak, out.Streak = m.Streak.Finish(a.Day, s.Voids)
+	if s.Open.Season != "" {
+		if m.Totals.Season != s.Open.Season {
+			m.Totals = Totals{Season: s.Open.Season}
+		}
+		m.Totals = m.Totals.credit(out.Result, s.Voids)
+		if !m.OptOut {
+			out.Board = &BoardSet{Season: m.Totals.Season, Score: m.Totals.Rank()}
+		}
+	}
+	m.Last = out.Result
+	m.Open = Attempt{}
+	return m, out
+}
