@@ -96,3 +96,9 @@ type Standing struct {
 	Score int64
 	Rank  int // 1 + the number of members with a strictly higher score
 }
+
+// Loaded is what a read of one member gives.
+type Loaded struct {
+	Record Record
+	Reply  string // what was said to the message asked for; empty: it was not counted, or over two minutes ago
+}

@@ -18,13 +18,13 @@ func Replay(season Season, entries []Entry, paper func(Day, int) (*Paper, error)
 		if len(e.Given) != len(p.Questions) {
 			return Totals{}, fmt.Errorf("%w: %s has %d answers to %d questions", ErrLog, e.Day, len(e.Given), len(p.Questions))
 		}
-		totals = totals.credit(p.result(e.Given), voids)
+		totals = totals.credit(p.Result(e.Given), voids)
 	}
 	return totals, nil
 }
 
-// result grades a whole paper.
-func (p *Paper) result(given []Given) Result {
+// Result grades a whole paper.
+func (p *Paper) Result(given []Given) Result {
 	r := Result{Day: p.Day, Questions: len(p.Questions)}
 	for i, g := range given {
 		if Right(p.Questions[i], g) {

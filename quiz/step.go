@@ -172,6 +172,14 @@ func (s Situation) log(e Entry) *LogWrite {
 	return &LogWrite{Season: season.ID, Entry: AppendEntry(nil, season.From, e)}
 }
 
+// Asked is the question that m can answer now, nil if there is none.
+func (s Situation) Asked(m Member) *Asked {
+	if !s.current(m.Open) {
+		return nil
+	}
+	return s.ask(m.Open)
+}
+
 func (s Situation) ask(a Attempt) *Asked {
 	i := len(a.Given)
 	q := s.Open.Questions[i]
@@ -227,7 +235,7 @@ func (s Situation) notOpen(m Member) Outcome {
 func (s Situation) finish(m Member, out Outcome) (Member, Outcome) {
 	a := m.Open
 	out.Status = Finished
-	out.Result = s.Open.result(a.Given)
+	out.Result = s.Open.Result(a.Given)
 	out.Log = s.log(Entry{Day: a.Day, Version: a.Version, Given: a.Given})
 	m.Streak, out.Streak = m.Streak.Finish(a.Day, s.Voids)
 	if s.Open.Season != "" {

@@ -1,0 +1,119 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// option is a line that can be tapped: a tap sends letter back with number.
+func option(b *strings.Builder, letters string, number int64, text string) {
+	b.WriteString(`<a href="weixin://bizmsgmenu?msgmenucontent=`)
+	b.WriteString(letters)
+	b.WriteString(`&msgmenuid=`)
+	var digits [20]byte
+	b.Write(strconv.AppendInt(digits[:0], number, 10))
+	b.WriteString(`">`)
+	b.WriteString(text)
+	b.WriteString("</a>")
+}
+
+// ask prints a question with its options, one a line. Letters that are printed
+// work as well as a tap, for phones on which the links do not.
+func (b *Bot) ask(a *quiz.Asked) string {
+	w, q := b.Wording, a.Question
+	var out strings.Builder
+	kind, how := w.TypeSingle, w.HowSingle
+	switch q.Type {
+	case content.Multiple:
+		kind, how = w.TypeMultiple, w.HowMultiple
+	case content.Judge:
+		kind, how = w.TypeJudge, w.HowJudge
+	case content.Blank:
+		kind, how = w.TypeBlank, w.HowBlank
+	}
+	out.WriteString(w.Heading.With("n", strconv.Itoa(a.Ref.Question+1), "of", strconv.Itoa(a.Of), "type", kind.String()))
+	out.WriteByte('\n')
+	out.WriteString(content.Plain(q.Stem))
+	number := a.Ref.Number()
+	for i, text := range q.Choices() {
+		letter := string(rune('A' + i))
+		out.WriteByte('\n')
+		option(&out, letter, number, letter+". "+content.Plain(text))
+	}
+	out.WriteByte('\n')
+	out.WriteString(how.String())
+	return out.String()
+}
+
+// picked answers a tap on one option of a multiple question: nothing is graded
+// yet. The letters chosen so far travel in the links, so nothing is stored.
+func (b *Bot) picked(a *quiz.Asked, letters content.Letters) string {
+	var out strings.Builder
+	out.WriteString(b.Wording.Picked.With("letters", letters.String()))
+	ref := a.Ref
+	for i, text := range a.Question.Choices() {
+		out.WriteByte('\n')
+		letter := string(rune('A' + i))
+		if letters.Has(i) {
+			out.WriteString("✓ " + letter + ". " + content.Plain(text))
+			continue
+		}
+		option(&out, (letters | 1<<i).String(), ref.Number(), letter+". "+content.Plain(text))
+	}
+	ref.Submit = true
+	out.WriteByte('\n')
+	option(&out, letters.String(), ref.Number(), b.Wording.PickedDone.With("letters", letters.String()))
+	return out.String()
+}
+
+// key names the right answer in the member's own letters, with the option's
+// text where there is one.
+func key(g *quiz.Graded) string {
+	q := g.Question
+	if q.Type == content.Blank {
+		return content.Plain(q.Answer.Accept[0])
+	}
+	choices := q.Choices()
+	if q.Type == content.Judge || g.Key.Len() == 1 {
+		for i, text := range choices {
+			if g.Key.Has(i) {
+				return string(rune('A'+i)) + ". " + content.Plain(text)
+			}
+		}
+	}
+	return g.Key.String()
+}
+
+// compose joins the parts of a reply, an empty line between them, and cuts the
+// explanation, never anything else, so that all of it fits a message.
+func compose(verdict, explain string, rest ...string) string {
+	parts := make([]string, 0, len(rest)+1)
+	room := MaxReply - len(verdict)
+	for _, r := range rest {
+		if r != "" {
+			parts = append(parts, r)
+			room -= len(r) + 2
+		}
+	}
+	if explain = content.CutSentence(content.Plain(explain), room-1); explain != "" && verdict != "" {
+		verdict += "\n" + explain
+	}
+	if verdict != "" {
+		parts = append([]string{verdict}, parts...)
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// lines joins the lines that are not empty.
+func lines(parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, "\n")
+}

@@ -1,0 +1,81 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"dangshi/quiz"
+)
+
+// How much of the ranking one message shows.
+const (
+	topPlaces  = 10
+	neighbours = 2 // above and below the member
+)
+
+// board shows the first ten, masked, and the member's own place among its
+// neighbours.
+func (b *Bot) board(ctx context.Context, m Message, now time.Time) (string, error) {
+	season, ok := b.Seasons.At(quiz.DayOf(now))
+	if !ok {
+		return b.Wording.BoardEmpty.String(), nil
+	}
+	loaded, err := b.load(ctx, m.From, m.Key())
+	if err != nil {
+		return "", err
+	}
+	member := loaded.Record.Member
+	top, err := b.Boards.Top(ctx, season.ID, topPlaces)
+	if err != nil {
+		return "", err
+	}
+	var rank, total int
+	var around []quiz.Standing
+	ranked := member.Totals.Season == season.ID && !member.OptOut
+	score := member.Totals.Rank()
+	if !ranked {
+		score = 0
+	}
+	if rank, total, err = b.Boards.Rank(ctx, season.ID, score); err != nil {
+		return "", err
+	}
+	if ranked && rank > topPlaces {
+		if around, err = b.Boards.Around(ctx, season.ID, m.From, score, neighbours); err != nil {
+			return "", err
+		}
+	}
+	return b.boardText(season, m.From, top, around, total, ranked), nil
+}
+
+func (b *Bot) boardText(season quiz.Season, id string, top, around []quiz.Standing, total int, ranked bool) string {
+	w := b.Wording
+	if len(top) == 0 {
+		return w.BoardEmpty.String()
+	}
+	text := w.Board.With("season", season.ID, "of", strconv.Itoa(total))
+	for _, s := range top {
+		text = lines(text, b.place(season, id, s))
+	}
+	var tail string
+	for _, s := range around {
+		tail = lines(tail, b.place(season, id, s))
+	}
+	if tail != "" {
+		tail = lines(w.Around.String(), tail)
+	}
+	if !ranked {
+		tail = w.NotRanked.String()
+	}
+	return compose("", "", text, tail)
+}
+
+// place is one line of the ranking. Others are masked.
+func (b *Bot) place(season quiz.Season, id string, s quiz.Standing) string {
+	name := b.Wording.You.String()
+	if s.ID != id {
+		name = b.Wording.Someone.With("code", quiz.Label(b.Secret, season.ID, s.ID))
+	}
+	points, _, _ := quiz.UnpackRank(s.Score)
+	return b.Wording.Place.With("rank", strconv.Itoa(s.Rank), "name", name, "points", quiz.Score(points))
+}

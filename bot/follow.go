@@ -1,0 +1,56 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// branch finds a branch by the code of its QR code or its text code.
+func (b *Bot) branch(code string) (name string, ok bool) {
+	name, ok = b.Branches[content.Normalise(code)]
+	return name, ok
+}
+
+// follow welcomes. A record is kept only where there is something to keep: a
+// branch's code, or a member who comes back.
+func (b *Bot) follow(ctx context.Context, m Message, now time.Time) (string, error) {
+	return b.change(ctx, m, now, func(_ context.Context, member quiz.Member) (quiz.Event, string, error) {
+		w := b.Wording
+		name, ok := b.branch(m.EventKey)
+		ev := quiz.Follow{}
+		var joined string
+		if ok {
+			ev.Branch = content.Normalise(m.EventKey)
+			joined = w.Joined.With("branch", content.Plain(name))
+		}
+		return ev, compose("", "", lines(w.Welcome.String(), joined), w.Privacy.String(), w.Start.String()), nil
+	})
+}
+
+// join puts a member into the branch of a code.
+func (b *Bot) join(ctx context.Context, m Message, now time.Time, code string) (string, error) {
+	return b.change(ctx, m, now, func(_ context.Context, member quiz.Member) (quiz.Event, string, error) {
+		w := b.Wording
+		name, ok := b.branch(code)
+		if !ok {
+			return nil, w.Start.String(), nil
+		}
+		var privacy string
+		if !member.Known() {
+			privacy = w.Privacy.String()
+		}
+		joined := w.Joined.With("branch", content.Plain(name))
+		return quiz.Follow{Branch: content.Normalise(code)}, compose("", "", joined, privacy, w.Start.String()), nil
+	})
+}
+
+// unfollow notes that the member has left. Nothing can be said to them; what
+// they earned stays theirs until they erase it.
+func (b *Bot) unfollow(ctx context.Context, m Message, now time.Time) (string, error) {
+	return b.change(ctx, m, now, func(context.Context, quiz.Member) (quiz.Event, string, error) {
+		return quiz.Unfollow{}, "", nil
+	})
+}

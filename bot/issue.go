@@ -1,0 +1,50 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"dangshi/quiz"
+)
+
+// IssuePaper gives the paper of a day, drawing and freezing it if nobody did so
+// before. Any number of replicas may do this at once: the first one's paper is
+// everyone's. It is nil where the bank holds no question.
+func (b *Bot) IssuePaper(ctx context.Context, day quiz.Day) (*quiz.Paper, error) {
+	p, err := b.Papers.CurrentPaper(ctx, day)
+	if err != nil || p != nil {
+		return p, err
+	}
+	library, err := b.Library.Library(ctx)
+	if err != nil {
+		return nil, err
+	}
+	recent, err := b.Papers.RecentPapers(ctx, day-quiz.RepeatAfter, day-1)
+	if err != nil {
+		return nil, err
+	}
+	drawing := quiz.Drawing{
+		Day: day, Size: b.Questions, Bank: library.Questions(), Seed: b.Secret,
+		Asked: make(map[string]quiz.Day), Weights: b.Weights,
+	}
+	for _, p := range recent {
+		for _, q := range p.Questions {
+			drawing.Asked[q.ID] = max(drawing.Asked[q.ID], p.Day)
+		}
+	}
+	if item, ok := library.Today(day.String()); ok {
+		drawing.First = item.Question
+	}
+	if season, ok := b.Seasons.At(day); ok {
+		drawing.Season = season.ID
+	}
+	p, err = quiz.Draw(drawing)
+	if errors.Is(err, quiz.ErrNoQuestions) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("drawing the paper of %s: %w", day, err)
+	}
+	return b.Papers.Freeze(ctx, p)
+}

@@ -1,0 +1,120 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// say puts the outcome of a step into words. It runs before the commit, so that
+// the words can be kept with it; they are sent only after it.
+func (b *Bot) say(ctx context.Context, m Message, now time.Time, before, after quiz.Member, out quiz.Outcome) (string, error) {
+	w := b.Wording
+	verdict, explain := b.verdict(m, out.Graded)
+	switch out.Status {
+	case quiz.Asking:
+		return compose(verdict, explain, b.preface(before, out), b.ask(out.Asked)), nil
+	case quiz.Stale:
+		return compose("", "", w.Stale.String(), b.ask(out.Asked)), nil
+	case quiz.Finished:
+		return compose(verdict, explain, b.finished(ctx, now, before, after, out)), nil
+	case quiz.Already:
+		r := out.Result
+		return lines(w.Already.With("correct", strconv.Itoa(r.Correct), "of", strconv.Itoa(r.Questions), "points", quiz.Score(r.Points)), w.Tomorrow.String()), nil
+	case quiz.NothingOpen:
+		return w.NothingOpen.String(), nil
+	case quiz.Lapsed:
+		return w.Lapsed.With("date", date(before.Open.Day)), nil
+	case quiz.Voided:
+		return w.Voided.String(), nil
+	case quiz.NoPaper:
+		return w.NoPaper.String(), nil
+	}
+	return "", fmt.Errorf("no words for status %d", out.Status)
+}
+
+// verdict says what became of an answer.
+func (b *Bot) verdict(m Message, g *quiz.Graded) (verdict, explain string) {
+	if g == nil {
+		return "", ""
+	}
+	verdict = b.Wording.Right.String()
+	if !g.Right {
+		verdict = b.Wording.Wrong.With("key", key(g))
+	}
+	if m.Kind == Voice {
+		verdict = b.Wording.Heard.With("text", content.Plain(m.Text)) + "\n" + verdict
+	}
+	return verdict, g.Question.Explain
+}
+
+// preface is what stands before a question that opens a paper: what is kept of
+// the member comes before the first record.
+func (b *Bot) preface(before quiz.Member, out quiz.Outcome) string {
+	var privacy, late string
+	if out.Fresh && !before.Known() {
+		privacy = b.Wording.Privacy.String()
+	}
+	if out.Late && out.Graded == nil {
+		late = b.Wording.Late.With("date", date(out.Asked.Ref.Day))
+	}
+	return lines(privacy, late)
+}
+
+// finished is the day's result. The rank is that of the score which the commit
+// is about to set: members with a higher score are counted, so it is the same
+// before and after. Where the boards cannot be read it is left out.
+func (b *Bot) finished(ctx context.Context, now time.Time, before, after quiz.Member, out quiz.Outcome) string {
+	w, r := b.Wording, out.Result
+	text := lines(
+		w.Finished.With("day", date(r.Day), "correct", strconv.Itoa(r.Correct), "of", strconv.Itoa(r.Questions), "points", quiz.Score(r.Points)),
+		w.Streak.With("streak", strconv.Itoa(after.Streak.Length)),
+		b.total(ctx, before, after, out.Board),
+	)
+	if s := out.Streak; s.Earned || s.Used > 0 || s.Broken {
+		text = lines(text, b.streakChange(after, s))
+	}
+	if r.Day < quiz.DayOf(now) {
+		return lines(text, w.TodayNext.String())
+	}
+	return lines(text, w.Tomorrow.String())
+}
+
+func (b *Bot) total(ctx context.Context, before, after quiz.Member, set *quiz.BoardSet) string {
+	w, points := b.Wording, quiz.Score(after.Totals.Points)
+	if set == nil {
+		return w.TotalUnranked.With("points", points)
+	}
+	rank, of, err := b.Boards.Rank(ctx, set.Season, set.Score)
+	if err != nil {
+		b.Logger.WarnContext(ctx, "rank not told", "error", err)
+		return w.TotalUnranked.With("points", points)
+	}
+	if before.Totals.Season != set.Season {
+		of++ // the commit puts the member on the board
+	}
+	return w.Total.With("points", points, "rank", strconv.Itoa(rank), "of", strconv.Itoa(of))
+}
+
+func (b *Bot) streakChange(after quiz.Member, s quiz.StreakChange) string {
+	var earned, used, broken string
+	if s.Earned {
+		earned = b.Wording.FreezeEarned.With("freezes", strconv.Itoa(after.Streak.Freezes))
+	}
+	if s.Broken {
+		broken = b.Wording.Broken.String()
+	} else if s.Used > 0 {
+		used = b.Wording.FreezeUsed.With("used", strconv.Itoa(s.Used))
+	}
+	return lines(used, broken, earned)
+}
+
+// date writes a day as 11月22日.
+func date(d quiz.Day) string {
+	_, month, day := d.Civil()
+	return fmt.Sprintf("%d月%d日", month, day)
+}

@@ -1,0 +1,104 @@
+package wechat
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"dangshi/bot"
+)
+
+// scratch is the memory of one request: its body, then its answer. What is kept of a
+// message is copied out of it.
+type scratch struct{ body, out []byte }
+
+var scratches = sync.Pool{New: func() any {
+	return &scratch{body: make([]byte, 0, 2048), out: make([]byte, 0, 4096)}
+}}
+
+func borrow() *scratch { return scratches.Get().(*scratch) }
+
+// giveBack lets go of what a rare large message needed.
+func (s *scratch) giveBack() {
+	const most = 64 << 10
+	if cap(s.body) <= most && cap(s.out) <= most {
+		scratches.Put(s)
+	}
+}
+
+// read takes the body of a request whose query holds and makes the message of it.
+func (h *Webhook) read(e *exchange, r *http.Request, q *query) (bot.Message, *refusal) {
+	s := borrow()
+	defer s.giveBack()
+	if err := h.readBody(s, e, r); err != nil {
+		return bot.Message{}, err
+	}
+	var doc document
+	if err := doc.read(s.body); err != nil {
+		return bot.Message{}, badRequest(err.Error())
+	}
+	if h.key != nil {
+		inner, err := h.decrypt(doc[fieldEncrypt], q)
+		if err != nil {
+			return bot.Message{}, err
+		}
+		// Of a compatible-mode body the plain fields are dropped here: no signature covers them.
+		doc = document{}
+		if err := doc.read(inner); err != nil {
+			return bot.Message{}, badRequest(err.Error())
+		}
+	} else if doc[fieldEncrypt] != nil && doc[fieldFrom] == nil {
+		return bot.Message{}, errNoKey
+	}
+	m, err := doc.message()
+	if err != nil {
+		return bot.Message{}, badRequest(err.Error())
+	}
+	return m, nil
+}
+
+// readBody reads at most maxBody bytes, within the time that the whole handling has.
+func (h *Webhook) readBody(s *scratch, e *exchange, r *http.Request) *refusal {
+	if r.ContentLength > h.maxBody {
+		e.w.Header().Set("Connection", "close") // the rest of it is not worth reading
+		return errTooLarge
+	}
+	// Not every ResponseWriter knows deadlines; the server's own ReadTimeout is behind it.
+	rc := http.NewResponseController(e.w)
+	_ = rc.SetReadDeadline(e.start.Add(h.timeout))
+	err := s.fill(http.MaxBytesReader(e.w, r.Body, h.maxBody))
+	if err == nil {
+		// Left in place, it would cancel the request's context while the handler runs.
+		_ = rc.SetReadDeadline(time.Time{})
+		return nil
+	}
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return errTooLarge
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return errSlow
+	}
+	return errBody
+}
+
+// fill reads r to its end into s.body.
+func (s *scratch) fill(r io.Reader) error {
+	s.body = s.body[:0]
+	for {
+		if len(s.body) == cap(s.body) {
+			s.body = append(s.body, 0)[:len(s.body)]
+		}
+		n, err := r.Read(s.body[len(s.body):cap(s.body)])
+		s.body = s.body[:len(s.body)+n]
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package wechat
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// control reports whether r is taken out of text: control characters but newline
+// and tab, and the two noncharacters that XML forbids. XML forbids most of them, and none
+// of the rest is anything a member meant to say.
+func control(r rune) bool {
+	return r != '\n' && r != '\t' && unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF
+}
+
+// firstControl is the index of the first such character in valid UTF-8, or -1. It reads
+// bytes, since nearly every text has none.
+func firstControl[T string | []byte](s T) int {
+	for i := range len(s) {
+		c := s[i]
+		if c >= ' ' && c < 0x7F || c == '\n' || c == '\t' {
+			continue
+		}
+		switch {
+		case c < ' ', c == 0x7F, // C0, DEL
+			c == 0xC2 && s[i+1] < 0xA0,                     // C1: U+0080 to U+009F
+			c == 0xEF && s[i+1] == 0xBF && s[i+2] >= 0xBE: // U+FFFE, U+FFFF
+			return i
+		}
+	}
+	return -1
+}
+
+func withoutControls(s string) string {
+	if firstControl(s) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if control(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// stripControls is withoutControls in place; b must be valid UTF-8.
+func stripControls(b []byte) []byte {
+	at := firstControl(b)
+	if at < 0 {
+		return b
+	}
+	kept := b[:at]
+	for at < len(b) {
+		r, n := utf8.DecodeRune(b[at:])
+		if !control(r) {
+			kept = append(kept, b[at:at+n]...)
+		}
+		at += n
+	}
+	return kept
+}

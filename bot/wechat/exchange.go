@@ -1,0 +1,133 @@
+package wechat
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"dangshi/bot"
+)
+
+// refusal is a request that is not taken: what the answer says, and the log. It
+// never quotes the request.
+type refusal struct {
+	status int
+	reason string
+}
+
+func (r *refusal) Error() string { return r.reason }
+
+var (
+	errMethod     = &refusal{http.StatusMethodNotAllowed, "只接受 GET 和 POST"}
+	errSignature  = &refusal{http.StatusForbidden, "签名不符或缺失，请核对令牌（Token）"}
+	errStale      = &refusal{http.StatusForbidden, "签名已过期，请核对服务器时间"}
+	errEcho       = &refusal{http.StatusBadRequest, "缺少 echostr"}
+	errTooLarge   = &refusal{http.StatusRequestEntityTooLarge, "消息过大"}
+	errSlow       = &refusal{http.StatusRequestTimeout, "消息接收超时"}
+	errBody       = &refusal{http.StatusBadRequest, "消息接收不完整"}
+	errDowngrade  = &refusal{http.StatusForbidden, "已启用安全模式，不接受明文消息，请在公众平台后台选择安全模式或兼容模式"}
+	errNoKey      = &refusal{http.StatusBadRequest, "收到加密消息，但没有设置 EncodingAESKey"}
+	errMsgSig     = &refusal{http.StatusForbidden, "消息签名不符"}
+	errCiphertext = &refusal{http.StatusForbidden, "消息无法解密，请核对 EncodingAESKey"}
+	errAppID      = &refusal{http.StatusForbidden, "AppID 不符，请核对 AppID"}
+)
+
+func badRequest(reason string) *refusal { return &refusal{http.StatusBadRequest, reason} }
+
+// exchange is one request and its one answer, given by whichever comes first: the
+// handler or the timer. Only a holder of mu touches w, and only while done is false,
+// so nothing writes after ServeHTTP has returned.
+type exchange struct {
+	hook    *Webhook
+	method  string
+	kind    string // "refused" until it is known
+	message *bot.Message
+	start   time.Time
+
+	mu   sync.Mutex
+	w    http.ResponseWriter
+	done bool
+}
+
+// refuse answers with the refusal that err is.
+func (e *exchange) refuse(err *refusal) {
+	e.w.Header().Set("X-Content-Type-Options", "nosniff")
+	e.write(err.status, "text/plain; charset=utf-8", []byte(err.reason+"\n"), slog.String("reason", err.reason))
+}
+
+// reply answers with what the handler returned, unless the timer was first.
+func (e *exchange) reply(text string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.done {
+		e.answer(text)
+	}
+}
+
+// late answers in place of a handler that is still running; what that returns
+// afterwards is dropped. The flush is under the lock: once the handler has
+// returned, the server may take w back.
+func (e *exchange) late() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.done {
+		return
+	}
+	e.hook.log.LogAttrs(context.Background(), slog.LevelError, "wechat: the handler overstayed its time",
+		slog.String("kind", e.kind))
+	e.answer(apology(e.message.Kind))
+	// Where the connection can't flush, the answer leaves when the handler returns.
+	_ = http.NewResponseController(e.w).Flush()
+}
+
+// answer needs mu.
+func (e *exchange) answer(text string) {
+	e.done = true
+	text = e.hook.presentable(text)
+	if text == "" {
+		e.write(http.StatusOK, "text/plain; charset=utf-8", success)
+		return
+	}
+	s := borrow()
+	defer s.giveBack()
+	s.out = e.hook.appendReply(s.out[:0], e.message, text)
+	e.write(http.StatusOK, "application/xml; charset=utf-8", s.out)
+}
+
+var success = []byte("success")
+
+// write sends the whole answer and records it. The length is always given: with it the
+// client has the answer when it is flushed, even while the handler runs on.
+func (e *exchange) write(status int, contentType string, body []byte, more ...slog.Attr) {
+	h := e.w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	e.w.WriteHeader(status)
+	// An error means that WeChat has gone; it delivers again.
+	_, _ = e.w.Write(body)
+	e.record(status, more)
+}
+
+func (e *exchange) record(status int, more []slog.Attr) {
+	d := time.Since(e.start)
+	if e.hook.observe != nil {
+		e.hook.observe(e.kind, status, d)
+	}
+	level := slog.LevelDebug
+	if status != http.StatusOK {
+		level = slog.LevelInfo // anyone may knock: not worth a warning each
+	}
+	ctx := context.Background()
+	if !e.hook.log.Enabled(ctx, level) {
+		return
+	}
+	attrs := append(more, slog.String("method", e.method), slog.Int("status", status),
+		slog.String("kind", e.kind), slog.Duration("duration", d))
+	e.hook.log.LogAttrs(ctx, level, "wechat", attrs...)
+}
+
+func typeName(v any) string { return fmt.Sprintf("%T", v) }

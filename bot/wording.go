@@ -1,0 +1,121 @@
+package bot
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Wording is everything that the account says; see wording.yaml. The tag vars
+// lists the places that a phrase may have.
+type Wording struct {
+	Welcome Phrase `yaml:"welcome"`
+	Joined  Phrase `yaml:"joined" vars:"branch"`
+	Start   Phrase `yaml:"start"`
+	Privacy Phrase `yaml:"privacy"`
+
+	Heading      Phrase `yaml:"heading" vars:"n,of,type"`
+	Late         Phrase `yaml:"late" vars:"date"`
+	TypeSingle   Phrase `yaml:"type_single"`
+	TypeMultiple Phrase `yaml:"type_multiple"`
+	TypeJudge    Phrase `yaml:"type_judge"`
+	TypeBlank    Phrase `yaml:"type_blank"`
+	HowSingle    Phrase `yaml:"how_single"`
+	HowMultiple  Phrase `yaml:"how_multiple"`
+	HowJudge     Phrase `yaml:"how_judge"`
+	HowBlank     Phrase `yaml:"how_blank"`
+	Picked       Phrase `yaml:"picked" vars:"letters"`
+	PickedDone   Phrase `yaml:"picked_done" vars:"letters"`
+
+	Right Phrase `yaml:"right"`
+	Wrong Phrase `yaml:"wrong" vars:"key"`
+	Heard Phrase `yaml:"heard" vars:"text"`
+	Again Phrase `yaml:"again"`
+	Stale Phrase `yaml:"stale"`
+
+	Finished      Phrase `yaml:"finished" vars:"day,correct,of,points"`
+	Streak        Phrase `yaml:"streak" vars:"streak"`
+	Total         Phrase `yaml:"total" vars:"points,rank,of"`
+	TotalUnranked Phrase `yaml:"total_unranked" vars:"points"`
+	FreezeEarned  Phrase `yaml:"freeze_earned" vars:"freezes"`
+	FreezeUsed    Phrase `yaml:"freeze_used" vars:"used"`
+	Broken        Phrase `yaml:"broken"`
+	TodayNext     Phrase `yaml:"today_next"`
+	Tomorrow      Phrase `yaml:"tomorrow"`
+
+	Already     Phrase `yaml:"already" vars:"correct,of,points"`
+	NothingOpen Phrase `yaml:"nothing_open"`
+	Lapsed      Phrase `yaml:"lapsed" vars:"date"`
+	Voided      Phrase `yaml:"voided"`
+	NoPaper     Phrase `yaml:"no_paper"`
+
+	Today  Phrase `yaml:"today" vars:"date,title,text"`
+	Year   Phrase `yaml:"year" vars:"year,title"`
+	Source Phrase `yaml:"source" vars:"source"`
+	NoItem Phrase `yaml:"no_item"`
+	ToQuiz Phrase `yaml:"to_quiz"`
+
+	Board      Phrase `yaml:"board" vars:"season,of"`
+	BoardEmpty Phrase `yaml:"board_empty"`
+	Place      Phrase `yaml:"place" vars:"rank,name,points"`
+	You        Phrase `yaml:"you"`
+	Someone    Phrase `yaml:"someone" vars:"code"`
+	Around     Phrase `yaml:"around"`
+	NotRanked  Phrase `yaml:"not_ranked"`
+
+	Mine            Phrase `yaml:"mine" vars:"season"`
+	MineNone        Phrase `yaml:"mine_none"`
+	MineTotal       Phrase `yaml:"mine_total" vars:"points,days"`
+	MineRank        Phrase `yaml:"mine_rank" vars:"rank,of"`
+	MineStreak      Phrase `yaml:"mine_streak" vars:"streak,longest"`
+	MineFreezes     Phrase `yaml:"mine_freezes" vars:"freezes,toward"`
+	MineFreezesFull Phrase `yaml:"mine_freezes_full" vars:"freezes"`
+	MineAccuracy    Phrase `yaml:"mine_accuracy" vars:"percent,correct,of"`
+	MineBranch      Phrase `yaml:"mine_branch" vars:"branch"`
+	MineMonth       Phrase `yaml:"mine_month" vars:"month"`
+	MineDays        Phrase `yaml:"mine_days"`
+	MineDay         Phrase `yaml:"mine_day" vars:"date,points,receipt"`
+	MineMore        Phrase `yaml:"mine_more" vars:"n"`
+
+	HelpNew  Phrase `yaml:"help_new"`
+	HelpOpen Phrase `yaml:"help_open"`
+	HelpDone Phrase `yaml:"help_done"`
+	Unheard  Phrase `yaml:"unheard"`
+	TooFast  Phrase `yaml:"too_fast"`
+	Fault    Phrase `yaml:"fault"`
+}
+
+//go:embed wording.yaml
+var defaultWording []byte
+
+// DefaultWording is the wording that the product ships.
+func DefaultWording() (*Wording, error) { return ParseWording(defaultWording) }
+
+// ParseWording reads an organisation's wording file. The error names every line
+// or entry that is wrong.
+func ParseWording(file []byte) (*Wording, error) {
+	var w Wording
+	dec := yaml.NewDecoder(bytes.NewReader(file))
+	dec.KnownFields(true)
+	if err := dec.Decode(&w); err != nil {
+		return nil, fmt.Errorf("wording: %w", err)
+	}
+	var errs []error
+	v := reflect.ValueOf(w)
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		var vars []string
+		if tag := field.Tag.Get("vars"); tag != "" {
+			vars = strings.Split(tag, ",")
+		}
+		if err := v.Field(i).Interface().(Phrase).check(vars); err != nil {
+			errs = append(errs, fmt.Errorf("wording: %s %w", field.Tag.Get("yaml"), err))
+		}
+	}
+	return &w, errors.Join(errs...)
+}
