@@ -1,0 +1,137 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+
+	"dangshi/bot"
+	"dangshi/quiz"
+)
+
+// Settings are shared by all commands. Each can be given as a flag, as an
+// environment variable or in dangshi.yaml, in this order of preference.
+type Settings struct {
+	Config string `help:"设置文件。" default:"dangshi.yaml" placeholder:"FILE"`
+
+	Addr    string `help:"监听地址。" default:":8080" placeholder:"HOST:PORT"`
+	BaseURL string `name:"base-url" help:"公网地址,消息里的链接以它开头;不设则不发链接。" placeholder:"URL"`
+
+	RedisURL string `name:"redis-url" help:"Redis:redis://…,集群:redis://h1,h2,h3/?cluster=true;不设则用内置存储。" placeholder:"URL"`
+	Data     string `help:"内置存储和备份的目录。" default:"data" placeholder:"DIR"`
+
+	WechatAppid  string `name:"wechat-appid" help:"公众号 AppID。" placeholder:"ID"`
+	WechatSecret string `name:"wechat-secret" help:"公众号 AppSecret。" placeholder:"…"`
+	WechatToken  string `name:"wechat-token" help:"服务器配置里的令牌(Token);沙盒默认 sandbox。" placeholder:"…"`
+	WechatAeskey string `name:"wechat-aeskey" help:"消息加解密密钥(EncodingAESKey,43位);设置后只收安全模式的消息。" placeholder:"…"`
+	WechatAPI    string `name:"wechat-api" help:"微信接口地址;不设则用官方地址(沙盒里用模拟器)。" placeholder:"URL"`
+	Sandbox      bool   `help:"有凭据时也启动沙盒(凭据归模拟器所有)。"`
+
+	PushAt    string `name:"push-at" help:"每日推送时间。" default:"07:30" placeholder:"HH:MM"`
+	Questions int    `help:"每份题的题数(1到10)。" default:"5" placeholder:"N"`
+	Wording   string `help:"替换全部话术的文件;不设则用自带的。" placeholder:"FILE"`
+
+	MemberBurst int     `name:"member-burst" help:"一个学员可以一口气发多少条消息。" default:"100" placeholder:"N"`
+	MemberRate  float64 `name:"member-rate" help:"此后每秒可以发多少条;0 为不限。" default:"2" placeholder:"N"`
+
+	file fileSettings
+}
+
+// fileSettings are those that only dangshi.yaml can hold.
+type fileSettings struct {
+	Seasons  quiz.Seasons      `yaml:"seasons"`
+	Weights  *quiz.Weights     `yaml:"weights"`
+	Branches map[string]string `yaml:"branches"` // code → name
+}
+
+// real reports whether a real account is served; otherwise it is the sandbox.
+func (s *Settings) real() bool {
+	return !s.Sandbox && s.WechatAppid != "" && s.WechatToken != ""
+}
+
+// token is the webhook's token.
+func (s *Settings) token() string {
+	if s.WechatToken != "" {
+		return s.WechatToken
+	}
+	return "sandbox"
+}
+
+func (s *Settings) weights() quiz.Weights {
+	if s.file.Weights != nil {
+		return *s.file.Weights
+	}
+	return quiz.DefaultWeights
+}
+
+// wording is the organisation's file or the one that is shipped.
+func (s *Settings) wording() (*bot.Wording, error) {
+	if s.Wording == "" {
+		return bot.DefaultWording()
+	}
+	data, err := os.ReadFile(s.Wording)
+	if err != nil {
+		return nil, usagef("读不到话术文件:%w", err)
+	}
+	w, err := bot.ParseWording(data)
+	if err != nil {
+		return nil, usagef("话术文件 %s:%w", s.Wording, err)
+	}
+	return w, nil
+}
+
+// check names every setting that can't be used.
+func (s *Settings) check() error {
+	var errs []error
+	fault := func(flag, format string, args ...any) {
+		errs = append(errs, fmt.Errorf("--%s(DANGSHI_%s):%w", flag, envName(flag), fmt.Errorf(format, args...)))
+	}
+	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
+		fault("addr", "%q 不是监听地址,例如 :8080 或 127.0.0.1:8080", s.Addr)
+	}
+	if s.BaseURL != "" && !httpURL(s.BaseURL) {
+		fault("base-url", "%q 不是 http(s) 地址", s.BaseURL)
+	}
+	if s.WechatAPI != "" && !httpURL(s.WechatAPI) {
+		fault("wechat-api", "%q 不是 http(s) 地址", s.WechatAPI)
+	}
+	if s.WechatAeskey != "" && len(s.WechatAeskey) != 43 {
+		fault("wechat-aeskey", "应为43个字符,现在是%d个", len(s.WechatAeskey))
+	}
+	if s.WechatAppid != "" && s.WechatToken == "" && !s.Sandbox {
+		fault("wechat-token", "设了 AppID,还须设令牌(公众号后台“服务器配置”里的 Token)")
+	}
+	if !clockTime(s.PushAt) {
+		fault("push-at", "%q 不是时间,例如 07:30", s.PushAt)
+	}
+	if s.Questions < quiz.MinQuestions || s.Questions > quiz.MaxQuestions {
+		fault("questions", "应为 %d 到 %d,现在是 %d", quiz.MinQuestions, quiz.MaxQuestions, s.Questions)
+	}
+	if s.MemberBurst < 1 || s.MemberRate < 0 {
+		fault("member-burst", "至少为 1,--member-rate 不能为负")
+	}
+	if err := s.file.Seasons.Check(); err != nil {
+		errs = append(errs, fmt.Errorf("%s 的 seasons:%w", s.Config, err))
+	}
+	if err := s.weights().Check(); err != nil {
+		errs = append(errs, fmt.Errorf("%s 的 weights:%w", s.Config, err))
+	}
+	return errors.Join(errs...)
+}
+
+func httpURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// clockTime reports whether s is a time of day from 00:00 to 23:59.
+func clockTime(s string) bool {
+	var h, m int
+	n, err := fmt.Sscanf(s, "%d:%d", &h, &m)
+	return err == nil && n == 2 && fmt.Sprintf("%02d:%02d", h, m) == s && h >= 0 && h < 24 && m >= 0 && m < 60
+}
+
+func envName(flag string) string { return strings.ToUpper(strings.ReplaceAll(flag, "-", "_")) }
