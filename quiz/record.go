@@ -37,6 +37,7 @@ type Record struct {
 	Member  Member
 	Recent  []Delivery // the messages that changed it last, oldest first
 	Version Version
+	Extra   []byte // fields that a newer program wrote and this one does not know: carried along unread
 }
 
 // Seen reports whether the message was counted already.
@@ -88,6 +89,7 @@ type LogWrite struct {
 type BoardSet struct {
 	Season string
 	Score  int64 // Totals.Rank
+	Remove bool  // take the member off the board instead
 }
 
 // Standing is one member's place on a board. Equal scores share a rank.
