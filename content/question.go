@@ -121,10 +121,13 @@ func (q Question) keyJSON() any {
 	case Blank:
 		return q.Answer.Accept
 	case Judge:
-		if q.Answer.Letters == 1 {
+		switch q.Answer.Letters {
+		case 1:
 			return "T"
+		case 2:
+			return "F"
 		}
-		return "F"
+		return "" // no key yet: it must not turn into one
 	}
 	return q.Answer.Letters.String()
 }

@@ -1,0 +1,34 @@
+package content
+
+import "sync"
+
+// ChatWords are the words that are commands of the chat, as people read them.
+// While a blank is open such a word still means the command, so that none may
+// be an accepted answer.
+func ChatWords() []string {
+	return []string{
+		"答题", "开始", "今日答题", "今天", "党史上的今天", "百问", "故事", "听",
+		"排行", "支部", "我的", "错题", "提醒", "取消提醒", "退出排行", "加入排行",
+		"我的数据", "注销", "确认注销", "规则", "帮助", "绑定",
+	}
+}
+
+// AnswerWords are the words that answer a question with options whatever else
+// is open. Numbers, which do so too, are not among them: a blank may well ask
+// for one.
+func AnswerWords() []string {
+	return []string{
+		"A", "B", "C", "D", "E", "F", "G", "H",
+		"对", "错", "是", "否", "√", "×",
+	}
+}
+
+// reserved are both lists after Normalise.
+var reserved = sync.OnceValue(func() map[string]bool {
+	words := map[string]bool{}
+	for _, w := range append(ChatWords(), AnswerWords()...) {
+		words[Normalise(w)] = true
+	}
+	delete(words, "") // a sign that does not outlive Normalise clashes with nothing
+	return words
+})

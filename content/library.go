@@ -1,0 +1,92 @@
+package content
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Library is an index of approved material in memory. It never changes after
+// it is built and may be used by many goroutines. What it returns shares its
+// memory: callers must not change slices or their elements.
+type Library struct {
+	items     map[Kind][]Item // by id
+	days      map[string]Item // MM-DD or YYYY-MM-DD: the item of the smallest id
+	questions []Question      // by id
+	index     map[string]int32
+}
+
+// NewLibrary indexes the approved ones among items and questions. Of several
+// with the same id the last one given counts, whatever its state, so that a
+// later list overrides an earlier one.
+func NewLibrary(items []Item, questions []Question) *Library {
+	l := &Library{items: map[Kind][]Item{}, days: map[string]Item{}}
+	for _, it := range latest(items, func(it *Item) string { return it.ID }) {
+		if it.State != Approved {
+			continue
+		}
+		l.items[it.Kind] = append(l.items[it.Kind], it)
+		if _, taken := l.days[it.Date]; it.Kind == Today && !taken {
+			l.days[it.Date] = it
+		}
+	}
+	for kind, list := range l.items {
+		l.items[kind] = slices.Clip(list)
+	}
+	l.questions = slices.DeleteFunc(latest(questions, func(q *Question) string { return q.ID }),
+		func(q Question) bool { return q.State != Approved })
+	l.questions = slices.Clip(l.questions)
+	l.index = make(map[string]int32, len(l.questions))
+	for i := range l.questions {
+		l.index[l.questions[i].ID] = int32(i)
+	}
+	return l
+}
+
+// latest gives a copy ordered by id, with the last one of each id. It sorts
+// numbers, since moving whole questions about takes several times as long.
+func latest[T any](all []T, id func(*T) string) []T {
+	order := make([]int32, len(all))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(id(&all[a]), id(&all[b])), cmp.Compare(a, b))
+	})
+	kept := make([]T, 0, len(all))
+	for i, at := range order {
+		if i+1 == len(order) || id(&all[at]) != id(&all[order[i+1]]) {
+			kept = append(kept, all[at])
+		}
+	}
+	return kept
+}
+
+// Today is the item of a date written as 2026-11-22: one of exactly this date
+// if there is one, else one of its month and day, of several the one with the
+// smallest id. ok is false where there is none and where date is no such date.
+func (l *Library) Today(date string) (it Item, ok bool) {
+	if len(date) != len(time.DateOnly) {
+		return Item{}, false
+	}
+	if it, ok = l.days[date]; ok {
+		return it, true
+	}
+	it, ok = l.days[date[len("2026-"):]]
+	return it, ok
+}
+
+// Items are the approved items of a kind, ordered by id.
+func (l *Library) Items(kind Kind) []Item { return l.items[kind] }
+
+// Question finds an approved question.
+func (l *Library) Question(id string) (q Question, ok bool) {
+	i, ok := l.index[id]
+	if !ok {
+		return Question{}, false
+	}
+	return l.questions[i], true
+}
+
+// Questions are all approved questions, ordered by id.
+func (l *Library) Questions() []Question { return l.questions }
