@@ -90,6 +90,8 @@ func (c *checker) blank(q Question) {
 		switch {
 		case n == 0:
 			c.add("answer", "第 %d 个答案没有字或数字，请填写或删去", i+1)
+		case utf8.RuneCountInString(word) > 2*MaxWord: // signs that Normalise drops are shown all the same
+			c.add("answer", "第 %d 个答案连标点有 %d 个字，请删去多余的标点和空格", i+1, utf8.RuneCountInString(word))
 		case n > MaxWord:
 			c.add("answer", "第 %d 个答案有 %d 个字，最多 %d 个，请缩短或改成选择题", i+1, n, MaxWord)
 		case words[same]:
