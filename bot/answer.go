@@ -18,7 +18,8 @@ func (b *Bot) quiz(ctx context.Context, m Message, now time.Time) (string, error
 // answer takes what was typed, tapped or said as an answer to the open
 // question. What can't be one is asked again, never graded.
 func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (string, error) {
-	ref, tapped := quiz.ParseRef(m.MenuID)
+	tapped := m.MenuID != 0
+	ref, _ := quiz.ParseRef(m.MenuID) // a number of somebody else's menu names no question: it is stale
 	chat := false
 	text, err := b.change(ctx, m, now, func(ctx context.Context, member quiz.Member) (quiz.Event, string, error) {
 		ev := quiz.Answer{}

@@ -69,8 +69,12 @@ func (b *Bot) picked(a *quiz.Asked, letters content.Letters) string {
 	return out.String()
 }
 
+// longKey is the size from which an option's text is not said again with the
+// key: the next question must fit the same message.
+const longKey = 120
+
 // key names the right answer in the member's own letters, with the option's
-// text where there is one.
+// text where it is one short option.
 func key(g *quiz.Graded) string {
 	q := g.Question
 	if q.Type == content.Blank {
@@ -79,7 +83,7 @@ func key(g *quiz.Graded) string {
 	choices := q.Choices()
 	if q.Type == content.Judge || g.Key.Len() == 1 {
 		for i, text := range choices {
-			if g.Key.Has(i) {
+			if g.Key.Has(i) && len(text) <= longKey {
 				return string(rune('A'+i)) + ". " + content.Plain(text)
 			}
 		}

@@ -38,6 +38,9 @@ func (b *Bot) IssuePaper(ctx context.Context, day quiz.Day) (*quiz.Paper, error)
 	}
 	if season, ok := b.Seasons.At(day); ok {
 		drawing.Season = season.ID
+		if drawing.Weights, err = b.Papers.SeasonWeights(ctx, season.ID, b.Weights); err != nil {
+			return nil, err
+		}
 	}
 	p, err = quiz.Draw(drawing)
 	if errors.Is(err, quiz.ErrNoQuestions) {

@@ -37,6 +37,9 @@ func (b *Bot) say(ctx context.Context, m Message, now time.Time, before, after q
 	return "", fmt.Errorf("no words for status %d", out.Status)
 }
 
+// maxHeard is how many bytes of recognised speech are repeated to the speaker.
+const maxHeard = 60
+
 // verdict says what became of an answer.
 func (b *Bot) verdict(m Message, g *quiz.Graded) (verdict, explain string) {
 	if g == nil {
@@ -47,7 +50,8 @@ func (b *Bot) verdict(m Message, g *quiz.Graded) (verdict, explain string) {
 		verdict = b.Wording.Wrong.With("key", key(g))
 	}
 	if m.Kind == Voice {
-		verdict = b.Wording.Heard.With("text", content.Plain(m.Text)) + "\n" + verdict
+		heard := content.CutSentence(content.Plain(m.Text), maxHeard)
+		verdict = b.Wording.Heard.With("text", heard) + "\n" + verdict
 	}
 	return verdict, g.Question.Explain
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"dangshi/content"
 )
 
 // Wording is everything that the account says; see wording.yaml. The tag vars
@@ -117,5 +119,32 @@ func ParseWording(file []byte) (*Wording, error) {
 			errs = append(errs, fmt.Errorf("wording: %s %w", field.Tag.Get("yaml"), err))
 		}
 	}
+	if len(errs) == 0 {
+		errs = append(errs, w.checkRoom())
+	}
 	return &w, errors.Join(errs...)
+}
+
+// checkRoom makes sure that what stands around a question leaves room for the
+// longest one that the bank may hold: stems and options are never cut.
+func (w *Wording) checkRoom() error {
+	longest := func(phrases ...Phrase) (n int) {
+		for _, p := range phrases {
+			n = max(n, len(p.String()))
+		}
+		return n
+	}
+	const fills = 60 // numbers, dates and letters that are put into the places
+	heading := len(w.Heading.String()) + longest(w.TypeSingle, w.TypeMultiple, w.TypeJudge, w.TypeBlank) +
+		longest(w.HowSingle, w.HowMultiple, w.HowJudge, w.HowBlank) + fills
+	before := max(
+		len(w.Privacy.String())+len(w.Late.String()),
+		longest(w.Again, w.Stale),
+		len(w.Heard.String())+maxHeard+longest(w.Right, w.Wrong)+longKey,
+	)
+	room := MaxReply - content.MaxQuestionSize
+	if heading+before > room {
+		return fmt.Errorf("wording: heading, how_…, and the longest of privacy with late, again, stale, and heard with wrong take up to %d bytes; %d are left beside a long question", heading+before, room)
+	}
+	return nil
 }

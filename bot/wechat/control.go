@@ -23,7 +23,7 @@ func firstControl[T string | []byte](s T) int {
 		}
 		switch {
 		case c < ' ', c == 0x7F, // C0, DEL
-			c == 0xC2 && s[i+1] < 0xA0,                     // C1: U+0080 to U+009F
+			c == 0xC2 && s[i+1] < 0xA0,                    // C1: U+0080 to U+009F
 			c == 0xEF && s[i+1] == 0xBF && s[i+2] >= 0xBE: // U+FFFE, U+FFFF
 			return i
 		}

@@ -19,8 +19,6 @@ type refusal struct {
 	reason string
 }
 
-func (r *refusal) Error() string { return r.reason }
-
 var (
 	errMethod     = &refusal{http.StatusMethodNotAllowed, "只接受 GET 和 POST"}
 	errSignature  = &refusal{http.StatusForbidden, "签名不符或缺失，请核对令牌（Token）"}
@@ -53,10 +51,9 @@ type exchange struct {
 	done bool
 }
 
-// refuse answers with the refusal that err is.
-func (e *exchange) refuse(err *refusal) {
+func (e *exchange) refuse(r *refusal) {
 	e.w.Header().Set("X-Content-Type-Options", "nosniff")
-	e.write(err.status, "text/plain; charset=utf-8", []byte(err.reason+"\n"), slog.String("reason", err.reason))
+	e.write(r.status, "text/plain; charset=utf-8", []byte(r.reason+"\n"), slog.String("reason", r.reason))
 }
 
 // reply answers with what the handler returned, unless the timer was first.

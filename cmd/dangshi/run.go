@@ -38,6 +38,7 @@ type app struct {
 	out    io.Writer
 	errs   io.Writer
 	logger *slog.Logger
+	serves bool // the command is serve: other commands may use its embedded store
 }
 
 // usageError is the fault of the command line, a setting or a file.

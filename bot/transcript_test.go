@@ -1,0 +1,263 @@
+package bot_test
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"dangshi/bot"
+	"dangshi/content/starter"
+	"dangshi/quiz"
+	"dangshi/store"
+	"dangshi/store/storetest"
+)
+
+var update = flag.Bool("update", false, "rewrite the transcripts by what is said now")
+
+// TestTranscripts plays the conversations of testdata/transcripts with the real
+// store behind the bot. A line “DATE TIME NAME> what” is what a member sends, the
+// indented lines below it are the reply; tappable text stands in ⟦ ⟧.
+//
+//	text              typed
+//	[right] [wrong]   the letters or the word that are right or wrong now
+//	[tap A] [tap AC submit] [tap A of N]   a tap on an option of the open question, or of menu number N
+//	[follow CODE] [unfollow] [scan CODE] [click KEY] [voice TEXT] [sticker] [location]
+//	[repeat]          the member's last message is delivered again
+//	! void DAY dropped|kept
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/transcripts/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no transcripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := newChat(t).play(string(want))
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if got != string(want) {
+				t.Errorf("something else was said; with -update the file shows what:\n%s", got)
+			}
+		})
+	}
+}
+
+// chat is a bot with members to talk to it.
+type chat struct {
+	t     *testing.T
+	store *store.Store
+	bot   *bot.Bot
+	now   time.Time
+	id    int64
+	last  map[string]bot.Message
+}
+
+// secret stands for the installation's own, so that papers and labels are the same each time.
+var secret = []byte("thirty-two bytes for transcripts")
+
+func newChat(t *testing.T) *chat {
+	c := &chat{t: t, store: openStore(t), id: 24_000_000_000_000_000, last: map[string]bot.Message{}}
+	wording, err := bot.DefaultWording()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.bot = bot.New(bot.Config{
+		Members: c.store, Boards: c.store, Papers: c.store, Library: c.store,
+		Wording: wording, Now: func() time.Time { return c.now }, Secret: secret,
+		Weights: quiz.DefaultWeights, Questions: quiz.DefaultQuestions,
+		Branches: map[string]string{"zb3": "城关第三支部"},
+		Limit:    bot.DefaultLimit, Logger: slog.New(slog.DiscardHandler),
+	})
+	return c
+}
+
+// openStore is a store with the starter pack in it.
+func openStore(t *testing.T) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Options{URL: "redis://" + storetest.Miniredis(t).Addr(), Sandbox: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	items, questions, err := starter.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Seed(t.Context(), starter.Version(), items, questions); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (c *chat) play(script string) string {
+	var out strings.Builder
+	lines := bufio.NewScanner(strings.NewReader(script))
+	for lines.Scan() {
+		line := lines.Text()
+		if strings.HasPrefix(line, "  ") {
+			continue // what was said last time
+		}
+		out.WriteString(line + "\n")
+		switch {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case strings.HasPrefix(line, "!"):
+			c.operator(strings.Fields(line[1:]))
+		default:
+			for said := range strings.SplitSeq(c.send(line), "\n") {
+				out.WriteString("  " + strings.TrimRight("| "+said, " ") + "\n")
+			}
+		}
+	}
+	return out.String()
+}
+
+func (c *chat) operator(words []string) {
+	day, err := quiz.ParseDay(words[1])
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	how := map[string]quiz.Void{"dropped": quiz.Dropped, "kept": quiz.Kept}[words[2]]
+	if err := c.store.SetVoid(c.t.Context(), day, how); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+var (
+	spoken = regexp.MustCompile(`^(\d{4}-\d\d-\d\d \d\d:\d\d) (\S+)> (.*)$`)
+	link   = regexp.MustCompile(`<a href="weixin://bizmsgmenu\?msgmenucontent=([^&]*)&msgmenuid=(\d+)">([^<]*)</a>`)
+)
+
+// send lets a member say one line and gives the reply.
+func (c *chat) send(line string) string {
+	parts := spoken.FindStringSubmatch(line)
+	if parts == nil {
+		c.t.Fatalf("what is %q?", line)
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", parts[1], quiz.Zone)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.now = at
+	m := c.message("o"+parts[2], parts[3])
+	c.last[m.From] = m
+	reply := c.bot.Handle(c.t.Context(), m)
+	if len(reply.Text) > bot.MaxReply {
+		c.t.Errorf("%s: the reply has %d bytes", line, len(reply.Text))
+	}
+	if reply.Text == "" {
+		return "(success)"
+	}
+	rest := link.ReplaceAllString(reply.Text, "⟦$3⟧")
+	if strings.Contains(rest, "<") {
+		c.t.Errorf("%s: markup that is no option: %s", line, rest)
+	}
+	return rest
+}
+
+func (c *chat) message(from, what string) bot.Message {
+	c.id++
+	m := bot.Message{From: from, To: "gh_account", Kind: bot.Text, Sent: c.now.Unix(), ID: c.id, Text: what}
+	body, special := strings.CutPrefix(what, "[")
+	if !special {
+		return m
+	}
+	verb, arg, _ := strings.Cut(strings.TrimSuffix(body, "]"), " ")
+	m.Text = ""
+	event := func(kind bot.Kind, name string) bot.Message {
+		m.Kind, m.ID, m.Event, m.EventKey = kind, 0, name, arg
+		return m
+	}
+	switch verb {
+	case "right", "wrong":
+		m.Text = c.answer(from, verb == "right")
+		return m
+	case "tap":
+		return c.tap(m, strings.Fields(arg))
+	case "follow":
+		return event(bot.Follow, "subscribe")
+	case "unfollow":
+		return event(bot.Unfollow, "unsubscribe")
+	case "scan":
+		return event(bot.Scan, "scan")
+	case "click":
+		return event(bot.Click, "click")
+	case "voice":
+		m.Kind, m.Text = bot.Voice, arg
+	case "sticker":
+		m.Kind = bot.Image
+	case "location":
+		m.Kind = bot.Location
+	case "repeat":
+		return c.last[from]
+	default:
+		c.t.Fatalf("what is [%s]?", body)
+	}
+	return m
+}
+
+// open is the member's attempt and the paper that belongs to it.
+func (c *chat) open(from string) (quiz.Attempt, *quiz.Paper) {
+	loaded, err := c.store.Load(context.Background(), from, 0)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	a := loaded.Record.Member.Open
+	if !a.Opened() {
+		c.t.Fatalf("%s has no question open", from)
+	}
+	p, err := c.store.Paper(context.Background(), a.Day, a.Version)
+	if err != nil || p == nil {
+		c.t.Fatalf("the paper of %s: %v, %v", a.Day, p, err)
+	}
+	return a, p
+}
+
+// answer is what a member would type to be right or wrong.
+func (c *chat) answer(from string, right bool) string {
+	a, p := c.open(from)
+	i := len(a.Given)
+	q := p.Questions[i]
+	if accept := q.Answer.Accept; accept != nil {
+		if right {
+			return accept[0]
+		}
+		return "不知道"
+	}
+	letters := quiz.ShownLetters(q.Answer.Letters, p.Order(from, i))
+	if right {
+		return letters.String()
+	}
+	if letters == 3 {
+		return "A"
+	}
+	return (letters ^ 3).String() // A and B the other way round
+}
+
+func (c *chat) tap(m bot.Message, words []string) bot.Message {
+	m.Text = words[0]
+	if len(words) == 3 {
+		if _, err := fmt.Sscan(words[2], &m.MenuID); err != nil {
+			c.t.Fatal(err)
+		}
+		return m
+	}
+	a, _ := c.open(m.From)
+	m.MenuID = quiz.Ref{Day: a.Day, Question: len(a.Given), Submit: len(words) == 2}.Number()
+	return m
+}

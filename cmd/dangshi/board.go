@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"dangshi/quiz"
+)
+
+// boardExportCmd writes the ranking for staff.
+type boardExportCmd struct {
+	Season string `help:"赛季,例如 2026;不设则为当前赛季。" placeholder:"ID"`
+	Top    int    `help:"前多少名;并列在末位的都列出。0 为全部。" default:"100" placeholder:"N"`
+	Format string `help:"xlsx 或 csv。" enum:"xlsx,csv" default:"xlsx" placeholder:"FORMAT"`
+	Output string `short:"o" help:"写到文件;不设则写到标准输出。" placeholder:"FILE"`
+}
+
+// boardRow is one line of the export.
+type boardRow struct {
+	Rank      int
+	Pseudonym string
+	Branch    string
+	Points    int // in 1/quiz.Unit points
+	Days      int
+	Longest   int
+	Correct   int
+	Asked     int
+	ID        string
+}
+
+var boardColumns = []string{"名次", "编号", "支部", "积分", "完成天数", "最长连续天数", "答对题数", "答题总数", "正确率", "openid"}
+
+// Run is the command.
+func (c *boardExportCmd) Run(a *app) (err error) {
+	if c.Top < 0 {
+		return usagef("--top 不能为负")
+	}
+	d, err := a.openData(a.ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	season, err := a.season(c.Season, time.Now())
+	if err != nil {
+		return err
+	}
+	rows, err := a.boardRows(a.ctx, d, season, c.Top)
+	if err != nil {
+		return err
+	}
+	write := writeBoardXLSX
+	if c.Format == "csv" {
+		write = writeBoardCSV
+	}
+	if err := c.write(a.out, func(w io.Writer) error { return write(w, season, rows) }); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.errs, "赛季 %s:导出 %d 人。\n", season.ID, len(rows))
+	return nil
+}
+
+// season finds the season that is asked for, or the one of now.
+func (a *app) season(id string, now time.Time) (quiz.Season, error) {
+	if id == "" {
+		s, ok := a.file.Seasons.At(quiz.DayOf(now))
+		if !ok {
+			return quiz.Season{}, usagef("今天不在任何赛季里,请用 --season 指明")
+		}
+		return s, nil
+	}
+	s, ok := a.file.Seasons.ByID(id)
+	if !ok {
+		return quiz.Season{}, usagef("--season:没有赛季 %s", id)
+	}
+	return s, nil
+}
+
+// boardRows reads the ranking and what belongs to each member on it.
+func (a *app) boardRows(ctx context.Context, d *data, season quiz.Season, top int) ([]boardRow, error) {
+	if top == 0 {
+		_, total, err := d.Rank(ctx, season.ID, 0)
+		if err != nil {
+			return nil, err
+		}
+		top = total
+	}
+	standings, err := d.TopTied(ctx, season.ID, top)
+	if err != nil {
+		return nil, err
+	}
+	secret := d.Secret()
+	rows := make([]boardRow, len(standings))
+	for i, s := range standings {
+		loaded, err := d.Load(ctx, s.ID, 0)
+		if err != nil {
+			return nil, err
+		}
+		m := loaded.Record.Member
+		points, days, longest := quiz.UnpackRank(s.Score)
+		rows[i] = boardRow{
+			Rank: s.Rank, Pseudonym: quiz.Pseudonym(secret, season.ID, s.ID), Branch: a.branchName(m.Branch),
+			Points: points, Days: days, Longest: longest, ID: s.ID,
+		}
+		if m.Totals.Season == season.ID {
+			rows[i].Correct, rows[i].Asked = m.Totals.Correct, m.Totals.Asked
+		}
+	}
+	return rows, nil
+}
+
+func (a *app) branchName(code string) string {
+	if name, ok := a.file.Branches[code]; ok {
+		return name
+	}
+	return code
+}
+
+// write writes to the file or to standard output. The file appears whole or not
+// at all: a crash leaves a .part file behind.
+func (c *boardExportCmd) write(out io.Writer, content func(io.Writer) error) error {
+	if c.Output == "" || c.Output == "-" {
+		return content(out)
+	}
+	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Output)), "."); ext != "" && ext != c.Format {
+		return usagef("--output:文件名以 .%s 结尾,格式却是 %s", ext, c.Format)
+	}
+	part := c.Output + ".part"
+	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) // it names people
+	if err != nil {
+		return usagef("--output:写不了文件:%w", err)
+	}
+	err = errors.Join(content(f), f.Sync(), f.Close())
+	if err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	return os.Rename(part, c.Output)
+}

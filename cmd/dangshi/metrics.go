@@ -1,0 +1,53 @@
+package main
+
+import (
+	"log"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics are what Prometheus reads. No label holds anything of a member.
+type metrics struct {
+	registry *prometheus.Registry
+	latency  *prometheus.HistogramVec
+	events   *prometheus.CounterVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "dangshi_webhook_seconds",
+			Help:    "Time from a WeChat request to its answer, by kind of message and HTTP status.",
+			Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 4, 5},
+		}, []string{"kind", "status"}),
+		events: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "dangshi_events_total",
+			Help: "What became of messages: committed, conflict, repeat, unknown (outcome of a write), fault, limited.",
+		}, []string{"event"}),
+	}
+	m.registry.MustRegister(m.latency, m.events, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) observe(kind string, status int, d time.Duration) {
+	m.latency.WithLabelValues(kind, strconv.Itoa(status)).Observe(d.Seconds())
+}
+
+func (m *metrics) count(event string) { m.events.WithLabelValues(event).Inc() }
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// serverLog keeps net/http's own complaints at a low level: they quote what
+// strangers sent, never a member.
+func serverLog(logger *slog.Logger) *log.Logger {
+	return slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"dangshi/quiz"
+)
+
+// boardVerifyCmd computes the ranking from the answer logs and compares.
+type boardVerifyCmd struct {
+	Season string `help:"赛季,例如 2026;不设则为当前赛季。" placeholder:"ID"`
+}
+
+// Run is the command. It fails where the board and the logs disagree.
+func (c *boardVerifyCmd) Run(a *app) (err error) {
+	d, err := a.openData(a.ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	season, err := a.season(c.Season, time.Now())
+	if err != nil {
+		return err
+	}
+	report, err := d.Verify(a.ctx, season)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "赛季 %s:核对 %d 人,其中 %d 人上榜,%d 人不一致。\n", season.ID, report.Members, report.Ranked, len(report.Differences))
+	for _, d := range report.Differences {
+		fmt.Fprintf(a.out, "编号 %s:排行榜 %s,日志 %s", d.Pseudonym, rankText(d.Board), rankText(d.Truth))
+		if d.Totals {
+			fmt.Fprint(a.out, ";个人累计也不一致")
+		}
+		fmt.Fprintln(a.out)
+	}
+	if len(report.Differences) > 0 {
+		return fmt.Errorf("赛季 %s 的排行榜与答题日志不一致", season.ID)
+	}
+	return nil
+}
+
+// rankText is a packed score in words.
+func rankText(score int64) string {
+	if score == 0 {
+		return "没有"
+	}
+	points, days, longest := quiz.UnpackRank(score)
+	return fmt.Sprintf("%s分 %d天 最长连续%d天", quiz.Score(points), days, longest)
+}

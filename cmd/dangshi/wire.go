@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"dangshi/content/starter"
+	"dangshi/store"
+)
+
+// data is an open store, with the embedded server behind it where no Redis is set.
+type data struct {
+	*store.Store
+	embedded *store.Embedded // nil: a real Redis, or the embedded one of a running serve
+}
+
+// openData connects to Redis. Without one, it finds the embedded store of a
+// running serve, or starts it itself: the lock on the folder keeps two
+// processes from writing one folder.
+func (a *app) openData(ctx context.Context) (*data, error) {
+	url := a.RedisURL
+	var embedded *store.Embedded
+	if url == "" {
+		running, found, err := store.FindEmbedded(ctx, a.Data)
+		if err != nil {
+			return nil, err
+		}
+		url = running
+		if !found {
+			if embedded, err = store.StartEmbedded(ctx, a.Data, store.EmbeddedOptions{Private: !a.serves, Report: a.saveFailed}); err != nil {
+				return nil, err
+			}
+			url = embedded.URL()
+		}
+	}
+	s, err := store.Open(ctx, store.Options{URL: url, Sandbox: !a.real()})
+	if err != nil {
+		if embedded != nil {
+			err = errors.Join(err, embedded.Close())
+		}
+		return nil, err
+	}
+	d := &data{Store: s, embedded: embedded}
+	if err := a.prepare(ctx, d); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+// prepare brings in the starter pack, and rebuilds the boards that the embedded
+// store's file leaves out. Both do nothing where they are done already.
+func (a *app) prepare(ctx context.Context, d *data) error {
+	items, questions, err := starter.Load()
+	if err != nil {
+		return fmt.Errorf("starter pack: %w", err)
+	}
+	if err := d.Seed(ctx, starter.Version(), items, questions); err != nil {
+		return err
+	}
+	if d.embedded == nil {
+		return nil
+	}
+	seasons, err := d.SeasonsWithLogs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range seasons {
+		season, ok := a.file.Seasons.ByID(id)
+		if !ok {
+			return usagef("答题日志里有赛季 %s,设置里却没有;请在 dangshi.yaml 的 seasons 里补上", id)
+		}
+		if err := d.Rebuild(ctx, season, store.RebuildOptions{Alone: true}); err != nil {
+			return fmt.Errorf("rebuilding the board of %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// saveFailed is told when the embedded store cannot be saved, and with nil when
+// it can be again.
+func (a *app) saveFailed(err error) {
+	if err != nil {
+		a.logger.Error("embedded store not saved: answers since the last save would be lost", "error", err)
+		return
+	}
+	a.logger.Info("embedded store saved again")
+}
+
+// Close saves and ends the embedded store, if it is ours.
+func (d *data) Close() error {
+	err := d.Store.Close()
+	if d.embedded != nil {
+		err = errors.Join(err, d.embedded.Close())
+	}
+	return err
+}

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"hash/fnv"
+	"strconv"
+	"strings"
+
+	"dangshi/quiz"
+)
+
+// Every key of the store is made here and nowhere else, Lua included. A key
+// begins with a hash tag: {s00} to {s63} for what belongs to one member or one
+// shard, {all} for what all share. All keys of one tag lie in one slot of a
+// cluster, so that one script can write them together.
+
+// ClusterShards is the number of shards on a cluster. A single Redis has one.
+const ClusterShards = 64
+
+// Class says what would be lost with a key.
+type Class uint8
+
+// The classes of keys.
+const (
+	Foreign    Class = iota // not a key of this program: left alone
+	Truth                   // cannot be computed again: backed up
+	Derived                 // can be rebuilt from truth: not backed up
+	Disposable              // may vanish at any time without anyone noticing
+)
+
+// kind is one row of the table of keys.
+type kind struct {
+	name   string // the part after the tag
+	shared bool   // in slot {all}; else in the slot of a shard
+	typ    string // Redis type
+	life   string
+	class  Class
+	owned  ownership
+}
+
+// ownership says where the member's id stands in a key of a shard.
+type ownership uint8
+
+const (
+	unowned   ownership = iota
+	wholeID             // tag:name:ID
+	afterOne            // tag:name:field:ID
+	beforeOne           // tag:name:ID:field
+)
+
+// kinds is the table of all keys. It never changes.
+var kinds = []kind{
+	{"member", false, "string", "until the member erases it", Truth, wholeID},
+	{"log", false, "string", "until the member erases it", Truth, afterOne},
+	{"reply", false, "string", "2 minutes", Disposable, beforeOne},
+	{"helped", false, "string", "2 days", Disposable, wholeID},
+	{"board", false, "zset", "until the next generation", Derived, unowned},
+	{"gen", false, "hash", "for ever", Derived, unowned},
+
+	{"pin", true, "string", "for ever", Truth, unowned},
+	{"version", true, "hash", "for ever", Derived, unowned},
+	{"paper", true, "string", "for ever", Truth, unowned},
+	{"voids", true, "hash", "for ever", Truth, unowned},
+	{"questions", true, "hash", "for ever", Truth, unowned},
+	{"items", true, "hash", "for ever", Truth, unowned},
+	{"starter", true, "hash", "for ever", Truth, unowned},
+	{"weights", true, "hash", "for ever", Truth, unowned},
+	{"clock", true, "string", "for ever", Truth, unowned},
+}
+
+func tag(shard int) string {
+	return string([]byte{'{', 's', '0' + byte(shard/10), '0' + byte(shard%10), '}'})
+}
+
+const all = "{all}"
+
+// memberKey holds a member's record: see record.go.
+func memberKey(shard int, id string) string { return tag(shard) + ":member:" + id }
+
+// memberPattern matches all memberKeys, in SCAN.
+const memberPattern = "{s??}:member:*"
+
+// logKey holds a member's answers of one season, as quiz.AppendEntry writes them.
+func logKey(shard int, season, id string) string { return tag(shard) + ":log:" + season + ":" + id }
+
+// replyKey holds what was said to one message.
+func replyKey(shard int, id string, message uint64) string {
+	return tag(shard) + ":reply:" + id + ":" + strconv.FormatUint(message, 16)
+}
+
+// helpedKey holds the last day on which the member was helped unasked.
+func helpedKey(shard int, id string) string { return tag(shard) + ":helped:" + id }
+
+// boardKey holds one generation of a season's board: member → packed score.
+func boardKey(shard int, season string, generation int) string {
+	return tag(shard) + ":board:" + season + ":" + strconv.Itoa(generation)
+}
+
+// genKey holds season → the generation that is read, and after a space the one
+// that is being filled. Absent: 1.
+func genKey(shard int) string { return tag(shard) + ":gen" }
+
+// pinKey holds what was decided at the first start: see pin.go.
+func pinKey() string { return all + ":pin" }
+
+// versionKey holds papers, voids, library → a number that each change raises.
+func versionKey() string { return all + ":version" }
+
+// paperKey holds the version of the day's paper that is asked now.
+func paperKey(day quiz.Day) string { return all + ":paper:" + day.String() }
+
+// frozenKey holds one paper as JSON; it never changes.
+func frozenKey(day quiz.Day, version int) string {
+	return paperKey(day) + ":" + strconv.Itoa(version)
+}
+
+// voidsKey holds day → how it was voided.
+func voidsKey() string { return all + ":voids" }
+
+// questionsKey holds id → question as JSON.
+func questionsKey() string { return all + ":questions" }
+
+// itemsKey holds id → item as JSON.
+func itemsKey() string { return all + ":items" }
+
+// starterKey holds what was seeded: "version" → the version of the starter
+// material, "question:ID" and "item:ID" → a digest of what was seeded.
+func starterKey() string { return all + ":starter" }
+
+// weightsKey holds season → the weights with which it began, as JSON.
+func weightsKey() string { return all + ":weights" }
+
+// clockKey holds by how many nanoseconds the sandbox's clock is ahead.
+func clockKey() string { return all + ":clock" }
+
+// shardOf is the shard of a member: FNV-1a of the openid, for ever.
+func shardOf(id string, shards int) int {
+	if shards == 1 {
+		return 0
+	}
+	h := fnv.New32a()
+	h.Write([]byte(id))
+	return int(h.Sum32() % uint32(shards))
+}
+
+func parseKey(key string) (k kind, name, rest string, ok bool) {
+	tagged, after, found := strings.Cut(key, "}:")
+	if !found {
+		return kind{}, "", "", false
+	}
+	shared := tagged == "{all"
+	if !shared && !isShardTag(tagged) {
+		return kind{}, "", "", false
+	}
+	name, rest, _ = strings.Cut(after, ":")
+	for _, k := range kinds {
+		if k.name == name && k.shared == shared {
+			return k, name, rest, true
+		}
+	}
+	return kind{}, "", "", false
+}
+
+func isShardTag(s string) bool {
+	if len(s) != 4 || s[:2] != "{s" || s[2] < '0' || s[2] > '9' || s[3] < '0' || s[3] > '9' {
+		return false
+	}
+	return int(s[2]-'0')*10+int(s[3]-'0') < ClusterShards
+}
+
+// Classify says what would be lost with a key.
+func Classify(key string) Class {
+	k, _, _, _ := parseKey(key)
+	return k.class
+}
+
+// Rekey gives the name of a key where the data have another number of shards:
+// the keys of a member move to the member's shard, those in slot {all} stay. ok
+// is false for what belongs to a shard as such and must be rebuilt, and for
+// foreign keys.
+func Rekey(key string, shards int) (renamed string, ok bool) {
+	k, name, rest, ok := parseKey(key)
+	if !ok || k.shared {
+		return key, ok
+	}
+	id := ""
+	switch k.owned {
+	case wholeID:
+		id = rest
+	case afterOne:
+		_, id, ok = strings.Cut(rest, ":")
+	case beforeOne:
+		i := strings.LastIndexByte(rest, ':')
+		id, ok = rest[:max(i, 0)], i >= 0
+	default:
+		ok = false
+	}
+	if !ok {
+		return "", false
+	}
+	return tag(shardOf(id, shards)) + ":" + name + ":" + rest, true
+}
