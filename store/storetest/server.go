@@ -10,6 +10,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,11 +64,14 @@ func Require(t testing.TB, program string) {
 	t.Skipf("%s is not installed: this test needs the real one", program)
 }
 
-// Miniredis starts the in-process Redis as the embedded store runs it: TTLs
-// follow the clock, or SetTime. It does not speak the cluster protocol.
+// Miniredis starts the in-process Redis that the embedded store is made of. Its
+// clock, for TTLs and TIME, stands still until the test moves it with SetTime:
+// left to the wall clock, miniredis sorts all its keys before every command. It
+// does not speak the cluster protocol.
 func Miniredis(t testing.TB) *miniredis.Miniredis {
 	t.Helper()
 	m := miniredis.RunT(t)
+	m.SetTime(time.Now())
 	m.ClockTTL(true)
 	return m
 }
@@ -165,13 +169,18 @@ func (s *Server) awaitReady() error {
 	}
 }
 
-// probe uses a new client each time, as one that was refused waits a second
-// before it tries again.
+// probe asks once. A client is made only where something listens, since one that
+// was refused logs that and waits a second before it tries again.
 func (s *Server) probe(ctx context.Context) error {
+	conn, err := net.Dial("tcp", s.Addr)
+	if err != nil {
+		return err
+	}
+	conn.Close()
 	client := plainClient(s.Addr)
 	defer client.Close()
 	if err := client.Ping(ctx).Err(); err != nil {
-		return err // refused, or still loading
+		return err // still loading
 	}
 	return s.checkIdentity(ctx, client)
 }

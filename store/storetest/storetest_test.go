@@ -235,16 +235,21 @@ func TestFlakyClusterIsReachedThroughItsProxies(t *testing.T) {
 	}
 }
 
-func TestMiniredisExpiresByTheClock(t *testing.T) {
+func TestMiniredisExpiresWhenItsClockIsMoved(t *testing.T) {
 	m := Miniredis(t)
-	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
-	m.SetTime(now)
 	client := plainClient(m.Addr())
 	defer client.Close()
+	now, err := client.Time(t.Context()).Result()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := client.Set(t.Context(), "k", "v", time.Minute).Err(); err != nil {
 		t.Fatal(err)
 	}
-	m.SetTime(now.Add(time.Minute))
+	if ttl, err := client.PTTL(t.Context(), "k").Result(); ttl != time.Minute || err != nil {
+		t.Fatalf("the clock runs: %v left, %v", ttl, err)
+	}
+	m.SetTime(now.Add(time.Minute + time.Second))
 	if err := client.Get(t.Context(), "k").Err(); !errors.Is(err, redis.Nil) {
 		t.Fatalf("want redis.Nil, got %v", err)
 	}
