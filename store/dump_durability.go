@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Durability looks whether what Redis has confirmed survives its restart, on
+// every master of a cluster. warning is empty where it does, else a sentence in
+// Chinese that says what may be lost and what to set; where the server does not
+// let itself be asked, as managed ones do not, it says so. An error means that a
+// server was not reached.
+func Durability(ctx context.Context, client redis.UniversalClient) (warning string, err error) {
+	nodes, err := masters(ctx, client)
+	if err != nil {
+		return "", err
+	}
+	var warnings []string
+	for _, node := range nodes {
+		w, err := nodeDurability(ctx, node)
+		if err != nil {
+			return "", fmt.Errorf("ask Redis how it keeps its data: %w", err)
+		}
+		if w != "" && len(nodes) > 1 {
+			w = node.Options().Addr + ": " + w
+		}
+		if w != "" {
+			warnings = append(warnings, w)
+		}
+	}
+	return strings.Join(warnings, "\n"), nil
+}
+
+const durabilityUnknown = "这个 Redis 不允许查看它怎样保存数据,请向提供者确认已开启持久化(appendonly yes)"
+
+func nodeDurability(ctx context.Context, node *redis.Client) (string, error) {
+	aof, asked, err := appendOnly(ctx, node)
+	if err != nil || !asked {
+		return durabilityUnknown, err
+	}
+	var warnings []string
+	if !aof {
+		save, known, err := setting(ctx, node, "save")
+		switch {
+		case err != nil:
+			return "", err
+		case known && save == "":
+			warnings = append(warnings, "这个 Redis 不保存数据,一旦重启,所有答题记录都会丢失。请在它的配置里写上 appendonly yes")
+		default:
+			warnings = append(warnings, "这个 Redis 只是隔一段时间存一次快照,一旦断电,最近的答题记录会丢失。请在它的配置里写上 appendonly yes")
+		}
+	}
+	policy, _, err := setting(ctx, node, "maxmemory-policy")
+	if err != nil {
+		return "", err
+	}
+	if strings.HasPrefix(policy, "allkeys-") {
+		warnings = append(warnings, "这个 Redis 内存不够时会自行删除答题记录(maxmemory-policy "+policy+")。请改成 noeviction")
+	}
+	return strings.Join(warnings, "\n"), nil
+}
+
+// appendOnly asks by INFO, which is allowed more often than CONFIG; asked is
+// false where the server does not say.
+func appendOnly(ctx context.Context, node *redis.Client) (on, asked bool, err error) {
+	info, err := node.Info(ctx, "persistence").Result()
+	if err != nil && !isRefusal(err) {
+		return false, false, err
+	}
+	switch {
+	case strings.Contains(info, "aof_enabled:1"):
+		return true, true, nil
+	case strings.Contains(info, "aof_enabled:0"):
+		return false, true, nil
+	}
+	value, known, err := setting(ctx, node, "appendonly")
+	return value == "yes", known, err
+}
+
+// setting asks for one setting; known is false where the server does not say.
+func setting(ctx context.Context, node *redis.Client, name string) (value string, known bool, err error) {
+	all, err := node.ConfigGet(ctx, name).Result()
+	if isRefusal(err) {
+		return "", false, nil
+	}
+	value, known = all[name]
+	return value, known, err
+}
+
+// isRefusal reports whether the server answered, and said no.
+func isRefusal(err error) bool {
+	var refused redis.Error
+	return errors.As(err, &refused)
+}
