@@ -76,8 +76,11 @@ const all = "{all}"
 // memberKey holds a member's record: see record.go.
 func memberKey(shard int, id string) string { return tag(shard) + ":member:" + id }
 
-// memberPattern matches all memberKeys, in SCAN.
-const memberPattern = "{s??}:member:*"
+// memberPattern and logPattern match all memberKeys and logKeys, in SCAN.
+const (
+	memberPattern = "{s??}:member:*"
+	logPattern    = "{s??}:log:*"
+)
 
 // logKey holds a member's answers of one season, as quiz.AppendEntry writes them.
 func logKey(shard int, season, id string) string { return tag(shard) + ":log:" + season + ":" + id }

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/redis/go-redis/v9"
+
+	"dangshi/quiz"
+)
+
+// Around is the member with its nearest neighbours, up to each of them above
+// and below, best first, all with exact ranks, in two round trips. Above stand
+// those with a higher score, below those with the same or a lower one. A member
+// who is not on the board is shown at the place that the score would have.
+// Errors: quiz.ErrUnavailable.
+func (s *Store) Around(ctx context.Context, season, id string, score int64, each int) ([]quiz.Standing, error) {
+	higher, others, err := s.neighbours(ctx, season, id, score, each)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Concat(higher, []quiz.Standing{{ID: id, Score: score}}, others)
+	scores := make([]int64, len(all))
+	for i, st := range all {
+		scores[i] = st.Score
+	}
+	ranks, _, err := s.ranks(ctx, season, slices.Compact(scores))
+	if err != nil {
+		return nil, err
+	}
+	at := 0
+	for i := range all {
+		if i > 0 && all[i].Score != all[i-1].Score {
+			at++
+		}
+		all[i].Rank = ranks[at]
+	}
+	return all, nil
+}
+
+// neighbours gives the nearest with a higher score and the nearest others, each
+// best first.
+func (s *Store) neighbours(ctx context.Context, season, id string, score int64, each int) (higher, others []quiz.Standing, err error) {
+	if each <= 0 {
+		return nil, nil, nil
+	}
+	type answer struct{ up, down *redis.ZSliceCmd }
+	answers := make([]answer, s.pin.Shards)
+	err = s.onShards(ctx, season, s.everyShard(), func(p redis.Pipeliner, shard int, board string) {
+		answers[shard] = answer{
+			up: p.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{
+				Key: board, Start: above(score), Stop: "+inf", ByScore: true, Count: int64(each),
+			}),
+			down: p.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{
+				Key: board, Start: "-inf", Stop: strconv.FormatInt(score, 10), ByScore: true, Rev: true,
+				Count: int64(each) + 1, // the member itself may be among them
+			}),
+		}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, a := range answers {
+		higher = append(higher, standings(a.up.Val())...)
+		others = append(others, standings(a.down.Val())...)
+	}
+	itself := func(st quiz.Standing) bool { return st.ID == id }
+	higher, others = slices.DeleteFunc(higher, itself), slices.DeleteFunc(others, itself)
+	slices.SortFunc(higher, before)
+	slices.SortFunc(others, before)
+	return higher[max(0, len(higher)-each):], others[:min(each, len(others))], nil
+}

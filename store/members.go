@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"dangshi/quiz"
+)
+
+// replyLife is how long the reply to a message is kept for its repeats: WeChat
+// sends a message again within 15 s. No rule depends on it.
+const replyLife = 2 * time.Minute
+
+// helpLife is how long it is remembered that someone was helped.
+const helpLife = 48 * time.Hour
+
+// Load reads a member's record and the reply kept for the message of that key,
+// in one round trip. A member without a record is the zero Record. Errors:
+// quiz.ErrUnavailable, ErrRecord.
+func (s *Store) Load(ctx context.Context, id string, key uint64) (quiz.Loaded, error) {
+	shard := s.shard(id)
+	values, err := s.client.MGet(ctx, memberKey(shard, id), replyKey(shard, id, key)).Result()
+	if err != nil {
+		return quiz.Loaded{}, unavailable(err)
+	}
+	return loaded(values)
+}
+
+func loaded(values []any) (quiz.Loaded, error) {
+	record, _ := values[0].(string)
+	reply, _ := values[1].(string)
+	r, err := decodeRecord([]byte(record))
+	return quiz.Loaded{Record: r, Reply: reply}, err
+}
+
+// Commit writes a change, all of it or nothing, if the record still has the
+// version that was read. It returns the record as it is stored now. Errors:
+//
+//	quiz.ErrConflict     nothing was written; what is there now comes along,
+//	                     read in the same step
+//	quiz.ErrUnavailable  nothing was written
+//	quiz.ErrUnknown      it may have been written or not: load and look
+//
+// A crash of Redis or of this program at any point keeps all of it or nothing.
+// A change with Key 0 belongs to no message and keeps no reply. A board score
+// of 0 or less takes the member off the board.
+func (s *Store) Commit(ctx context.Context, id string, c quiz.Change) (quiz.Loaded, error) {
+	next := c.Record
+	var err error
+	if next.Version, err = nextVersion(c.Record.Version); err != nil {
+		return quiz.Loaded{}, err
+	}
+	w := write{shard: s.shard(id), id: id, expected: c.Record.Version, record: encodeRecord(next), change: c}
+	answer, err := s.write(ctx, w)
+	if err != nil {
+		return quiz.Loaded{}, err
+	}
+	if answer != nil { // a conflict
+		now, err := loaded(answer)
+		if err != nil {
+			return quiz.Loaded{}, err
+		}
+		return now, quiz.ErrConflict
+	}
+	return quiz.Loaded{Record: next, Reply: c.Reply}, nil
+}
+
+// write is one run of commit.lua for a member.
+type write struct {
+	shard    int
+	id       string
+	expected quiz.Version
+	record   []byte
+	change   quiz.Change
+}
+
+// write runs commit.lua, again where the boards were chosen by an old
+// generation. It gives nil where the change was written, and in a conflict the
+// record and the reply that are there now.
+func (s *Store) write(ctx context.Context, w write) ([]any, error) {
+	for range maxTurns {
+		var gen generation
+		if b := w.change.Board; b != nil {
+			gen = s.gens.get(w.shard, b.Season)
+		}
+		keys, args := w.commit(gen)
+		answer, err := s.run(ctx, s.commit, keys, args...)
+		if err != nil {
+			return nil, err
+		}
+		status, values, err := commitAnswer(answer)
+		switch {
+		case err != nil:
+			return nil, err
+		case status == statusConflict:
+			return values, nil
+		case status == statusOK:
+			return nil, nil
+		}
+		if _, err := s.gens.learn(w.shard, w.change.Board.Season, values[0]); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("%w: the board is being replaced", quiz.ErrUnavailable)
+}
+
+// The first element of what commit.lua returns.
+const (
+	statusOK         = "ok"
+	statusConflict   = "conflict"
+	statusGeneration = "gen"
+)
+
+var errAnswer = errors.New("commit.lua gave an unknown answer")
+
+// commitAnswer takes the answer of commit.lua apart, so that the values that
+// belong to a status are there.
+func commitAnswer(answer any) (status string, values []any, err error) {
+	all, _ := answer.([]any)
+	if len(all) == 0 {
+		return "", nil, errAnswer
+	}
+	status, _ = all[0].(string)
+	values = all[1:]
+	switch {
+	case status == statusOK,
+		status == statusConflict && len(values) == 2,
+		status == statusGeneration && len(values) == 1 && values[0] != nil:
+		return status, values, nil
+	}
+	return "", nil, errAnswer
+}
+
+// commit gives KEYS and ARGV of commit.lua, which says what they are.
+func (w write) commit(gen generation) (keys []string, args []any) {
+	c := w.change
+	life := "0"
+	if c.Key != 0 {
+		life = strconv.FormatInt(replyLife.Milliseconds(), 10)
+	}
+	keys = []string{memberKey(w.shard, w.id), replyKey(w.shard, w.id, c.Key)}
+	args = []any{string(w.expected), w.record, c.Reply, life}
+	if c.Log == nil && c.Board == nil {
+		return keys, args
+	}
+	season, entry := "", []byte(nil)
+	if c.Log != nil {
+		season, entry = c.Log.Season, c.Log.Entry
+	} else {
+		season = c.Board.Season
+	}
+	keys = append(keys, logKey(w.shard, season, w.id))
+	args = append(args, entry)
+	if c.Board == nil {
+		return keys, args
+	}
+	boards, score := w.boards(gen)
+	return append(append(keys, genKey(w.shard)), boards...),
+		append(args, c.Board.Season, gen.String(), w.id, score)
+}
+
+func (w write) boards(gen generation) (keys []string, score string) {
+	b := w.change.Board
+	keys = []string{boardKey(w.shard, b.Season, gen.read)}
+	if gen.fill != 0 {
+		keys = append(keys, boardKey(w.shard, b.Season, gen.fill))
+	}
+	if !b.Remove && b.Score > 0 {
+		score = strconv.FormatInt(b.Score, 10)
+	}
+	return keys, score
+}
+
+// Log reads a season's answer log, empty where there is none. Errors:
+// quiz.ErrUnavailable.
+func (s *Store) Log(ctx context.Context, id, season string) ([]byte, error) {
+	log, err := s.client.Get(ctx, logKey(s.shard(id), season, id)).Bytes()
+	return log, unavailable(err)
+}
+
+// HelpOnce reports whether this is the first time on that day that someone who
+// says nothing of the quiz is helped. The mark may vanish: then one is helped
+// once more. Errors: quiz.ErrUnavailable; the mark may be set all the same.
+func (s *Store) HelpOnce(ctx context.Context, id string, day quiz.Day) (bool, error) {
+	before, err := s.client.SetArgs(ctx, helpedKey(s.shard(id), id), day.String(), redis.SetArgs{TTL: helpLife, Get: true}).Result()
+	return before != day.String(), unavailable(err)
+}

@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"dangshi/quiz"
+)
+
+// secretBytes is the length of the installation's secret.
+const secretBytes = 32
+
+// pin is what the first start decides for ever.
+type pin struct {
+	Shards  int       `json:"shards"`
+	Kind    string    `json:"kind"` // sandbox or real
+	Created time.Time `json:"created"`
+	Secret  []byte    `json:"secret"`
+}
+
+func kindOf(sandbox bool) string {
+	if sandbox {
+		return "sandbox"
+	}
+	return "real"
+}
+
+// takePin reads the pin, or sets it where there is none. Replicas that start
+// together all get the pin of the one that came first. A crash after the pin is
+// set means nothing: the next start finds it.
+func (s *Store) takePin(ctx context.Context, shards int, sandbox bool) error {
+	mine := pin{Shards: shards, Kind: kindOf(sandbox), Created: time.Now().UTC().Truncate(time.Second), Secret: make([]byte, secretBytes)}
+	rand.Read(mine.Secret) // never fails
+	value, err := json.Marshal(mine)
+	if err != nil {
+		return err
+	}
+	if err := s.client.SetNX(ctx, pinKey(), value, 0).Err(); err != nil {
+		return fmt.Errorf("不能写入 Redis: %w: %w", quiz.ErrUnavailable, err)
+	}
+	found, err := s.client.Get(ctx, pinKey()).Bytes()
+	if err != nil {
+		return unavailable(err)
+	}
+	if err := json.Unmarshal(found, &s.pin); err != nil {
+		return fmt.Errorf("数据的标记 %s 已损坏: %w", pinKey(), err)
+	}
+	return s.pin.check(shards, mine.Kind)
+}
+
+func (p pin) check(shards int, kind string) error {
+	switch {
+	case p.Shards < 1 || p.Shards > ClusterShards || len(p.Secret) != secretBytes:
+		return fmt.Errorf("数据的标记 %s 已损坏,请从备份恢复", pinKey())
+	case p.Kind == "sandbox" && kind != p.Kind:
+		return fmt.Errorf("这个 Redis 里是沙箱的数据,不能用来运行真实的公众号;请换一个数据库")
+	case p.Kind != kind:
+		return fmt.Errorf("这个 Redis 里是真实公众号的数据,不能用来运行沙箱;请换一个数据库")
+	case p.Shards != shards:
+		return fmt.Errorf("这份数据分为 %d 片,而这种 Redis 要分为 %d 片(单机 1 片,集群 %d 片);请先 backup,再 restore 到新的 Redis", p.Shards, shards, ClusterShards)
+	}
+	return nil
+}

@@ -1,0 +1,254 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"dangshi/quiz"
+)
+
+// settleTime is how long Rebuild waits before it reads: longer than a message
+// can be on its way (4 s) with voids and papers that are older by Staleness.
+const settleTime = 6 * time.Second
+
+// ErrSuperseded means that another Rebuild of the season was started meanwhile;
+// the boards will be the ones that it makes.
+var ErrSuperseded = errors.New("another rebuild of the season has taken over")
+
+// RebuildOptions say how Rebuild goes about it.
+type RebuildOptions struct {
+	// Alone says that nobody else uses the data, as at the start of a program
+	// that holds them by itself: then there is nothing to wait for.
+	Alone bool
+	// Progress is told from time to time how many members are done; may be nil.
+	Progress func(done int)
+}
+
+// Rebuild computes every member's totals and the season's boards again from
+// answer logs, papers and voids, while commits go on:
+//
+//  1. each shard begins a new, empty generation, which commits write as well;
+//  2. every member is replayed into it;
+//  3. each shard switches to it, and the old board is deleted.
+//
+// Until the switch readers see the old board. A crash leaves the old board in
+// use and a half-filled new one that commits keep writing; the same call then
+// starts a newer generation and deletes the leftovers. Of two at the same time
+// the later one wins and the other gets ErrSuperseded. Other errors:
+// quiz.ErrUnavailable, quiz.ErrUnknown; the call may be made again.
+func (s *Store) Rebuild(ctx context.Context, season quiz.Season, o RebuildOptions) error {
+	gens := make([]generation, s.pin.Shards)
+	for shard := range gens {
+		var err error
+		if gens[shard], err = s.begin(ctx, season.ID, shard); err != nil {
+			return err
+		}
+	}
+	if !o.Alone {
+		// A replica may still count with voids from before the change that is the
+		// reason for this call: what it commits must come before the replay.
+		select {
+		case <-ctx.Done():
+			return unavailable(ctx.Err())
+		case <-time.After(s.settle):
+		}
+	}
+	t, err := s.truth(ctx, season)
+	if err != nil {
+		return err
+	}
+	f := filling{t, gens}
+	done := counter{report: o.Progress}
+	err = s.eachPage(ctx, func(ids []string) error {
+		if err := f.page(ctx, ids); err != nil {
+			return err
+		}
+		done.add(len(ids))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.turnAll(ctx, season.ID, gens)
+}
+
+// begin starts a new generation on a shard and deletes all boards but the one
+// that is read. A crash after the turn leaves boards that nobody reads; the next
+// begin deletes them.
+func (s *Store) begin(ctx context.Context, season string, shard int) (generation, error) {
+	for range maxTurns {
+		stored, err := s.client.HMGet(ctx, genKey(shard), season).Result()
+		if err != nil {
+			return generation{}, unavailable(err)
+		}
+		now, err := s.gens.learn(shard, season, stored[0])
+		if err != nil {
+			return generation{}, err
+		}
+		next := generation{read: now.read, fill: now.last() + 1}
+		turned, err := s.turnShard(ctx, season, shard, now, next)
+		if err != nil {
+			return generation{}, err
+		}
+		if turned {
+			return next, s.dropBoards(ctx, season, shard, next)
+		}
+	}
+	return generation{}, ErrSuperseded
+}
+
+// dropBoards deletes the boards that are neither read nor filled.
+func (s *Store) dropBoards(ctx context.Context, season string, shard int, now generation) error {
+	var old []string
+	for g := 1; g < now.last(); g++ {
+		if g != now.read {
+			old = append(old, boardKey(shard, season, g))
+		}
+	}
+	if len(old) == 0 {
+		return nil
+	}
+	return outcome(s.client.Unlink(ctx, old...).Err())
+}
+
+// turnShard moves a shard from one generation to another, if it is still there.
+func (s *Store) turnShard(ctx context.Context, season string, shard int, from, to generation) (bool, error) {
+	before, err := s.run(ctx, s.turn, []string{genKey(shard)}, season, from.String(), to.String())
+	if err != nil {
+		return false, err
+	}
+	if before != from.String() {
+		return false, nil
+	}
+	_, err = s.gens.learn(shard, season, to.String())
+	return true, err
+}
+
+// turnAll switches readers to the new boards and deletes the old ones. A crash
+// in between leaves some shards on the old board; all are right by themselves,
+// ranks are mixed until the call is made again.
+func (s *Store) turnAll(ctx context.Context, season string, gens []generation) error {
+	for shard, from := range gens {
+		turned, err := s.turnShard(ctx, season, shard, from, generation{read: from.fill})
+		if err != nil {
+			return err
+		}
+		if !turned {
+			return ErrSuperseded
+		}
+	}
+	for shard, from := range gens {
+		if err := s.dropBoards(ctx, season, shard, generation{read: from.fill}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// filling replays members into the generation that each shard fills.
+type filling struct {
+	truth
+	gens []generation
+}
+
+// page replays some members in two round trips, and one by one those that
+// changed in between.
+func (f filling) page(ctx context.Context, ids []string) error {
+	states, err := f.readMembers(ctx, ids)
+	if err != nil {
+		return err
+	}
+	p := f.store.client.Pipeline()
+	cmds := make(map[string]*redis.Cmd, len(ids))
+	for i, id := range ids {
+		if states[i].raw == "" {
+			continue // erased since the scan
+		}
+		keys, args, err := f.commit(id, states[i])
+		if err != nil {
+			return err
+		}
+		cmds[id] = p.EvalSha(ctx, f.store.commit.sha, keys, args...)
+	}
+	// The pipeline's error is that of its first command; each is looked at. What
+	// the library may have sent twice shows as a conflict.
+	_, _ = p.Exec(ctx)
+	for id, cmd := range cmds {
+		again := redis.HasErrorPrefix(cmd.Err(), "NOSCRIPT")
+		if !again {
+			if err := outcome(cmd.Err()); err != nil {
+				return err
+			}
+			if again, err = f.refused(cmd.Val()); err != nil {
+				return err
+			}
+		}
+		if again {
+			if err := f.one(ctx, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// one replays a single member until nobody changes it in between.
+func (f filling) one(ctx context.Context, id string) error {
+	for {
+		states, err := f.readMembers(ctx, []string{id})
+		if err != nil || states[0].raw == "" {
+			return err
+		}
+		keys, args, err := f.commit(id, states[0])
+		if err != nil {
+			return err
+		}
+		answer, err := f.store.run(ctx, f.store.commit, keys, args...)
+		if err != nil {
+			return err
+		}
+		if again, err := f.refused(answer); !again || err != nil {
+			return err
+		}
+	}
+}
+
+// refused reports whether the member changed since it was read.
+func (f filling) refused(answer any) (bool, error) {
+	status, _, err := commitAnswer(answer)
+	if status == statusGeneration {
+		err = ErrSuperseded
+	}
+	return status == statusConflict, err
+}
+
+// commit gives KEYS and ARGV of commit.lua that set a member's score on the new
+// board alone, and the totals in the record where they are those of the season
+// and differ. The version guards both: a member who commits meanwhile is never
+// overwritten with something older.
+func (f filling) commit(id string, st state) (keys []string, args []any, err error) {
+	shard := f.store.shard(id)
+	gen := f.gens[shard]
+	record := []byte(st.raw)
+	if st.stale() {
+		next := st.record
+		next.Member.Totals = st.totals
+		if next.Version, err = nextVersion(st.record.Version); err != nil {
+			return nil, nil, err
+		}
+		record = encodeRecord(next)
+	}
+	score := ""
+	if n := st.ranked(); n > 0 {
+		score = strconv.FormatInt(n, 10)
+	}
+	keys = []string{
+		memberKey(shard, id), replyKey(shard, id, 0), logKey(shard, f.season.ID, id),
+		genKey(shard), boardKey(shard, f.season.ID, gen.fill),
+	}
+	return keys, []any{string(st.record.Version), record, "", "0", "", f.season.ID, gen.String(), id, score}, nil
+}

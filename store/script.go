@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"crypto/sha1"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+
+	"dangshi/quiz"
+)
+
+// The scripts. What they take and give is written above each.
+var (
+	//go:embed commit.lua
+	commitLua string
+	//go:embed freeze.lua
+	freezeLua string
+	//go:embed put.lua
+	putLua string
+	//go:embed turn.lua
+	turnLua string
+)
+
+type script struct{ source, sha string }
+
+func newScript(source string) script {
+	sum := sha1.Sum([]byte(source)) // the name under which Redis keeps a script
+	return script{source, hex.EncodeToString(sum[:])}
+}
+
+// once is a command that the client library never sends a second time after it
+// may have reached Redis. It still follows the redirects of a cluster, which
+// say that nothing was done.
+type once struct{ *redis.Cmd }
+
+// NoRetry is asked by the library before it repeats a command.
+func (once) NoRetry() bool { return true }
+
+// run runs a script. Errors are quiz.ErrUnavailable where nothing was written
+// and quiz.ErrUnknown where that cannot be told.
+func (s *Store) run(ctx context.Context, sc script, keys []string, args ...any) (any, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
+	}
+	cmd := once{redis.NewCmd(ctx, evalArgs("evalsha", sc.sha, keys, args)...)}
+	err := s.client.Process(ctx, cmd)
+	if redis.HasErrorPrefix(err, "NOSCRIPT") { // nothing was done: a server that started anew, or took over
+		cmd = once{redis.NewCmd(ctx, evalArgs("eval", sc.source, keys, args)...)}
+		err = s.client.Process(ctx, cmd)
+	}
+	return cmd.Val(), outcome(err)
+}
+
+func evalArgs(command, script string, keys []string, args []any) []any {
+	all := make([]any, 0, 3+len(keys)+len(args))
+	all = append(all, command, script, len(keys))
+	for _, k := range keys {
+		all = append(all, k)
+	}
+	return append(all, args...)
+}
+
+// outcome says what became of a write. Redis answers with an error only where
+// it has done nothing (see commit.lua), and without a connection nothing was
+// sent; after that, only a reply can tell.
+func outcome(err error) error {
+	var refused redis.Error
+	var dial dialError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &refused), errors.As(err, &dial),
+		errors.Is(err, redis.ErrPoolTimeout), errors.Is(err, redis.ErrPoolExhausted), errors.Is(err, redis.ErrClosed):
+		return fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
+	}
+	return fmt.Errorf("%w: %w", quiz.ErrUnknown, err)
+}
+
+// unavailable is the error of a read that failed: absent is none.
+func unavailable(err error) error {
+	if err == nil || errors.Is(err, redis.Nil) {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
+}

@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// Staleness bounds how old what is shared by all (which paper is the day's,
+// voided days, the library) may be when it is returned: a change on one replica
+// is seen by every other one at the latest this much later, and at once where it
+// was made. It is wall time, whatever clock the product runs on, since it is
+// about machines.
+const Staleness = time.Second
+
+// What is shared, as fields of the version hash.
+const (
+	versionPapers  = "papers"
+	versionVoids   = "voids"
+	versionLibrary = "library"
+)
+
+// versions is the version of each shared thing; a missing field is empty.
+type versions map[string]string
+
+// shared remembers the versions that were read last.
+type shared struct {
+	flight singleflight.Group
+	mu     sync.Mutex
+	asked  time.Time // when they were asked for
+	seen   versions  // never changed, only replaced
+	own    int       // changes made by this replica
+}
+
+// versions gives the versions as they were at most Staleness ago. Once in that
+// time one caller asks Redis, and the others of that moment wait for the same
+// answer. Errors: quiz.ErrUnavailable.
+func (s *Store) versions(ctx context.Context) (versions, error) {
+	c := &s.shared
+	c.mu.Lock()
+	seen, asked, own := c.seen, c.asked, c.own
+	c.mu.Unlock()
+	if time.Since(asked) < Staleness {
+		return seen, nil
+	}
+	return flight(ctx, &c.flight, "", Staleness, func(ctx context.Context) (versions, error) {
+		asked := time.Now() // before sending: the answer is no older than this
+		now, err := s.client.HGetAll(ctx, versionKey()).Result()
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.own == own { // else it may be from before a change of our own: not to be kept
+			c.seen, c.asked = now, asked
+		}
+		return now, nil
+	})
+}
+
+// changed makes this replica see at once what it has just changed itself.
+func (s *Store) changed() {
+	c := &s.shared
+	c.mu.Lock()
+	c.asked = time.Time{}
+	c.own++
+	c.mu.Unlock()
+	c.flight.Forget("") // an answer under way may be from before
+}
+
+// flight runs read once for all who ask at the same time under one name. The
+// read goes on when the one who began it gives up, until its own time is over.
+func flight[T any](ctx context.Context, g *singleflight.Group, name string, limit time.Duration, read func(context.Context) (T, error)) (T, error) {
+	done := g.DoChan(name, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+		defer cancel()
+		return read(ctx)
+	})
+	var none T
+	select {
+	case <-ctx.Done():
+		return none, unavailable(ctx.Err())
+	case r := <-done:
+		if r.Err != nil {
+			return none, r.Err
+		}
+		return r.Val.(T), nil
+	}
+}
+
+// cached keeps one shared thing under the version at which it was read. A change
+// writes the thing and its version in one step, so what is read after a version
+// was seen is at least that new.
+type cached[T any] struct {
+	flight  singleflight.Group
+	mu      sync.Mutex
+	held    bool
+	version string
+	value   T
+}
+
+func (c *cached[T]) get(ctx context.Context, version string, limit time.Duration, read func(context.Context) (T, error)) (T, error) {
+	c.mu.Lock()
+	held, value := c.held && c.version == version, c.value
+	c.mu.Unlock()
+	if held {
+		return value, nil
+	}
+	return flight(ctx, &c.flight, version, limit, func(ctx context.Context) (T, error) {
+		value, err := read(ctx)
+		if err != nil {
+			return value, err
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.held, c.version, c.value = true, version, value
+		return value, nil
+	})
+}
+
+// bounded is a map that starts anew when it holds limit entries.
+type bounded[K comparable, V any] struct {
+	mu    sync.Mutex
+	limit int
+	held  map[K]V
+}
+
+func (b *bounded[K, V]) get(k K) (V, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	v, ok := b.held[k]
+	return v, ok
+}
+
+func (b *bounded[K, V]) set(k K, v V) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.held == nil || len(b.held) >= b.limit {
+		b.held = map[K]V{}
+	}
+	b.held[k] = v
+}

@@ -1,0 +1,205 @@
+// Package store keeps everything that lasts, in Redis: members with their
+// answer logs, the boards, frozen papers, voided days and the library. It holds
+// no rule of the quiz: what is written was decided by package quiz, and what is
+// derived can be computed again by quiz.Replay.
+//
+// All that belongs to one member lies in one slot and is written by one script
+// in one step, so that a crash at any moment leaves either the old state or the
+// new one.
+package store
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// Options say where the data are and of which kind.
+type Options struct {
+	URL     string // see parseURL: redis://…, rediss://…, redis://h1,h2,h3/?cluster=true
+	Sandbox bool   // the data of a sandbox; they never mix with real ones
+
+	// Dial makes connections; nil: the network. Tests put a proxy in between.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+}
+
+// Time limits of one command. They leave room for a second attempt within the
+// 4 s in which a member gets an answer.
+const (
+	dialTimeout = time.Second
+	ioTimeout   = time.Second
+)
+
+// poolSize bounds the connections to each server. Connections are made when
+// needed, so that 1,000 requests at a time wait for Redis, never for one another.
+const poolSize = 1024
+
+// Store is a connection to the data of one installation. It may be used by many
+// goroutines.
+type Store struct {
+	client redis.UniversalClient
+	pin    pin
+	commit script
+	freeze script
+	put    script
+	turn   script
+
+	gens    gens
+	shared  shared
+	voids   cached[quiz.Voids]
+	library cached[*content.Library]
+	papers  paperCache
+
+	settle time.Duration // see Rebuild
+}
+
+// Open connects, checks that the data are of the kind and the number of shards
+// that is expected, and pins both at the very first start. Errors about what
+// the operator can mend are Chinese sentences and hold no password.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	a, err := parseURL(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		client: connect(a, o.Dial),
+		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua),
+		papers: newPaperCache(),
+		settle: settleTime,
+	}
+	if err := s.start(ctx, a, o.Sandbox); err != nil {
+		s.client.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Store) start(ctx context.Context, a address, sandbox bool) error {
+	if err := s.probe(ctx, a); err != nil {
+		return err
+	}
+	for _, sc := range []script{s.commit, s.freeze, s.put, s.turn} {
+		if err := s.client.ScriptLoad(ctx, sc.source).Err(); err != nil {
+			return fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
+		}
+	}
+	shards := 1
+	if a.cluster {
+		shards = ClusterShards
+	}
+	return s.takePin(ctx, shards, sandbox)
+}
+
+// Close ends all connections.
+func (s *Store) Close() error { return s.client.Close() }
+
+// Client is the connection itself, for what is built on go-redis: sessions,
+// rate limits, locks.
+func (s *Store) Client() redis.UniversalClient { return s.client }
+
+// Shards is the number of shards that was pinned at the first start.
+func (s *Store) Shards() int { return s.pin.Shards }
+
+// Secret is the installation's secret: 32 random bytes, pinned at the first
+// start, for pseudonyms, receipts and drawings.
+func (s *Store) Secret() []byte { return append([]byte(nil), s.pin.Secret...) }
+
+// Ping reports whether Redis answers. On a cluster that is the node that holds
+// what all members share.
+func (s *Store) Ping(ctx context.Context) error {
+	return unavailable(s.client.Exists(ctx, pinKey()).Err())
+}
+
+func (s *Store) shard(id string) int { return shardOf(id, s.pin.Shards) }
+
+// connect makes the client; nothing is sent yet. The library must not send a
+// command a second time: what may have been written is for the caller to find
+// out. On a cluster it follows redirects (MaxRedirects) and repeats reads;
+// writes by script are marked never to be repeated, see once.
+func connect(a address, dial func(context.Context, string, string) (net.Conn, error)) redis.UniversalClient {
+	if a.cluster {
+		return redis.NewClusterClient(&redis.ClusterOptions{
+			Addrs: a.hosts, Username: a.user, Password: a.password, Dialer: dialer(dial, a.tls),
+			Protocol: 2, DisableIdentity: true, MaintNotificationsConfig: withoutMaintenance(),
+			DialTimeout: dialTimeout, ReadTimeout: ioTimeout, WriteTimeout: ioTimeout,
+			ContextTimeoutEnabled: true, DialerRetries: 1, MaxRetries: -1,
+			DisableRoutingPolicies:     true,            // an MGET in one slot is one command
+			ClusterStateReloadInterval: 2 * time.Second, // a failed master is found within this time
+			PoolSize:                   poolSize, PipelinePoolSize: -1, ConnMaxIdleTime: 5 * time.Minute,
+			ReadBufferSize: 8 << 10, WriteBufferSize: 8 << 10,
+		})
+	}
+	return redis.NewClient(&redis.Options{
+		Addr: a.hosts[0], DB: a.db, Username: a.user, Password: a.password, Dialer: dialer(dial, a.tls),
+		Protocol: 2, DisableIdentity: true, MaintNotificationsConfig: withoutMaintenance(),
+		DialTimeout: dialTimeout, ReadTimeout: ioTimeout, WriteTimeout: ioTimeout,
+		ContextTimeoutEnabled: true, DialerRetries: 1, MaxRetries: -1,
+		PoolSize: poolSize, PipelinePoolSize: -1, ConnMaxIdleTime: 5 * time.Minute,
+		ReadBufferSize: 8 << 10, WriteBufferSize: 8 << 10,
+	})
+}
+
+// dialError marks that no connection was made, so that nothing was written.
+type dialError struct{ error }
+
+func (e dialError) Unwrap() error { return e.error }
+
+func dialer(dial func(context.Context, string, string) (net.Conn, error), encrypt bool) func(context.Context, string, string) (net.Conn, error) {
+	if dial == nil {
+		dial = (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext
+	}
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, dialError{err}
+		}
+		if !encrypt {
+			return conn, nil
+		}
+		host, _, err := net.SplitHostPort(addr)
+		if err != nil {
+			conn.Close()
+			return nil, dialError{err}
+		}
+		secure := tls.Client(conn, &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12})
+		if err := secure.HandshakeContext(ctx); err != nil {
+			conn.Close()
+			return nil, dialError{err}
+		}
+		return secure, nil
+	}
+}
+
+// probe tells the mistakes of an address apart, each in a sentence that says
+// what to do.
+func (s *Store) probe(ctx context.Context, a address) error {
+	err := s.client.Ping(ctx).Err()
+	switch {
+	case err == nil:
+	case redis.HasErrorPrefix(err, "WRONGPASS"), redis.HasErrorPrefix(err, "NOAUTH"), redis.IsAuthError(err):
+		return errors.New("地址里的 Redis 用户名或密码不对")
+	case strings.Contains(err.Error(), "cluster support disabled"):
+		return errors.New("这个 Redis 不是集群,请去掉地址里的 ?cluster=true")
+	case strings.Contains(err.Error(), "DB index is out of range"):
+		return fmt.Errorf("这个 Redis 没有 %d 号数据库", a.db)
+	default:
+		return fmt.Errorf("连不上 Redis (%s): %w: %w", strings.Join(a.hosts, ","), quiz.ErrUnavailable, err)
+	}
+	if a.cluster {
+		return nil
+	}
+	info, err := s.client.Info(ctx, "cluster").Result()
+	if err == nil && strings.Contains(info, "cluster_enabled:1") {
+		return errors.New("这个 Redis 是集群的一个节点,请在地址最后加上 /?cluster=true")
+	}
+	return nil // a server without this section of INFO is no cluster
+}

@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/redis/go-redis/v9"
+
+	"dangshi/quiz"
+)
+
+// truth computes what the board must show, from answer logs, frozen papers and
+// voided days.
+type truth struct {
+	store  *Store
+	season quiz.Season
+	voids  quiz.Voids
+}
+
+// truth reads the voids as they are now, not from the cache.
+func (s *Store) truth(ctx context.Context, season quiz.Season) (truth, error) {
+	voids, err := s.readVoids(ctx)
+	return truth{s, season, voids}, err
+}
+
+// replay gives a member's totals.
+func (t truth) replay(ctx context.Context, log string) (quiz.Totals, error) {
+	entries, err := quiz.ParseLog([]byte(log), t.season.From)
+	if err != nil {
+		return quiz.Totals{}, err
+	}
+	return quiz.Replay(t.season, entries, func(day quiz.Day, version int) (*quiz.Paper, error) {
+		p, err := t.store.Paper(ctx, day, version)
+		if err == nil && p == nil {
+			err = errPaper
+		}
+		return p, err
+	}, t.voids)
+}
+
+// state is what is stored of one member.
+type state struct {
+	raw    string // the record as it is stored; empty: none
+	record quiz.Record
+	totals quiz.Totals // replayed
+}
+
+// ranked is the score that the board must show, 0 for none.
+func (st state) ranked() int64 {
+	if st.raw == "" || st.record.Member.OptOut || st.totals.Days == 0 {
+		return 0
+	}
+	return st.totals.Rank()
+}
+
+// stale reports whether the totals in the record are those of the season and
+// not what the replay says.
+func (st state) stale() bool {
+	return st.record.Member.Totals.Season == st.totals.Season && st.record.Member.Totals != st.totals
+}
+
+// read takes what MGET gives for a record and a log.
+func (t truth) read(ctx context.Context, id string, values []any) (st state, err error) {
+	st.raw, _ = values[0].(string)
+	log, _ := values[1].(string)
+	if st.record, err = decodeRecord([]byte(st.raw)); err == nil {
+		st.totals, err = t.replay(ctx, log)
+	}
+	if err != nil {
+		return st, fmt.Errorf("member %s: %w", t.name(id), err)
+	}
+	return st, nil
+}
+
+// name stands for a member in reports and errors.
+func (t truth) name(id string) string {
+	return quiz.Pseudonym(t.store.pin.Secret, t.season.ID, id)
+}
+
+// pageSize is how many members are read in one round trip: a log of a year has
+// up to 4 kB.
+const pageSize = 128
+
+// eachPage hands every member to visit, page by page; on a cluster the masters
+// are walked at the same time, so that visit must bear being called by several
+// goroutines. A member may be handed over twice, and one who joins meanwhile not
+// at all.
+func (s *Store) eachPage(ctx context.Context, visit func(ids []string) error) error {
+	cluster, ok := s.client.(*redis.ClusterClient)
+	if !ok {
+		return scanPages(ctx, s.client, visit)
+	}
+	return cluster.ForEachMaster(ctx, func(ctx context.Context, c *redis.Client) error {
+		return scanPages(ctx, c, visit)
+	})
+}
+
+func scanPages(ctx context.Context, c redis.Cmdable, visit func(ids []string) error) error {
+	for cursor := uint64(0); ; {
+		keys, next, err := c.Scan(ctx, cursor, memberPattern, 1000).Result()
+		if err != nil {
+			return unavailable(err)
+		}
+		for len(keys) > 0 {
+			n := min(pageSize, len(keys))
+			if err := visit(memberIDs(keys[:n])); err != nil {
+				return err
+			}
+			keys = keys[n:]
+		}
+		if cursor = next; cursor == 0 {
+			return nil
+		}
+	}
+}
+
+func memberIDs(keys []string) []string {
+	ids := make([]string, len(keys))
+	for i, key := range keys {
+		ids[i] = strings.TrimPrefix(key[len(tag(0)):], ":member:")
+	}
+	return ids
+}
+
+// readMembers reads record and log of each member in one round trip.
+func (t truth) readMembers(ctx context.Context, ids []string) ([]state, error) {
+	s := t.store
+	p := s.client.Pipeline()
+	cmds := make([]*redis.SliceCmd, len(ids))
+	for i, id := range ids {
+		shard := s.shard(id)
+		cmds[i] = p.MGet(ctx, memberKey(shard, id), logKey(shard, t.season.ID, id))
+	}
+	if _, err := p.Exec(ctx); err != nil {
+		return nil, unavailable(err)
+	}
+	states := make([]state, len(ids))
+	for i, id := range ids {
+		var err error
+		if states[i], err = t.read(ctx, id, cmds[i].Val()); err != nil {
+			return nil, err
+		}
+	}
+	return states, nil
+}
+
+// counter counts for a progress report from several goroutines.
+type counter struct {
+	mu     sync.Mutex
+	n      int
+	report func(n int)
+}
+
+func (c *counter) add(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.n += n
+	if c.report != nil {
+		c.report(c.n)
+	}
+}

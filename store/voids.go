@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+
+	"dangshi/quiz"
+)
+
+// How a voided day is written in the hash of voids.
+const (
+	voidDropped = "dropped"
+	voidKept    = "kept"
+)
+
+// Voids are the voided days; see Staleness. Nobody may change them, all callers
+// share them. Errors: quiz.ErrUnavailable.
+func (s *Store) Voids(ctx context.Context) (quiz.Voids, error) {
+	v, err := s.versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.voids.get(ctx, v[versionVoids], ioTimeout, s.readVoids)
+}
+
+// readVoids reads the voided days as they are now.
+func (s *Store) readVoids(ctx context.Context) (quiz.Voids, error) {
+	stored, err := s.client.HGetAll(ctx, voidsKey()).Result()
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	voids := make(quiz.Voids, len(stored))
+	for field, text := range stored {
+		day, err := quiz.ParseDay(field)
+		if err != nil {
+			return nil, fmt.Errorf("stored voids: %w", err)
+		}
+		switch text {
+		case voidDropped:
+			voids[day] = quiz.Dropped
+		case voidKept:
+			voids[day] = quiz.Kept
+		default:
+			return nil, fmt.Errorf("stored voids: %s is %q", day, text)
+		}
+	}
+	return voids, nil
+}
+
+// SetVoid voids a day, or lets it stand again. The boards follow with Rebuild.
+// The same call may be made again, after quiz.ErrUnknown too. Errors:
+// quiz.ErrUnavailable where nothing was written, quiz.ErrUnknown.
+func (s *Store) SetVoid(ctx context.Context, day quiz.Day, void quiz.Void) error {
+	text := ""
+	switch void {
+	case quiz.Stands:
+	case quiz.Dropped:
+		text = voidDropped
+	case quiz.Kept:
+		text = voidKept
+	default:
+		return errors.New("this is no way to void a day")
+	}
+	// One transaction: a crash leaves either both or none, so no replica keeps
+	// the old voids under the new version.
+	_, err := s.client.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		if text == "" {
+			p.HDel(ctx, voidsKey(), day.String())
+		} else {
+			p.HSet(ctx, voidsKey(), day.String(), text)
+		}
+		p.HIncrBy(ctx, versionKey(), versionVoids, 1)
+		return nil
+	})
+	s.changed()
+	return outcome(err)
+}
