@@ -7,10 +7,19 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/redis/go-redis/v9"
 )
+
+// noLog keeps go-redis from writing to the terminal by itself: each failed
+// command comes back as an error, which is logged once, where it matters.
+type noLog struct{}
+
+func (noLog) Printf(context.Context, string, ...any) {}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	redis.SetLogger(noLog{})
 	code := Run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)

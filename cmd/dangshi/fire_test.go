@@ -1,0 +1,178 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+
+	"dangshi/bot/wechat/wechattest"
+	"dangshi/quiz"
+	"dangshi/store/storetest"
+)
+
+// TestUnderFire: 200 members answer at once on two replicas, each message is
+// delivered three times at once, and connections to Redis break at random,
+// before and after the write. What a member was told must be what was counted,
+// once.
+func TestUnderFire(t *testing.T) {
+	const members = 200
+	redis := servers.Redis(t)
+	var replicas []*replica
+	var proxies []*storetest.Proxy
+	for i := range 2 {
+		proxy := storetest.FlakyProxy(t, redis.Addr, uint64(i))
+		s := defaults()
+		s.RedisURL = proxy.URL
+		replicas = append(replicas, start(t, s))
+		proxies = append(proxies, proxy)
+	}
+	say(t, replicas[0].client(), "oFirst", "答题") // the paper is drawn in peace
+	for _, p := range proxies {
+		p.SetRates(0.02, 0.02)
+	}
+	var wg sync.WaitGroup
+	told := make([]verdicts, members)
+	for i := range members {
+		wg.Go(func() {
+			m := &shaken{t: t, id: fmt.Sprintf("oFire%03d", i), replicas: replicas, rng: rand.New(rand.NewPCG(7, uint64(i)))}
+			told[i] = m.day()
+		})
+	}
+	wg.Wait()
+	cut := 0
+	for _, p := range proxies {
+		p.SetRates(0, 0)
+		cut += p.Cuts().Before + p.Cuts().After
+		if p.Cuts().Before == 0 || p.Cuts().After == 0 {
+			t.Errorf("the connections were not broken both ways: %+v", p.Cuts())
+		}
+	}
+	t.Logf("%d connections were broken", cut)
+	compare(t, replicas[0], told)
+}
+
+// shaken is a member whose messages arrive three times each.
+type shaken struct {
+	t        *testing.T
+	id       string
+	replicas []*replica
+	rng      *rand.Rand
+}
+
+// verdicts are what a member read of each answer; nil where no reply to it came
+// through.
+type verdicts [5]*bool
+
+// day answers the whole paper and gives what was told of it. After a fault the
+// bot asks to send 答题, and so the member does.
+func (m *shaken) day() (told verdicts) {
+	open := -1
+	for range 200 {
+		word := "答题"
+		if open >= 0 {
+			word = string(rune('A' + m.rng.IntN(2)))
+		}
+		reply := m.deliver(word)
+		verdict, asked, finished := read(reply)
+		if verdict != nil {
+			if open < 0 {
+				m.t.Errorf("%s was graded without having answered: %s", m.id, reply)
+			}
+			told[open] = verdict
+		}
+		if finished {
+			return told
+		}
+		open = asked
+	}
+	m.t.Errorf("%s did not finish", m.id)
+	return told
+}
+
+// deliver sends one message three times at once, to replicas chosen by chance.
+// All that come through must say the same.
+func (m *shaken) deliver(text string) string {
+	f := wechattest.Text(m.id, text)
+	f["MsgId"] = fmt.Sprint(m.rng.Int64N(1<<62) + 1)
+	f["CreateTime"] = fmt.Sprint(m.replicas[0].bot.Now().Unix())
+	replies := make([]string, 3)
+	var wg sync.WaitGroup
+	for i := range replies {
+		to := m.replicas[m.rng.IntN(len(m.replicas))].client()
+		wg.Go(func() {
+			a, err := to.Send(m.t.Context(), f)
+			if err != nil || a.Status != 200 {
+				m.t.Errorf("%s: %d, %v", m.id, a.Status, err)
+			}
+			replies[i] = a.Text
+		})
+	}
+	wg.Wait()
+	said := ""
+	for _, r := range replies {
+		if strings.Contains(r, "开小差") {
+			continue // this delivery could not be answered; another may have been
+		}
+		if said != "" && r != said {
+			m.t.Errorf("%s: one message, two replies:\n%s\n---\n%s", m.id, said, r)
+		}
+		said = r
+	}
+	return said
+}
+
+// read takes a reply apart as a member would.
+func read(reply string) (verdict *bool, asked int, finished bool) {
+	for _, right := range []bool{true, false} {
+		if strings.Contains(reply, map[bool]string{true: "✅ 答对了", false: "❌ 答错了"}[right]) {
+			verdict = &right
+		}
+	}
+	asked = -1
+	for i := range 5 {
+		if strings.Contains(reply, fmt.Sprintf("第%d题(共5题)", i+1)) {
+			asked = i
+		}
+	}
+	return verdict, asked, strings.Contains(reply, "题答完了") || strings.Contains(reply, "已经答完")
+}
+
+// compare holds what the members were told against logs and board.
+func compare(t *testing.T, r *replica, told []verdicts) {
+	season, ok := quiz.Seasons(nil).At(quiz.DayOf(r.bot.Now()))
+	if !ok {
+		t.Fatal("no season")
+	}
+	for i, read := range told {
+		id := fmt.Sprintf("oFire%03d", i)
+		log, err := r.data.Log(t.Context(), id, season.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries, err := quiz.ParseLog(log, season.From)
+		if err != nil || len(entries) != 1 {
+			t.Fatalf("%s: %d entries in the log, %v", id, len(entries), err)
+		}
+		p, err := r.data.Paper(t.Context(), entries[0].Day, entries[0].Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, g := range entries[0].Given {
+			if counted := quiz.Right(p.Questions[k], g); read[k] != nil && *read[k] != counted {
+				t.Errorf("%s: answer %d was said to be right: %v, counted as right: %v", id, k+1, *read[k], counted)
+			}
+		}
+		if len(entries[0].Given) != 5 {
+			t.Errorf("%s has %d answers in the log", id, len(entries[0].Given))
+		}
+	}
+	report, err := r.data.Verify(t.Context(), season)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Differences) > 0 || report.Ranked != len(told) {
+		t.Errorf("board verify: %d ranked, differences %+v", report.Ranked, report.Differences)
+	}
+}

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"dangshi/bot/wechat/wechattest"
+	"dangshi/quiz"
+	"dangshi/store/storetest"
+)
+
+// answerAll sends 答题 and five answers, all A, and gives the last reply.
+func answerAll(t *testing.T, c *wechattest.Client, from string) string {
+	t.Helper()
+	mustSay(t, say(t, c, from, "答题"), "第1题(共5题)")
+	for range 4 {
+		say(t, c, from, "A")
+	}
+	return say(t, c, from, "A")
+}
+
+// TestDayAndRestart: a member's whole day on each kind of store, kept over a
+// restart.
+func TestDayAndRestart(t *testing.T) {
+	t.Run("embedded", func(t *testing.T) {
+		s := defaults()
+		s.Data = t.TempDir()
+		dayAndRestart(t, s)
+	})
+	t.Run("redis", func(t *testing.T) {
+		s := defaults()
+		s.RedisURL = servers.Redis(t).URL
+		dayAndRestart(t, s)
+	})
+	t.Run("cluster", func(t *testing.T) {
+		s := defaults()
+		s.RedisURL = servers.Cluster(t).URL
+		dayAndRestart(t, s)
+	})
+}
+
+func dayAndRestart(t *testing.T, s Settings) {
+	r := start(t, s)
+	c := r.client()
+	mustSay(t, post(t, c, wechattest.Event("oWang", "subscribe", "")), "欢迎", "参加须知")
+	mustSay(t, answerAll(t, c, "oWang"), "题答完了", "连续 1 天", "第 1 名(共 1 人)")
+	mustSay(t, say(t, c, "oLi", "答题"), "第1题")
+	mustSay(t, say(t, c, "oLi", "A"), "第2题")
+	mine := say(t, c, "oWang", "我的")
+	mustSay(t, mine, "答完 1 天", "名次 第 1 名")
+	r.stop()
+
+	c = start(t, s).client()
+	if again := say(t, c, "oWang", "我的"); again != mine {
+		t.Errorf("before the restart:\n%s\nafter it:\n%s", mine, again)
+	}
+	mustSay(t, say(t, c, "oWang", "排行"), "第1名 您")
+	mustSay(t, say(t, c, "oWang", "答题"), "已经答完")
+	mustSay(t, say(t, c, "oLi", "答题"), "第2题")
+	mustSay(t, say(t, c, "oLi", "今天"), "党史上的今天")
+}
+
+// TestSafeMode: a real account in safe mode, and what is refused there.
+func TestSafeMode(t *testing.T) {
+	s := defaults()
+	s.RedisURL = servers.Redis(t).URL
+	s.WechatAppid, s.WechatToken, s.WechatAeskey = "wx0123456789abcdef", "a-token", strings.Repeat("k", 43)
+	r := start(t, s)
+	c := r.client()
+	mustSay(t, answerAll(t, c, "oSafe"), "题答完了")
+	plain := r.client()
+	plain.AESKey = ""
+	if a, err := plain.Send(t.Context(), wechattest.Text("oSafe", "答题")); err != nil || a.Status != http.StatusForbidden {
+		t.Errorf("a plain message to safe mode: %d, %v", a.Status, err)
+	}
+	resp, err := http.Get(r.url + "/sandbox/clock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusNotFound {
+		t.Errorf("a real account has a sandbox: %d", resp.StatusCode)
+	}
+}
+
+// TestRedisGone: while Redis is away a member reads a friendly sentence in time
+// and nothing is counted; the same message works when it is back.
+func TestRedisGone(t *testing.T) {
+	server := storetest.Redis(t, "--appendonly", "yes", "--appendfsync", "always")
+	for _, how := range []struct {
+		name       string
+		away, back func(p *storetest.Proxy)
+	}{
+		{"refused", func(p *storetest.Proxy) { p.Refuse() }, func(p *storetest.Proxy) { p.Heal(t) }},
+		{"silent", func(p *storetest.Proxy) { p.BlackHole() }, func(p *storetest.Proxy) { p.Heal(t) }},
+		{"killed", func(*storetest.Proxy) { server.Kill() }, func(*storetest.Proxy) { server.Start(t) }},
+	} {
+		t.Run(how.name, func(t *testing.T) {
+			proxy := storetest.FlakyProxy(t, server.Addr, 1)
+			s := defaults()
+			s.RedisURL = proxy.URL
+			r := start(t, s)
+			c := r.client()
+			id := "oGone" + how.name
+			mustSay(t, say(t, c, id, "答题"), "第1题")
+			how.away(proxy)
+			answer := wechattest.Text(id, "A")
+			answer["MsgId"] = "77"
+			answer["CreateTime"] = "1795334400"
+			// The client waits 5 s, as WeChat does, and no longer.
+			mustSay(t, post(t, c, answer), "开小差", "答题")
+			mustSay(t, say(t, c, id, "排行"), "开小差")
+			if status, _ := get(t, r.url+"/readyz"); status != http.StatusServiceUnavailable {
+				t.Errorf("ready without Redis: %d", status)
+			}
+			how.back(proxy)
+			eventually(t, "Redis is back", func() bool { status, _ := get(t, r.url+"/readyz"); return status == http.StatusOK })
+			mustSay(t, say(t, c, id, "答题"), "第1题")
+			first := post(t, c, answer)
+			mustSay(t, first, "第2题")
+			if again := post(t, c, answer); again != first {
+				t.Errorf("its repeat reads:\n%s", again)
+			}
+		})
+	}
+}
+
+func get(t *testing.T, url string) (int, string) {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(body)
+}
+
+// TestGracefulStop: an answer that is in flight when serve is told to stop is
+// finished, counted and told.
+func TestGracefulStop(t *testing.T) {
+	server := servers.Redis(t)
+	proxy := storetest.FlakyProxy(t, server.Addr, 1)
+	s := defaults()
+	s.RedisURL = proxy.URL
+	r := start(t, s)
+	c := r.client()
+	mustSay(t, say(t, c, "oStop", "答题"), "第1题")
+	proxy.BlackHole() // the answer is held up on its way to Redis
+	reply := make(chan string)
+	go func() {
+		a, err := c.Send(context.WithoutCancel(t.Context()), wechattest.Text("oStop", "A"))
+		if err != nil {
+			t.Error(err)
+		}
+		reply <- a.Text
+	}()
+	time.Sleep(200 * time.Millisecond) // not measured: only to let the request arrive
+	stopped := make(chan struct{})
+	go func() { r.stop(); close(stopped) }()
+	time.Sleep(200 * time.Millisecond)
+	proxy.Heal(t)
+	mustSay(t, <-reply, "第2题")
+	<-stopped
+	if _, err := http.Get(r.url + "/healthz"); err == nil {
+		t.Error("it still answers after it was stopped")
+	}
+}
+
+// TestClockOverHTTP: the sandbox's clock moves days, and the move is kept.
+func TestClockOverHTTP(t *testing.T) {
+	s := defaults()
+	s.Data = t.TempDir()
+	r := start(t, s)
+	c := r.client()
+	answerAll(t, c, "oClock")
+	for range 2 {
+		resp, err := http.Post(r.url+"/sandbox/clock", "application/json", strings.NewReader(`{"advance":"24h"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			t.Fatalf("status %d", resp.StatusCode)
+		}
+		// The job of midnight has drawn the paper before anybody asked.
+		p, err := r.data.CurrentPaper(t.Context(), quiz.DayOf(r.bot.Now()))
+		if err != nil || p == nil {
+			t.Errorf("the paper of the new day: %v, %v", p, err)
+		}
+		answerAll(t, c, "oClock")
+	}
+	mustSay(t, say(t, c, "oClock", "我的"), "答完 3 天", "连续 3 天")
+	moved := r.bot.Now()
+	r.stop()
+	r = start(t, s)
+	if back := r.bot.Now(); back.Before(moved) {
+		t.Errorf("after the restart it is %s, it was %s", back, moved)
+	}
+	mustSay(t, say(t, r.client(), "oClock", "我的"), "答完 3 天", "连续 3 天")
+}
+
+// TestSandboxAndRealStayApart: data of one kind are refused by the other.
+func TestSandboxAndRealStayApart(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	var out, errs strings.Builder
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // it starts and stops at once
+	if code := Run(ctx, []string{"board", "verify"}, &out, &errs); code == exitUsage {
+		t.Fatalf("exit %d: %s", code, errs.String())
+	}
+	if code := Run(t.Context(), []string{"board", "verify"}, &out, &errs); code != exitDone {
+		t.Fatalf("exit %d: %s", code, errs.String())
+	}
+	errs.Reset()
+	t.Setenv("DANGSHI_WECHAT_APPID", "wx1")
+	t.Setenv("DANGSHI_WECHAT_TOKEN", "a-token")
+	if code := Run(t.Context(), []string{"board", "verify"}, &out, &errs); code != exitFailed || !strings.Contains(errs.String(), "沙盒") {
+		t.Errorf("exit %d: %s", code, errs.String())
+	}
+	if _, err := os.Stat(filepath.Join(dir, "data")); err != nil {
+		t.Error(err)
+	}
+}

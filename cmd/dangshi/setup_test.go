@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"dangshi/bot/wechat/wechattest"
+	"dangshi/store/storetest"
+)
+
+var servers storetest.Shared
+
+func TestMain(m *testing.M) {
+	redis.SetLogger(noLog{})
+	os.Exit(servers.Run(m))
+}
+
+// defaults are the settings as an empty environment gives them.
+func defaults() Settings {
+	return Settings{Config: "dangshi.yaml", Addr: "127.0.0.1:0", Data: "data", PushAt: "07:30", Questions: 5, MemberBurst: 100, MemberRate: 2}
+}
+
+// replica is one running serve, with everything real but the network around it.
+type replica struct {
+	*service
+	url  string
+	stop func() // ends it gracefully, as a signal does; may be called twice
+}
+
+// start runs a replica until the test ends.
+func start(t *testing.T, s Settings) *replica {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	a := &app{Settings: s, ctx: ctx, out: io.Discard, errs: io.Discard, logger: slog.New(slog.DiscardHandler), serves: true}
+	d, err := a.openData(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	service, err := a.newService(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- service.serve(ctx, listener) }()
+	r := &replica{service: service, url: "http://" + listener.Addr().String()}
+	r.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error("serve ended with", err)
+		}
+		if err := d.Close(); err != nil {
+			t.Error("the store ended with", err)
+		}
+	})
+	t.Cleanup(r.stop)
+	return r
+}
+
+func (r *replica) client() *wechattest.Client {
+	return &wechattest.Client{URL: r.url + "/wechat", Token: r.app.token(), AppID: r.app.WechatAppid, AESKey: r.app.WechatAeskey}
+}
+
+// say sends a text and gives the reply.
+func say(t *testing.T, c *wechattest.Client, from, text string) string {
+	t.Helper()
+	return post(t, c, wechattest.Text(from, text))
+}
+
+func post(t *testing.T, c *wechattest.Client, f wechattest.Fields) string {
+	t.Helper()
+	a, err := c.Send(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Status != 200 {
+		t.Fatalf("status %d: %s", a.Status, a.Body)
+	}
+	return a.Text
+}
+
+// mustSay fails unless the reply holds each of the words.
+func mustSay(t *testing.T, reply string, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(reply, w) {
+			t.Errorf("the reply lacks %q:\n%s", w, reply)
+		}
+	}
+}
+
+// eventually waits until f is true, within what a slow machine may need.
+func eventually(t *testing.T, what string, f func() bool) {
+	t.Helper()
+	for range 600 {
+		if f() {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("%s: not within 30 s", what)
+}
