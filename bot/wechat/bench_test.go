@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/silenceper/wechat/v2/officialaccount/message"
 )
@@ -17,9 +18,10 @@ type sink struct {
 	status int
 }
 
-func (s *sink) Header() http.Header         { return s.header }
-func (s *sink) WriteHeader(status int)      { s.status = status }
-func (s *sink) Write(p []byte) (int, error) { return len(p), nil }
+func (s *sink) Header() http.Header             { return s.header }
+func (s *sink) WriteHeader(status int)          { s.status = status }
+func (s *sink) Write(p []byte) (int, error)     { return len(p), nil }
+func (s *sink) SetReadDeadline(time.Time) error { return nil }
 
 // BenchmarkServeHTTP is the whole webhook around a constant handler, without the network.
 func BenchmarkServeHTTP(b *testing.B) {

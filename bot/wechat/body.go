@@ -11,9 +11,12 @@ import (
 	"dangshi/bot"
 )
 
-// scratch is the memory of one request: its body, then its answer. What is kept of a
-// message is copied out of it.
-type scratch struct{ body, out []byte }
+// scratch is the memory of one request: its body and what was found in it, then its
+// answer. What is kept of a message is copied out of it.
+type scratch struct {
+	body, out []byte
+	doc       document
+}
 
 var scratches = sync.Pool{New: func() any {
 	return &scratch{body: make([]byte, 0, 2048), out: make([]byte, 0, 4096)}
@@ -23,6 +26,7 @@ func borrow() *scratch { return scratches.Get().(*scratch) }
 
 // giveBack lets go of what a rare large message needed.
 func (s *scratch) giveBack() {
+	s.doc = document{}
 	const most = 64 << 10
 	if cap(s.body) <= most && cap(s.out) <= most {
 		scratches.Put(s)
@@ -36,7 +40,7 @@ func (h *Webhook) read(e *exchange, r *http.Request, q *query) (bot.Message, *re
 	if err := h.readBody(s, e, r); err != nil {
 		return bot.Message{}, err
 	}
-	var doc document
+	doc := &s.doc
 	if err := doc.read(s.body); err != nil {
 		return bot.Message{}, badRequest(err.Error())
 	}
@@ -46,7 +50,7 @@ func (h *Webhook) read(e *exchange, r *http.Request, q *query) (bot.Message, *re
 			return bot.Message{}, err
 		}
 		// Of a compatible-mode body the plain fields are dropped here: no signature covers them.
-		doc = document{}
+		*doc = document{}
 		if err := doc.read(inner); err != nil {
 			return bot.Message{}, badRequest(err.Error())
 		}

@@ -43,7 +43,7 @@ type exchange struct {
 	hook    *Webhook
 	method  string
 	kind    string // "refused" until it is known
-	message *bot.Message
+	message bot.Message
 	start   time.Time
 
 	mu   sync.Mutex
@@ -91,7 +91,7 @@ func (e *exchange) answer(text string) {
 	}
 	s := borrow()
 	defer s.giveBack()
-	s.out = e.hook.appendReply(s.out[:0], e.message, text)
+	s.out = e.hook.appendReply(s.out[:0], &e.message, text)
 	e.write(http.StatusOK, "application/xml; charset=utf-8", s.out)
 }
 

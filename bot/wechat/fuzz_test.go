@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -153,8 +154,8 @@ func FuzzCiphertext(f *testing.F) {
 	})
 }
 
-// Of what net/url can parse, parseQuery sees the same; it differs where a parameter is
-// repeated with an empty value, or its name is escaped.
+// Of what net/url can parse, parseQuery sees the same: the first value that is not empty. It
+// differs where a name is escaped, and admits nothing without a signature.
 func FuzzQuery(f *testing.F) {
 	f.Add(signedQuery(testToken, testTime) + "&echostr=a%2Bb+c&openid=o1&encrypt_type=aes&msg_signature=00")
 	f.Add("signature&timestamp=1=2&nonce=%zz&&echostr=;")
@@ -171,10 +172,16 @@ func FuzzQuery(f *testing.F) {
 		if err != nil {
 			return
 		}
+		for pair := range strings.SplitSeq(raw, "&") {
+			if name, _, _ := strings.Cut(pair, "="); strings.ContainsAny(name, "%+") {
+				return
+			}
+		}
 		for name, value := range map[string]string{"signature": got.signature, "timestamp": got.timestamp, "nonce": got.nonce,
 			"msg_signature": got.msgSignature, "echostr": got.echostr} {
-			if len(want[name]) == 1 && want[name][0] != value && !strings.Contains(raw, "%") {
-				t.Fatalf("%s is %q, want %q", name, value, want[name][0])
+			first := slices.IndexFunc(want[name], func(v string) bool { return v != "" })
+			if first < 0 && value != "" || first >= 0 && want[name][first] != value {
+				t.Fatalf("%s is %q of %q", name, value, want[name])
 			}
 		}
 	})

@@ -47,6 +47,8 @@ var samples = map[string]bot.Message{
 		MsgID: 1000001625, Status: "send success", Total: 1200, Filter: 1100, Sent: 1090, Failed: 10}},
 	"mass_failed": {Kind: bot.MassSent, From: "mphelper", Event: "masssendjobfinish", MassResult: bot.MassResult{
 		MsgID: 1000001626, Status: "err(20013)"}},
+	"mass_sent_old": {Kind: bot.MassSent, From: "mphelper", Event: "masssendjobfinish", MassResult: bot.MassResult{
+		MsgID: 1988, Status: "send fail", Total: 5, Failed: 5}},
 	"template_sent": {Kind: bot.Sent, Event: "templatesendjobfinish", MassResult: bot.MassResult{
 		MsgID: 200163836, Status: "failed:user block"}},
 	"subscribe_msg_popup_event":  {Kind: bot.Event, Event: "subscribe_msg_popup_event"},

@@ -55,7 +55,7 @@ func TestHandlerPanics(t *testing.T) {
 
 // A member is not spoken to over something that they did not send.
 func TestApologies(t *testing.T) {
-	silent := map[string]bool{"unsubscribe": true, "view": true, "position": true, "mass_sent": true, "mass_failed": true,
+	silent := map[string]bool{"unsubscribe": true, "view": true, "position": true, "mass_sent": true, "mass_failed": true, "mass_sent_old": true,
 		"template_sent": true, "subscribe_msg_sent_event": true}
 	for name, document := range sampleFiles(t) {
 		h := newWebhook(t, testConfig(false), func(context.Context, bot.Message) bot.Reply { panic("always") })
@@ -137,7 +137,7 @@ func TestHandlerHonoursItsContext(t *testing.T) {
 func TestLateAnswerLeavesAtOnce(t *testing.T) {
 	release := make(chan struct{})
 	cfg := testConfig(false)
-	cfg.Timeout = time.Millisecond
+	cfg.Timeout = time.Second
 	server := httptest.NewServer(newWebhook(t, cfg, func(_ context.Context, m bot.Message) bot.Reply {
 		if m.Text == "慢" {
 			<-release

@@ -135,7 +135,7 @@ func (doc *document) result() (r bot.MassResult, err error) {
 		return r, err
 	}
 	if r.MsgID == 0 {
-		// Some accounts are sent MsgId here as well.
+		// Older documents of the event write MsgId.
 		if r.MsgID, err = doc.number(fieldMsgID); err != nil {
 			return r, err
 		}

@@ -165,7 +165,7 @@ func (h *Webhook) receive(e *exchange, r *http.Request) {
 		e.refuse(err)
 		return
 	}
-	e.message, e.kind = &m, kindName(m.Kind)
+	e.message, e.kind = m, kindName(m.Kind)
 	end := e.start.Add(h.timeout)
 	ctx, cancel := context.WithDeadline(r.Context(), end)
 	defer cancel()

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +26,12 @@ type failing struct{ t *testing.T }
 func (f failing) Read([]byte) (int, error) {
 	f.t.Error("the body was read before the signature held")
 	return 0, errors.New("read")
+}
+
+// timestamped is a well-signed query with a timestamp that no clock gives.
+func timestamped(escaped string) string {
+	timestamp, _ := url.QueryUnescape(escaped)
+	return "signature=" + wechattest.Sign(testToken, timestamp, "nonce7") + "&timestamp=" + escaped + "&nonce=nonce7&echostr=1"
 }
 
 func TestRequests(t *testing.T) {
@@ -55,6 +62,11 @@ func TestRequests(t *testing.T) {
 		{"verification, 10 min ahead", "GET", at(10*time.Minute) + "&echostr=1", nil, 200, "1"},
 		{"verification, stale", "GET", at(-601*time.Second) + "&echostr=1", nil, 403, ""},
 		{"verification, from the future", "GET", at(601*time.Second) + "&echostr=1", nil, 403, ""},
+
+		{"verification, timestamp with a sign", "GET", timestamped("%2B1767225600"), nil, 403, ""},
+		{"verification, timestamp in words", "GET", timestamped("now"), nil, 403, ""},
+		{"verification, timestamp beyond all clocks", "GET", timestamped("99999999999999999999"), nil, 403, ""},
+		{"verification, far future", "GET", timestamped("1099511627775"), nil, 403, ""},
 
 		{"message", "POST", good, body(text), 200, "<xml><ToUserName><![CDATA[" + member},
 		{"message, chunked", "POST", good, iotest.OneByteReader(body(text)), 200, "<xml>"},
@@ -169,6 +181,14 @@ func TestSettingsAreChecked(t *testing.T) {
 	}
 	if _, err := New(ok, nil); err == nil {
 		t.Error("a nil handler was taken")
+	}
+}
+
+func TestTokenAloneIsEnough(t *testing.T) {
+	h := newWebhook(t, Config{Token: "sandbox"}, says("好"))
+	c := &wechattest.Client{Token: "sandbox"} // both by the real clock
+	if a := deliver(t, h, c, textXML("答题")); a.Text != "好" {
+		t.Errorf("%+v", a)
 	}
 }
 

@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"pgregory.net/rapid"
 )
 
 // reference reads raw with encoding/xml as read is documented to: the first
@@ -207,6 +210,28 @@ func TestXMLIsRefused(t *testing.T) {
 				t.Errorf("got %v, want %v", err, tt.want)
 			}
 		})
+	}
+}
+
+// Documents put together from pieces of XML reach further than bytes do.
+func TestXMLAgrees(t *testing.T) {
+	pieces := []string{"<xml>", "</xml>", "<Content>", "</Content>", "<Content/>", "<EventKey>", "</EventKey>", "<a>", "</a>", "<a />",
+		"<![CDATA[", "]]>", "]]", "]", ">", "<!--", "-->", "--", "-", "&lt;", "&amp;", "&#13;", "&#x4e00;", "&#xD800;", "&", ";",
+		"党", "x", " ", "\n", "\r\n", "\r", "\x00", "\x7f", "\u0085", "\ufffe", "\uFEFF", "\xff", `<?xml version="1.0"?>`, "<?a?>"}
+	taken := 0
+	rapid.Check(t, func(r *rapid.T) {
+		inner := rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 12).Draw(r, "inner")
+		doc := strings.Join(slices.Concat([]string{"<xml><Content>"}, inner, []string{"</Content></xml>"}), "")
+		if rapid.Bool().Draw(r, "outside") {
+			doc = strings.Join(inner, "") + doc
+		}
+		if new(document).read([]byte(doc)) == nil {
+			taken++
+		}
+		agrees(t, []byte(doc))
+	})
+	if taken == 0 {
+		t.Error("not one document was taken")
 	}
 }
 
