@@ -2,7 +2,6 @@ package wechat
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -71,6 +70,13 @@ func (e *exchange) reply(text string) {
 func (e *exchange) late() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	// This runs on the timer's goroutine: an uncontained panic, say of the metrics
+	// hook, would end the program and not only this request.
+	defer func() {
+		if v := recover(); v != nil {
+			e.hook.logPanic(context.Background(), e.message.Kind, v)
+		}
+	}()
 	if e.done {
 		return
 	}
@@ -126,5 +132,3 @@ func (e *exchange) record(status int, more []slog.Attr) {
 		slog.String("kind", e.kind), slog.Duration("duration", d))
 	e.hook.log.LogAttrs(ctx, level, "wechat", attrs...)
 }
-
-func typeName(v any) string { return fmt.Sprintf("%T", v) }

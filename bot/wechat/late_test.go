@@ -132,6 +132,27 @@ func TestHandlerHonoursItsContext(t *testing.T) {
 	})
 }
 
+// A panic on the timer's goroutine would end the program.
+func TestPanicWhileAnsweringLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		cfg := testConfig(false)
+		cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		cfg.Observe = func(string, int, time.Duration) { panic("metrics of " + member) }
+		h := newWebhook(t, cfg, func(context.Context, bot.Message) bot.Reply {
+			time.Sleep(time.Minute)
+			return bot.Reply{Text: "too late"}
+		})
+		if a := deliver(t, h, testClient(false, false), textXML("答题")); a.Text != Sorry {
+			t.Errorf("answer %+v", a)
+		}
+		if !strings.Contains(log.String(), "a panic was contained") {
+			t.Errorf("log: %s", &log)
+		}
+		secrets(t, &log)
+	})
+}
+
 // Over a real connection the client has the apology while the handler still runs,
 // and the connection serves the next message afterwards.
 func TestLateAnswerLeavesAtOnce(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime"
@@ -190,11 +191,11 @@ func (h *Webhook) call(ctx context.Context, m bot.Message) (text string) {
 // logPanic leaves the panic's own words out, since they may quote a member, unless
 // they are the runtime's.
 func (h *Webhook) logPanic(ctx context.Context, kind bot.Kind, v any) {
-	what := slog.String("type", typeName(v))
+	what := slog.String("type", fmt.Sprintf("%T", v))
 	if err, ok := v.(runtime.Error); ok {
 		what = slog.String("error", err.Error())
 	}
-	h.log.LogAttrs(ctx, slog.LevelError, "wechat: the handler panicked",
+	h.log.LogAttrs(ctx, slog.LevelError, "wechat: a panic was contained",
 		slog.String("kind", kindName(kind)), what, slog.String("stack", string(debug.Stack())))
 }
 
