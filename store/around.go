@@ -49,11 +49,9 @@ func (s *Store) neighbours(ctx context.Context, season, id string, score int64, 
 	answers := make([]answer, s.pin.Shards)
 	err = s.onShards(ctx, season, s.everyShard(), func(p redis.Pipeliner, shard int, board string) {
 		answers[shard] = answer{
-			up: p.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{
-				Key: board, Start: above(score), Stop: "+inf", ByScore: true, Count: int64(each),
-			}),
-			down: p.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{
-				Key: board, Start: "-inf", Stop: strconv.FormatInt(score, 10), ByScore: true, Rev: true,
+			up: p.ZRangeByScoreWithScores(ctx, board, &redis.ZRangeBy{Min: above(score), Max: "+inf", Count: int64(each)}),
+			down: p.ZRevRangeByScoreWithScores(ctx, board, &redis.ZRangeBy{
+				Min: "-inf", Max: strconv.FormatInt(score, 10),
 				Count: int64(each) + 1, // the member itself may be among them
 			}),
 		}

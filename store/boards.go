@@ -82,8 +82,9 @@ func (s *Store) TopTied(ctx context.Context, season string, n int) ([]quiz.Stand
 			shards = append(shards, shard)
 		}
 	}
-	err = s.readBoards(ctx, season, shards, lists, redis.ZRangeArgs{
-		Start: strconv.FormatInt(line, 10), Stop: "+inf", ByScore: true, Rev: true,
+	// Not ZRANGE … BYSCORE REV: miniredis takes its limits the other way round.
+	err = s.readBoards(ctx, season, shards, lists, func(p redis.Pipeliner, board string) *redis.ZSliceCmd {
+		return p.ZRevRangeByScoreWithScores(ctx, board, &redis.ZRangeBy{Min: strconv.FormatInt(line, 10), Max: "+inf"})
 	})
 	if err != nil {
 		return nil, err
@@ -147,7 +148,9 @@ func cut(st []quiz.Standing, n int) []quiz.Standing { return st[:min(n, len(st))
 
 // readHeads reads the first n of each of the shards.
 func (s *Store) readHeads(ctx context.Context, season string, shards []int, lists []list, n int) error {
-	err := s.readBoards(ctx, season, shards, lists, redis.ZRangeArgs{Start: 0, Stop: n - 1, Rev: true})
+	err := s.readBoards(ctx, season, shards, lists, func(p redis.Pipeliner, board string) *redis.ZSliceCmd {
+		return p.ZRevRangeWithScores(ctx, board, 0, int64(n)-1)
+	})
 	for _, shard := range shards {
 		lists[shard].whole = len(lists[shard].standings) < n
 	}
@@ -155,14 +158,13 @@ func (s *Store) readHeads(ctx context.Context, season string, shards []int, list
 }
 
 // readBoards reads a range of each of the shards' boards into lists.
-func (s *Store) readBoards(ctx context.Context, season string, shards []int, lists []list, what redis.ZRangeArgs) error {
+func (s *Store) readBoards(ctx context.Context, season string, shards []int, lists []list, read func(p redis.Pipeliner, board string) *redis.ZSliceCmd) error {
 	if len(shards) == 0 {
 		return nil
 	}
 	answers := make(map[int]*redis.ZSliceCmd, len(shards))
 	err := s.onShards(ctx, season, shards, func(p redis.Pipeliner, shard int, board string) {
-		what.Key = board
-		answers[shard] = p.ZRangeArgsWithScores(ctx, what)
+		answers[shard] = read(p, board)
 	})
 	if err != nil {
 		return err

@@ -46,7 +46,7 @@ func (s *Store) SeasonsWithLogs(ctx context.Context) ([]string, error) {
 	var mu sync.Mutex // the masters of a cluster are scanned at the same time
 	found := map[string]bool{}
 	scan := func(ctx context.Context, c *redis.Client) error {
-		keys := c.Scan(ctx, 0, "{s??}:log:*", 1000).Iterator()
+		keys := c.Scan(ctx, 0, logPattern, 1000).Iterator()
 		for keys.Next(ctx) {
 			if k, _, rest, ok := parseKey(keys.Val()); ok && k.name == "log" {
 				season, _, _ := strings.Cut(rest, ":")

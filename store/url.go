@@ -23,6 +23,12 @@ const defaultPort = "6379"
 // badURL says what is wrong with an address, for the operator.
 func badURL(problem string) error { return errors.New("Redis 地址不对: " + problem) }
 
+// CheckURL says what is wrong with the address of a Redis; see parseURL.
+func CheckURL(raw string) error {
+	_, err := parseURL(raw)
+	return err
+}
+
 // parseURL reads
 //
 //	redis://[user:password@]host[:port][/db]

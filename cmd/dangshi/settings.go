@@ -10,6 +10,7 @@ import (
 
 	"dangshi/bot"
 	"dangshi/quiz"
+	"dangshi/store"
 )
 
 // Settings are shared by all commands. Each can be given as a flag, as an
@@ -97,6 +98,11 @@ func (s *Settings) check() error {
 	}
 	if s.WechatAPI != "" && !httpURL(s.WechatAPI) {
 		fault("wechat-api", "%q 不是 http(s) 地址", s.WechatAPI)
+	}
+	if s.RedisURL != "" {
+		if err := store.CheckURL(s.RedisURL); err != nil {
+			fault("redis-url", "%w", err)
+		}
 	}
 	if s.WechatAeskey != "" && len(s.WechatAeskey) != 43 {
 		fault("wechat-aeskey", "应为43个字符,现在是%d个", len(s.WechatAeskey))
