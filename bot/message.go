@@ -54,8 +54,8 @@ type MassResult struct {
 }
 
 // Key names the message among the messages of its member, the same for each of
-// its deliveries: its MsgId, or for events, which have none, a hash of CreateTime and
-// event with the highest bit set.
+// its deliveries: its MsgId, or for events, which have none, a hash of CreateTime,
+// event and what it holds, with the highest bit set.
 func (m Message) Key() uint64 {
 	if m.ID != 0 {
 		return uint64(m.ID)
@@ -70,6 +70,8 @@ func (m Message) Key() uint64 {
 	h.Write([]byte(m.Event))
 	h.Write([]byte{0})
 	h.Write([]byte(m.EventKey))
+	h.Write([]byte{0})
+	h.Write([]byte(m.Text))
 	return h.Sum64() | 1<<63
 }
 
