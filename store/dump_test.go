@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -308,24 +309,30 @@ func TestDumpIsNotTornByANewKey(t *testing.T) {
 // TestDumpWhileMembersAnswer checks the same under load: in every dump each
 // member's record and log say the same number.
 func TestDumpWhileMembersAnswer(t *testing.T) {
-	const members, perMember = 300, 3
+	const members, dumps = 3 * dumpBatch, 20
 	dumpServers(t, func(t *testing.T, client *redis.Client) {
 		ctx, stop := context.WithCancel(t.Context())
+		var commits atomic.Int64
 		var writers sync.WaitGroup
-		for w := range 2 {
+		for w := range 3 {
 			writers.Go(func() {
-				for n := 0; ctx.Err() == nil; n++ {
-					id := strconv.Itoa((n*7 + w) % members)
+				for n := w; ctx.Err() == nil; n++ {
+					id := strconv.Itoa(n * 7 % members)
 					keys := []string{"{s00}:member:" + id, "{s00}:log:2026:" + id}
 					if err := client.Eval(ctx, commitBoth, keys, n).Err(); err != nil && ctx.Err() == nil {
 						t.Error(err)
 					}
+					commits.Add(1)
 				}
 			})
 		}
 		defer writers.Wait()
 		defer stop()
-		for range perMember {
+		for commits.Load() < members {
+			time.Sleep(time.Millisecond)
+		}
+		before := commits.Load()
+		for range dumps {
 			texts := map[string]string{}
 			_, err := readDump(bytes.NewReader(mustDump(t, client)), func(args []string) error {
 				if args[0] == "SET" {
@@ -339,6 +346,9 @@ func TestDumpWhileMembersAnswer(t *testing.T) {
 					t.Fatalf("record %q, log %q", text, texts["{s00}:log:2026:"+id])
 				}
 			}
+		}
+		if commits.Load()-before < dumps {
+			t.Fatal("nobody answered meanwhile")
 		}
 	})
 }

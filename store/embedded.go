@@ -108,7 +108,7 @@ func lasting(key string) bool {
 
 func (e *Embedded) start(ctx context.Context) error {
 	// What a killed process left behind must not lead others to its port.
-	if err := os.Remove(e.path(infoName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := e.removeInfo(); err != nil {
 		return fmt.Errorf("不能清理数据目录: %w", err)
 	}
 	e.server = miniredis.NewMiniRedis()
@@ -157,6 +157,13 @@ func (e *Embedded) setClock() { e.server.SetTime(time.Now().Round(0)) }
 
 func (e *Embedded) path(name string) string { return filepath.Join(e.dir, name) }
 
+func (e *Embedded) removeInfo() error {
+	if err := os.Remove(e.path(infoName)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
 // URL is the address of the server with its password, as Options.URL takes it.
 // It must not be logged.
 func (e *Embedded) URL() string { return e.info.url() }
@@ -179,10 +186,7 @@ func (e *Embedded) shutDown() error {
 	e.stop()
 	e.background.Wait()
 	var errs []error
-	if !e.opts.Private {
-		errs = append(errs, os.Remove(e.path(infoName)))
-	}
-	errs = append(errs, e.client.Close())
+	errs = append(errs, e.removeInfo(), e.client.Close())
 	// After this no command runs and none will: what is saved next is all there is.
 	e.server.Close()
 	// The server can still be reached from inside, without a port.

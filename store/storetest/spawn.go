@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strconv"
+	"testing"
 )
 
 // process is a running child. Its exit is reported by closing done.
@@ -38,6 +39,31 @@ func spawn(cmd *exec.Cmd) (*process, error) {
 		return nil, fmt.Errorf("start %s: %w", cmd.Path, err)
 	}
 	return p, nil
+}
+
+// Process is a child process of a test.
+type Process struct{ p *process }
+
+// Spawn starts cmd as a child that is killed when t ends and that dies with the
+// test binary, however that ends.
+func Spawn(t testing.TB, cmd *exec.Cmd) *Process {
+	t.Helper()
+	p, err := spawn(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	child := &Process{p}
+	t.Cleanup(child.Kill)
+	return child
+}
+
+// PID is its process id.
+func (p *Process) PID() int { return p.p.cmd.Process.Pid }
+
+// Kill ends it as a power cut would, by SIGKILL, and waits until it is gone.
+func (p *Process) Kill() {
+	_ = p.p.cmd.Process.Kill() // it may be gone already
+	<-p.p.done
 }
 
 func (p *process) exited() bool {

@@ -113,20 +113,14 @@ func TestServerDiesWithTheTestBinary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proc, err := spawn(child)
-	if err != nil {
-		t.Fatal(err)
-	}
+	proc := Spawn(t, child)
 	line, err := bufio.NewReader(out).ReadString('\n')
 	fields := strings.Fields(line)
 	if err != nil || len(fields) != 3 || fields[2] != "<nil>" {
 		t.Fatalf("the child said %q, %v", line, err)
 	}
 	defer os.RemoveAll(fields[1])
-	if err := child.Process.Signal(syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	<-proc.done
+	proc.Kill()
 	for start := time.Now(); ; time.Sleep(5 * time.Millisecond) {
 		conn, err := net.Dial("tcp", fields[0])
 		if err != nil {

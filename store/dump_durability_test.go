@@ -1,0 +1,72 @@
+package store
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+
+	"dangshi/store/storetest"
+)
+
+func TestDurability(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		args []string
+		want []string // parts of the warning, a line each; none: no warning
+	}{
+		{"append only", []string{"--appendonly", "yes"}, nil},
+		{"nothing", nil, []string{"不保存数据"}},
+		{"snapshots", []string{"--save", "3600 1"}, []string{"快照"}},
+		{"evicting", []string{"--appendonly", "yes", "--maxmemory-policy", "allkeys-lru"}, []string{"allkeys-lru"}},
+		{"evicting what expires", []string{"--appendonly", "yes", "--maxmemory-policy", "volatile-lru"}, nil},
+		{"both", []string{"--maxmemory-policy", "allkeys-random"}, []string{"不保存数据", "allkeys-random"}},
+		{"without CONFIG", []string{"--appendonly", "yes", "--rename-command", "CONFIG", ""}, nil},
+		{"without CONFIG, not durable", []string{"--rename-command", "CONFIG", ""}, []string{"appendonly yes"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := Durability(t.Context(), dumpClient(t, storetest.Redis(t, c.args...).Addr))
+			must(t, err)
+			checkWarning(t, got, c.want)
+		})
+	}
+	t.Run("miniredis does not say", func(t *testing.T) {
+		got, err := Durability(t.Context(), dumpClient(t, storetest.Miniredis(t).Addr()))
+		must(t, err)
+		checkWarning(t, got, []string{"不允许查看"})
+	})
+	t.Run("not reached", func(t *testing.T) {
+		s := storetest.Redis(t)
+		s.Kill()
+		if got, err := Durability(t.Context(), dumpClient(t, s.Addr)); err == nil {
+			t.Fatalf("warning %q of a server that is down", got)
+		}
+	})
+	t.Run("cluster", func(t *testing.T) {
+		c := storetest.Cluster(t)
+		must(t, dumpClient(t, c.Addrs[0]).ConfigSet(t.Context(), "appendonly", "yes").Err())
+		client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: c.Addrs})
+		defer client.Close()
+		got, err := Durability(t.Context(), client)
+		must(t, err)
+		if strings.Contains(got, c.Addrs[0]) || !strings.Contains(got, c.Addrs[1]+": ") || !strings.Contains(got, c.Addrs[2]+": ") {
+			t.Fatal(got)
+		}
+	})
+}
+
+func checkWarning(t *testing.T, got string, want []string) {
+	t.Helper()
+	var lines []string
+	if got != "" {
+		lines = strings.Split(got, "\n")
+	}
+	if len(lines) != len(want) {
+		t.Fatalf("%d warnings, want %d:\n%s", len(lines), len(want), got)
+	}
+	for i, part := range want {
+		if !strings.Contains(lines[i], part) {
+			t.Errorf("%q does not say %q", lines[i], part)
+		}
+	}
+}
