@@ -75,7 +75,8 @@ type Config struct {
 	Branches  map[string]string
 	Limit     Limit
 	Logger    *slog.Logger
-	Count     func(event string) // metrics: committed, conflict, repeat, unknown, fault; may be nil
+	Sleep     func(context.Context, time.Duration) error // before trying again; nil: by wall time
+	Count     func(event string)                         // metrics: committed, conflict, repeat, unknown, fault; may be nil
 }
 
 // Bot answers messages. It keeps nothing of a member between two messages.
@@ -88,6 +89,9 @@ type Bot struct {
 func New(cfg Config) *Bot {
 	if cfg.Count == nil {
 		cfg.Count = func(string) {}
+	}
+	if cfg.Sleep == nil {
+		cfg.Sleep = sleep
 	}
 	return &Bot{Config: cfg, limit: newLimiter(cfg.Limit)}
 }

@@ -75,11 +75,19 @@ func (b *Bot) load(ctx context.Context, id string, key uint64) (quiz.Loaded, err
 		if err == nil || i == len(pauses) || !errors.Is(err, quiz.ErrUnavailable) {
 			return loaded, err
 		}
-		select {
-		case <-ctx.Done():
-			return quiz.Loaded{}, err
-		case <-time.After(pauses[i]):
+		if b.Sleep(ctx, pauses[i]) != nil {
+			return loaded, err
 		}
+	}
+}
+
+// sleep waits, unless ctx ends first.
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
 	}
 }
 

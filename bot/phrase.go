@@ -24,7 +24,7 @@ func parsePhrase(s string) (Phrase, error) {
 			return p, nil
 		}
 		name, after, closed := strings.Cut(rest, "}")
-		if !closed {
+		if !closed || strings.ContainsAny(name, "{\n") {
 			return Phrase{}, fmt.Errorf("{ without } in %q", s)
 		}
 		p.names = append(p.names, name)
