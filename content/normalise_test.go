@@ -64,11 +64,11 @@ func TestNormalise(t *testing.T) {
 
 func TestFoldKeepsShape(t *testing.T) {
 	for in, want := range map[string]string{
-		"Ａ、Ｃ":           "a、c",
-		"這題選Ｂ嗎？":        "这题选b吗?",
-		"A\r\nC":         "a  c",
-		"B[疑問]":          "b?",
-		"B/:?":           "b?",
+		"Ａ、Ｃ":             "a、c",
+		"這題選Ｂ嗎？":          "这题选b吗?",
+		"A\r\nC":          "a  c",
+		"B[疑問]":           "b?",
+		"B/:?":            "b?",
 		"B　[强][玫瑰]\u200d": "b ",
 	} {
 		if got := Fold(in); got != want {

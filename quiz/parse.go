@@ -1,0 +1,127 @@
+package quiz
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"dangshi/content"
+)
+
+// maxAnswer bounds the bytes of a message that is read as an answer: more than
+// the longest option, less than what would be work.
+const maxAnswer = 2048
+
+// ParseAnswer reads what a member typed, tapped or said as an answer to q. ok
+// is false for everything that can't be one: the member is asked again, and
+// nothing is graded.
+//
+// The options of q must lie in the order in which they were shown to this
+// member, since letters name places: bit 0 of Choice.Letters is the first
+// option shown. For judge bit 0 is 对 and bit 1 is 错.
+//
+// A wrong reading costs a mark for good, asking again costs one message. So a
+// text counts only if every part of it is understood (the tables in
+// parse_words.go, the exact text of an option), and in doubt it doesn't:
+//
+//   - a question mark, 吗, 还是, 或者, 不 before a letter: not an answer;
+//   - a single question takes one letter; a stutter (aa, A A) is that letter;
+//   - a multiple question takes any set of letters in any order; digits and
+//     Chinese numerals that run together (13, 一三) only if they ascend, since
+//     12 or 七一 is more likely a number or a date; a repeated letter is a slip;
+//   - a digit that is the text of one option and the place of another one is
+//     ambiguous: not an answer. Letters always name places;
+//   - a blank takes any text of 1 to 30 characters after normalising, without
+//     a question mark; 答案是… and a final 吧 are not part of it.
+func ParseAnswer(text string, q content.Question) (c Choice, ok bool) {
+	switch {
+	case len(text) > maxAnswer:
+	case q.Type == content.Blank:
+		c.Text = parseBlank(text, q)
+	default:
+		c.Letters = parseLetters(text, q)
+	}
+	return c, c != Choice{}
+}
+
+// parseLetters reads the letters of an answer; 0: it is none.
+func parseLetters(text string, q content.Question) content.Letters {
+	g := grammar{places: min(len(q.Choices()), content.MaxOptions), several: q.Type == content.Multiple, judge: q.Type == content.Judge}
+	if len(text) == 1 { // a tap, or what most people type
+		if i := int(text[0]|0x20) - 'a'; i >= 0 && i < g.places {
+			return 1 << i
+		}
+	}
+	s, asks := clean(content.Fold(text))
+	if asks || s == "" {
+		return 0
+	}
+	letters, how := g.choice(s)
+	switch {
+	case how == certain || g.judge && how != none:
+		return letters
+	case g.judge:
+		return parseJudge(s)
+	}
+	named := parseOptions(content.Normalise(text), q.Options, g.several)
+	switch {
+	case named == 0:
+		return letters
+	case how == number && named != letters:
+		return 0
+	}
+	return named
+}
+
+// parseBlank reads the text for a blank, normalised. Whoever answers in a
+// sentence (应该是1921年吧) means the word in it, unless the sentence as it
+// stands is accepted. Empty: it is no answer.
+func parseBlank(text string, q content.Question) string {
+	if _, asks := clean(content.Fold(text)); asks {
+		return ""
+	}
+	whole := content.Normalise(text)
+	word := whole
+	for _, a := range q.Answer.Accept {
+		if content.Normalise(a) == whole {
+			return bounded(whole)
+		}
+	}
+	word, _ = cut(word, blankLeads)
+	if rest := strings.TrimSuffix(word, "吧"); rest != "" {
+		word = rest
+	}
+	if word == "" {
+		word = whole
+	}
+	return bounded(word)
+}
+
+// bounded gives the word, or nothing where it is longer than an accepted answer
+// can be.
+func bounded(word string) string {
+	if utf8.RuneCountInString(word) > content.MaxWord {
+		return ""
+	}
+	return word
+}
+
+// cut takes the longest phrase of a table off the front of s; word is empty
+// where none fits.
+func cut(s string, table []string) (rest, word string) {
+	for _, w := range table {
+		if len(w) > len(word) && strings.HasPrefix(s, w) {
+			word = w
+		}
+	}
+	return s[len(word):], word
+}
+
+// cutEnd takes the longest phrase of a table off the end of s.
+func cutEnd(s string, table []string) (rest, word string) {
+	for _, w := range table {
+		if len(w) > len(word) && strings.HasSuffix(s, w) {
+			word = w
+		}
+	}
+	return s[:len(s)-len(word)], word
+}
