@@ -62,6 +62,9 @@ func checkParsed(t interface {
 	case q.Type != content.Multiple && n != 1:
 		t.Fatalf("%q on %s gives %d letters", text, q.Type, n)
 	}
+	if len(text) > maxAnswer/4 { // spaces would make it too long
+		return
+	}
 	if again, okAgain := ParseAnswer(spaced(text), q); !strings.ContainsAny(strings.Map(asciiTwin, text), "[/:") && (again != c || okAgain != ok) {
 		t.Fatalf("%q means %+v %v, with spaces %+v %v", text, c, ok, again, okAgain)
 	}
