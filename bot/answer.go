@@ -22,6 +22,7 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (string, err
 	ref, _ := quiz.ParseRef(m.MenuID) // a number of somebody else's menu names no question: it is stale
 	chat := false
 	text, err := b.change(ctx, m, now, func(ctx context.Context, member quiz.Member) (quiz.Event, string, error) {
+		chat = false
 		ev := quiz.Answer{}
 		if tapped {
 			ev.Ref = &ref

@@ -15,6 +15,9 @@ type Members interface {
 	// key, in one round trip. A member without a record is the zero Record.
 	// Errors: quiz.ErrUnavailable.
 	Load(ctx context.Context, id string, key uint64) (quiz.Loaded, error)
+	// Recall is the record as this replica saw it last, without asking the store:
+	// perhaps an old one, which only a Commit can tell.
+	Recall(id string) (quiz.Record, bool)
 	// Commit writes a change, all of it or nothing. With quiz.ErrConflict comes
 	// what is there now, read in the same round trip; other errors are
 	// quiz.ErrUnknown and quiz.ErrUnavailable.

@@ -23,49 +23,87 @@ var pauses = [...]time.Duration{50 * time.Millisecond, 200 * time.Millisecond, 5
 // outcome has no words of its own (quiz.Done), text is what is said.
 type decide func(ctx context.Context, m quiz.Member) (ev quiz.Event, text string, err error)
 
-// change is the shell around the rules: load, step, one atomic commit, and only
+// change is the shell around the rules: look, step, one atomic commit, and only
 // then the words. Whatever happens on the way, a message is counted once and
 // every delivery of it gets the same words.
+//
+// It begins with the record that this replica remembers, which may be an old
+// one: a commit tells, and brings the present one. What is said without a commit
+// is never said from memory.
 func (b *Bot) change(ctx context.Context, m Message, now time.Time, d decide) (string, error) {
 	delivery := quiz.Delivery{Key: m.Key(), Sent: m.Sent}
-	loaded, err := b.load(ctx, m.From, delivery.Key)
-	if err != nil {
-		return "", err
-	}
+	record, known := b.Members.Recall(m.From)
+	loaded, fresh := quiz.Loaded{Record: record}, false
+	known = known && !record.Seen(delivery.Key) // the words for a repeat are with the store
 	for range attempts {
-		if loaded.Record.Seen(delivery.Key) {
-			b.Count("repeat")
-			return loaded.Reply, nil // after two minutes the words are gone: WeChat has stopped asking by then
-		}
-		if loaded.Record.TooOld(delivery) {
-			b.Count("repeat")
-			return "", nil // it may have been counted and forgotten: never grade it
-		}
-		change, text, err := b.step(ctx, m, now, loaded.Record, d)
-		if err != nil || change == nil {
-			return text, err
-		}
-		change.Record.Recent = loaded.Record.Remember(delivery)
-		change.Key, change.Reply = delivery.Key, text
-		loaded, err = b.Members.Commit(ctx, m.From, *change)
-		switch {
-		case err == nil:
-			b.Count("committed")
-			return text, nil
-		case errors.Is(err, quiz.ErrConflict):
-			b.Count("conflict") // loaded is what is there now
-		case errors.Is(err, quiz.ErrUnknown), errors.Is(err, quiz.ErrUnavailable):
-			// A crash of Redis here may have kept the write or lost it. The record
-			// knows: if it has seen the message, it was counted.
-			b.Count("unknown")
+		if !known {
+			var err error
 			if loaded, err = b.load(ctx, m.From, delivery.Key); err != nil {
 				return "", err
 			}
-		default:
-			return "", err
+			known, fresh = true, true
 		}
+		text, change, err := b.consider(ctx, m, now, loaded, delivery, d)
+		if change == nil && !fresh {
+			known = false
+			continue
+		}
+		if err != nil || change == nil {
+			return text, err
+		}
+		done := false
+		if loaded, done, err = b.commit(ctx, m.From, *change); err != nil || done {
+			return text, err
+		}
+		fresh = true
 	}
 	return "", fmt.Errorf("given up after %d conflicts", attempts)
+}
+
+// repeat answers a message that was counted before. After two minutes the words
+// are gone; WeChat has stopped asking by then.
+func (b *Bot) repeat(loaded quiz.Loaded) string {
+	b.Count("repeat")
+	return loaded.Reply
+}
+
+// consider makes of a message what is to be stored and said. A nil change means
+// that nothing is to be stored.
+func (b *Bot) consider(ctx context.Context, m Message, now time.Time, loaded quiz.Loaded, delivery quiz.Delivery, d decide) (string, *quiz.Change, error) {
+	record := loaded.Record
+	if record.Seen(delivery.Key) {
+		return b.repeat(loaded), nil, nil
+	}
+	if record.TooOld(delivery) {
+		return b.repeat(quiz.Loaded{}), nil, nil // it may have been counted and forgotten: never grade it
+	}
+	change, text, err := b.step(ctx, m, now, record, d)
+	if change != nil {
+		change.Record.Recent = record.Remember(delivery)
+		change.Key, change.Reply = delivery.Key, text
+	}
+	return text, change, err
+}
+
+// commit writes a change. done is false where the message must be considered
+// again, from what is there now.
+func (b *Bot) commit(ctx context.Context, id string, c quiz.Change) (now quiz.Loaded, done bool, err error) {
+	now, err = b.Members.Commit(ctx, id, c)
+	switch {
+	case err == nil:
+		b.Count("committed")
+		return now, true, nil
+	case errors.Is(err, quiz.ErrConflict):
+		b.Count("conflict")
+		return now, false, nil
+	case errors.Is(err, quiz.ErrUnknown), errors.Is(err, quiz.ErrUnavailable):
+		// A crash of Redis here may have kept the write or lost it. The record
+		// knows: if it has seen the message, it was counted.
+		b.Count("unknown")
+		now, err = b.load(ctx, id, c.Key)
+		return now, false, err
+	}
+	return now, false, err
 }
 
 // load reads a record, trying again for a while where the store is away.

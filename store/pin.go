@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"dangshi/quiz"
 )
 
@@ -56,11 +58,34 @@ func (p pin) check(shards int, kind string) error {
 	case p.Shards < 1 || p.Shards > ClusterShards || len(p.Secret) != secretBytes:
 		return fmt.Errorf("数据的标记 %s 已损坏,请从备份恢复", pinKey())
 	case p.Kind == "sandbox" && kind != p.Kind:
-		return fmt.Errorf("这个 Redis 里是沙箱的数据,不能用来运行真实的公众号;请换一个数据库")
+		return fmt.Errorf("这个 Redis 里是沙盒的数据,不能用来运行真实的公众号;请换一个数据库")
 	case p.Kind != kind:
-		return fmt.Errorf("这个 Redis 里是真实公众号的数据,不能用来运行沙箱;请换一个数据库")
+		return fmt.Errorf("这个 Redis 里是真实公众号的数据,不能用来运行沙盒;请换一个数据库")
 	case p.Shards != shards:
 		return fmt.Errorf("这份数据分为 %d 片,而这种 Redis 要分为 %d 片(单机 1 片,集群 %d 片);请先 backup,再 restore 到新的 Redis", p.Shards, shards, ClusterShards)
 	}
 	return nil
+}
+
+// SetShards writes another number of shards into the pin, after all keys were
+// renamed by Rekey: the last step of restoring into another kind of Redis. A
+// crash before it leaves data that Open refuses; the restore is made again.
+func SetShards(ctx context.Context, client redis.UniversalClient, shards int) error {
+	found, err := client.Get(ctx, pinKey()).Bytes()
+	if err != nil {
+		return fmt.Errorf("数据里没有标记 %s: %w", pinKey(), err)
+	}
+	var p pin
+	if err := json.Unmarshal(found, &p); err != nil {
+		return fmt.Errorf("数据的标记 %s 已损坏: %w", pinKey(), err)
+	}
+	p.Shards = shards
+	if err := p.check(shards, p.Kind); err != nil {
+		return err
+	}
+	value, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return outcome(client.Set(ctx, pinKey(), value, 0).Err())
 }

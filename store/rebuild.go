@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
 
 	"dangshi/quiz"
 )
@@ -15,8 +16,16 @@ import (
 // can be on its way (4 s) with voids and papers that are older by Staleness.
 const settleTime = 6 * time.Second
 
-// ErrSuperseded means that another Rebuild of the season was started meanwhile;
-// the boards will be the ones that it makes.
+func waitToSettle(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return unavailable(ctx.Err())
+	case <-time.After(settleTime):
+		return nil
+	}
+}
+
+// ErrSuperseded means that another Rebuild of the season was started meanwhile.
 var ErrSuperseded = errors.New("another rebuild of the season has taken over")
 
 // RebuildOptions say how Rebuild goes about it.
@@ -37,24 +46,23 @@ type RebuildOptions struct {
 //
 // Until the switch readers see the old board. A crash leaves the old board in
 // use and a half-filled new one that commits keep writing; the same call then
-// starts a newer generation and deletes the leftovers. Of two at the same time
-// the later one wins and the other gets ErrSuperseded. Other errors:
-// quiz.ErrUnavailable, quiz.ErrUnknown; the call may be made again.
+// starts a newer generation and deletes the leftovers. Of several at the same
+// time one finishes at most, the others get ErrSuperseded; where none finishes,
+// the call is made again. Other errors: quiz.ErrUnavailable, quiz.ErrUnknown.
 func (s *Store) Rebuild(ctx context.Context, season quiz.Season, o RebuildOptions) error {
 	gens := make([]generation, s.pin.Shards)
-	for shard := range gens {
-		var err error
-		if gens[shard], err = s.begin(ctx, season.ID, shard); err != nil {
-			return err
-		}
+	err := s.eachShard(ctx, func(ctx context.Context, shard int) (err error) {
+		gens[shard], err = s.begin(ctx, season.ID, shard)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	if !o.Alone {
 		// A replica may still count with voids from before the change that is the
 		// reason for this call: what it commits must come before the replay.
-		select {
-		case <-ctx.Done():
-			return unavailable(ctx.Err())
-		case <-time.After(s.settle):
+		if err := s.settle(ctx); err != nil {
+			return err
 		}
 	}
 	t, err := s.truth(ctx, season)
@@ -132,21 +140,30 @@ func (s *Store) turnShard(ctx context.Context, season string, shard int, from, t
 // in between leaves some shards on the old board; all are right by themselves,
 // ranks are mixed until the call is made again.
 func (s *Store) turnAll(ctx context.Context, season string, gens []generation) error {
-	for shard, from := range gens {
+	err := s.eachShard(ctx, func(ctx context.Context, shard int) error {
+		from := gens[shard]
 		turned, err := s.turnShard(ctx, season, shard, from, generation{read: from.fill})
-		if err != nil {
-			return err
+		if err == nil && !turned {
+			err = ErrSuperseded
 		}
-		if !turned {
-			return ErrSuperseded
-		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	for shard, from := range gens {
-		if err := s.dropBoards(ctx, season, shard, generation{read: from.fill}); err != nil {
-			return err
-		}
+	return s.eachShard(ctx, func(ctx context.Context, shard int) error {
+		return s.dropBoards(ctx, season, shard, generation{read: gens[shard].fill})
+	})
+}
+
+// eachShard runs do for all shards, some at a time, up to the first error.
+func (s *Store) eachShard(ctx context.Context, do func(ctx context.Context, shard int) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(16)
+	for shard := range s.pin.Shards {
+		g.Go(func() error { return do(ctx, shard) })
 	}
-	return nil
+	return g.Wait()
 }
 
 // filling replays members into the generation that each shard fills.
@@ -237,9 +254,7 @@ func (f filling) commit(id string, st state) (keys []string, args []any, err err
 	if st.stale() {
 		next := st.record
 		next.Member.Totals = st.totals
-		if next.Version, err = nextVersion(st.record.Version); err != nil {
-			return nil, nil, err
-		}
+		next.Version = newVersion()
 		record = encodeRecord(next)
 	}
 	score := ""

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -14,7 +15,7 @@ import (
 
 // A record is written as
 //
-//	version   8 bytes, big endian: 1 when it is made, one more with each change
+//	version   8 bytes, others with each change
 //	recent    1 byte: number of messages (5 bits), layout (3 bits, 0);
 //	          12 bytes each: key (8), Unix seconds of sending (4), big endian
 //	member    fields in protobuf wire format, zero ones left out
@@ -51,17 +52,11 @@ func fieldsOf(m *quiz.Member) [25]field {
 	}
 }
 
-// nextVersion is the version that follows v.
-func nextVersion(v quiz.Version) (quiz.Version, error) {
-	n := uint64(1)
-	switch len(v) {
-	case 0:
-	case versionBytes:
-		n = binary.BigEndian.Uint64([]byte(v)) + 1
-	default:
-		return "", fmt.Errorf("%w: a version of %d bytes", ErrRecord, len(v))
-	}
-	return quiz.Version(binary.BigEndian.AppendUint64(nil, n)), nil
+// newVersion is a version that no record had before: 64 random bits. A counter
+// would not do, since a replica may hold a record in memory for long: after an
+// erasure or a restored backup another record could reach the same count.
+func newVersion() quiz.Version {
+	return quiz.Version(binary.BigEndian.AppendUint64(nil, rand.Uint64()))
 }
 
 // encodeRecord writes r under its Version. Of more messages than a record

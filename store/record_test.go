@@ -110,18 +110,14 @@ func TestDecodeRecordFaults(t *testing.T) {
 	}
 }
 
-func TestNextVersion(t *testing.T) {
-	for from, want := range map[quiz.Version]quiz.Version{
-		"":                                 "\x00\x00\x00\x00\x00\x00\x00\x01",
-		"\x00\x00\x00\x00\x00\x00\x00\x01": "\x00\x00\x00\x00\x00\x00\x00\x02",
-		"\x00\x00\x00\x00\x00\x00\x00\xff": "\x00\x00\x00\x00\x00\x00\x01\x00",
-	} {
-		if got, err := nextVersion(from); err != nil || got != want {
-			t.Errorf("after %q comes %q, %v", from, got, err)
+func TestNewVersion(t *testing.T) {
+	seen := map[quiz.Version]bool{}
+	for range 10_000 {
+		v := newVersion()
+		if len(v) != versionBytes || seen[v] {
+			t.Fatalf("version %x is no new one", v)
 		}
-	}
-	if _, err := nextVersion("1"); !errors.Is(err, ErrRecord) {
-		t.Errorf("a version of one byte: %v", err)
+		seen[v] = true
 	}
 }
 

@@ -58,8 +58,9 @@ type Store struct {
 	voids   cached[quiz.Voids]
 	library cached[*content.Library]
 	papers  paperCache
+	recent  recent
 
-	settle time.Duration // see Rebuild
+	settle func(context.Context) error // see Rebuild
 }
 
 // Open connects, checks that the data are of the kind and the number of shards
@@ -74,7 +75,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		client: connect(a, o.Dial),
 		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua),
 		papers: newPaperCache(),
-		settle: settleTime,
+		settle: waitToSettle,
 	}
 	if err := s.start(ctx, a, o.Sandbox); err != nil {
 		s.client.Close()

@@ -109,6 +109,7 @@ func TestRedisGone(t *testing.T) {
 			c := r.client()
 			id := "oGone" + how.name
 			mustSay(t, say(t, c, id, "答题"), "第1题")
+			time.Sleep(20 * time.Millisecond) // longer than it takes to lose trust in what is remembered
 			how.away(proxy)
 			answer := wechattest.Text(id, "A")
 			answer["MsgId"] = "77"
