@@ -35,38 +35,58 @@ type Drawing struct {
 // whose last day lies farthest back; a bank of fewer questions than Size gives a shorter paper. The
 // same Drawing always gives the same paper.
 func Draw(d Drawing) (*Paper, error) {
-	order := slices.Clone(d.Bank)
-	slices.SortFunc(order, func(a, b content.Question) int { return cmp.Compare(a.ID, b.ID) })
-	random := d.random()
-	random.shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-
 	p := &Paper{Day: d.Day, Version: 1, Season: d.Season, Weights: d.Weights}
-	rest := make([][]content.Question, 3) // fresh, coming, asked lately
-	for _, q := range order {
-		switch last, asked := d.Asked[q.ID]; {
-		case q.State != content.Approved:
-		case q.ID == d.First:
-			p.Questions = append([]content.Question{q}, p.Questions...)
-		case asked && d.Day-last < RepeatAfter:
-			rest[2] = append(rest[2], q)
-		case d.coming(q):
-			rest[1] = append(rest[1], q)
-		default:
-			rest[0] = append(rest[0], q)
-		}
-	}
-	slices.SortStableFunc(rest[2], func(a, b content.Question) int { return cmp.Compare(d.Asked[a.ID], d.Asked[b.ID]) })
-	for _, questions := range rest {
-		n := min(d.Size-len(p.Questions), len(questions))
-		p.Questions = append(p.Questions, questions[:max(n, 0)]...)
+	for _, at := range d.choose() {
+		q := d.Bank[at]
+		p.Questions = append(p.Questions, q)
+		p.Fixed = append(p.Fixed, KeepsOrder(q))
 	}
 	if len(p.Questions) == 0 {
 		return nil, ErrNoQuestions
 	}
-	for _, q := range p.Questions {
-		p.Fixed = append(p.Fixed, KeepsOrder(q))
-	}
 	return p, p.Check()
+}
+
+// choose gives the places in the bank of the questions of the paper.
+func (d Drawing) choose() []int32 {
+	order := d.shuffled()
+	coming := d.coming()
+	var first, fresh, later, lately []int32
+	for _, at := range order {
+		q := &d.Bank[at]
+		switch last, asked := d.Asked[q.ID]; {
+		case q.State != content.Approved:
+		case q.ID == d.First:
+			first = append(first, at)
+		case asked && d.Day-last < RepeatAfter:
+			lately = append(lately, at)
+		case coming[q.Day]:
+			later = append(later, at)
+		case len(fresh) < d.Size:
+			fresh = append(fresh, at)
+		}
+	}
+	slices.SortStableFunc(lately, func(a, b int32) int {
+		return cmp.Compare(d.Asked[d.Bank[a].ID], d.Asked[d.Bank[b].ID])
+	})
+	all := slices.Concat(first, fresh, later, lately)
+	return all[:min(d.Size, len(all))]
+}
+
+// shuffled are the places in the bank in an order that depends on the seed, the
+// day and the questions' IDs, not on the order in which they were given.
+func (d Drawing) shuffled() []int32 {
+	order := make([]int32, len(d.Bank))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	byID := func(a, b int32) int { return cmp.Compare(d.Bank[a].ID, d.Bank[b].ID) }
+	if !slices.IsSortedFunc(order, byID) {
+		slices.SortFunc(order, byID)
+	}
+	random := d.random()
+	random.shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	return order
 }
 
 func (d Drawing) random() splitMix {
@@ -76,16 +96,13 @@ func (d Drawing) random() splitMix {
 	return splitMix(h.Sum64())
 }
 
-// coming reports whether q belongs to an item of the day itself or of the
-// RepeatAfter days after it.
-func (d Drawing) coming(q content.Question) bool {
-	if q.Day == "" {
-		return false
-	}
+// coming are the dates, written as an item's may be, of the day itself and of
+// the RepeatAfter days after it.
+func (d Drawing) coming() map[string]bool {
+	dates := make(map[string]bool, 2*(RepeatAfter+1))
 	for ahead := range Day(RepeatAfter + 1) {
-		if day := d.Day + ahead; q.Day == day.MonthDay() || q.Day == day.String() {
-			return true
-		}
+		dates[(d.Day + ahead).MonthDay()] = true
+		dates[(d.Day + ahead).String()] = true
 	}
-	return false
+	return dates
 }
