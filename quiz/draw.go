@@ -49,10 +49,9 @@ func Draw(d Drawing) (*Paper, error) {
 
 // choose gives the places in the bank of the questions of the paper.
 func (d Drawing) choose() []int32 {
-	order := d.shuffled()
 	coming := d.coming()
 	var first, fresh, later, lately []int32
-	for _, at := range order {
+	for _, at := range d.byID() {
 		q := &d.Bank[at]
 		switch last, asked := d.Asked[q.ID]; {
 		case q.State != content.Approved:
@@ -60,11 +59,15 @@ func (d Drawing) choose() []int32 {
 			first = append(first, at)
 		case asked && d.Day-last < RepeatAfter:
 			lately = append(lately, at)
-		case coming[q.Day]:
+		case q.Day != "" && coming[q.Day]:
 			later = append(later, at)
-		case len(fresh) < d.Size:
+		default:
 			fresh = append(fresh, at)
 		}
+	}
+	random := d.random()
+	for _, places := range [][]int32{fresh, later, lately} {
+		random.shuffle(len(places), func(i, j int) { places[i], places[j] = places[j], places[i] })
 	}
 	slices.SortStableFunc(lately, func(a, b int32) int {
 		return cmp.Compare(d.Asked[d.Bank[a].ID], d.Asked[d.Bank[b].ID])
@@ -73,9 +76,9 @@ func (d Drawing) choose() []int32 {
 	return all[:min(d.Size, len(all))]
 }
 
-// shuffled are the places in the bank in an order that depends on the seed, the
-// day and the questions' IDs, not on the order in which they were given.
-func (d Drawing) shuffled() []int32 {
+// byID are the places in the bank in the order of the questions' IDs, so that
+// the order in which they were given decides nothing.
+func (d Drawing) byID() []int32 {
 	order := make([]int32, len(d.Bank))
 	for i := range order {
 		order[i] = int32(i)
@@ -84,8 +87,6 @@ func (d Drawing) shuffled() []int32 {
 	if !slices.IsSortedFunc(order, byID) {
 		slices.SortFunc(order, byID)
 	}
-	random := d.random()
-	random.shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	return order
 }
 

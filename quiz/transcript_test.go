@@ -97,7 +97,7 @@ func newWorld(t *testing.T) *world {
 func testBank(n int) []content.Question {
 	bank := make([]content.Question, n)
 	for i := range bank {
-		q := content.Question{ID: fmt.Sprintf("q-%04d", i), State: content.Approved, Stem: fmt.Sprintf("第%d问", i), Explain: "见原文。"}
+		q := content.Question{ID: fmt.Sprintf("q-%06d", i), State: content.Approved, Stem: fmt.Sprintf("第%d问", i), Explain: "见原文。"}
 		switch i % 8 {
 		case 0:
 			q.Type, q.Answer.Letters = content.Judge, content.Letters(1+i/8%2)
