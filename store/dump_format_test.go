@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"hash/crc64"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -56,6 +57,19 @@ func TestRestoreRefusesEveryTruncation(t *testing.T) {
 		}
 	}
 	refused(t, client, append(bytes.Clone(whole), '\n'))
+	mustRestore(t, client, whole)
+}
+
+// TestRestoreReadsAllBeforeItWrites: a dump of many round trips, damaged at its
+// very end.
+func TestRestoreReadsAllBeforeItWrites(t *testing.T) {
+	client := dumpClient(t, storetest.Miniredis(t).Addr())
+	commands := make([][]string, 5*restoreCommands)
+	for i := range commands {
+		commands[i] = []string{"SET", strconv.Itoa(i), "v"}
+	}
+	whole := sealed(commands...)
+	refused(t, client, whole[:len(whole)-1])
 	mustRestore(t, client, whole)
 }
 

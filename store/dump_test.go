@@ -258,11 +258,8 @@ func TestDumpTakesOnlyWhatIsKept(t *testing.T) {
 // of a new season appears while the dump runs.
 const commitBoth = `redis.call('SET', KEYS[1], ARGV[1]) redis.call('SET', KEYS[2], ARGV[1]) return 1`
 
-// beforeEval runs a function once, right before the first script is sent.
-type beforeEval struct {
-	once sync.Once
-	do   func()
-}
+// beforeEval runs a function right before a script is sent.
+type beforeEval struct{ do func() }
 
 func (h *beforeEval) DialHook(next redis.DialHook) redis.DialHook { return next }
 
@@ -273,7 +270,7 @@ func (h *beforeEval) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.P
 func (h *beforeEval) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
 		if cmd.Name() == "eval" {
-			h.once.Do(h.do)
+			h.do()
 		}
 		return next(ctx, cmd)
 	}
@@ -291,10 +288,10 @@ func TestDumpIsNotTornByANewKey(t *testing.T) {
 		}
 		commit(client, "2026", "a", "1")
 		other := dumpClient(t, client.Options().Addr)
-		client.AddHook(&beforeEval{do: func() {
+		client.AddHook(&beforeEval{do: sync.OnceFunc(func() {
 			commit(other, "2027", "a", "2")
 			commit(other, "2027", "new", "2")
-		}})
+		})})
 		dump := mustDump(t, client)
 		must(t, other.FlushAll(ctx).Err())
 		mustRestore(t, other, dump)
@@ -306,10 +303,57 @@ func TestDumpIsNotTornByANewKey(t *testing.T) {
 	})
 }
 
+// checkWhole compares each member's record and log in a dump.
+func checkWhole(t *testing.T, dump []byte) {
+	t.Helper()
+	texts := map[string]string{}
+	_, err := readDump(bytes.NewReader(dump), func(args []string) error {
+		if args[0] == "SET" {
+			texts[args[1]] = args[2]
+		}
+		return nil
+	})
+	must(t, err)
+	for key, text := range texts {
+		if id, ok := strings.CutPrefix(key, "{s00}:member:"); ok && texts["{s00}:log:2026:"+id] != text {
+			t.Fatalf("record %q, log %q", text, texts["{s00}:log:2026:"+id])
+		}
+	}
+}
+
+// TestDumpTakesAMemberAtOnce commits for every member before every script of a
+// dump that takes several.
+func TestDumpTakesAMemberAtOnce(t *testing.T) {
+	dumpServers(t, func(t *testing.T, client *redis.Client) {
+		ctx := t.Context()
+		// This key is dumped first and alone: a batch that counted only keys would
+		// end in the middle of a member.
+		must(t, client.Set(ctx, "{s00}:x:!", "", 0).Err())
+		other := dumpClient(t, client.Options().Addr)
+		commits := 0
+		commitAll := func() {
+			commits++
+			pipe := other.Pipeline()
+			for i := range dumpBatch {
+				id := strconv.Itoa(i)
+				pipe.Eval(ctx, commitBoth, []string{"{s00}:member:" + id, "{s00}:log:2026:" + id}, commits)
+			}
+			_, err := pipe.Exec(ctx)
+			must(t, err)
+		}
+		commitAll()
+		client.AddHook(&beforeEval{do: commitAll})
+		checkWhole(t, mustDump(t, client))
+		if commits < 3 {
+			t.Fatalf("the dump took %d scripts", commits-1)
+		}
+	})
+}
+
 // TestDumpWhileMembersAnswer checks the same under load: in every dump each
 // member's record and log say the same number.
 func TestDumpWhileMembersAnswer(t *testing.T) {
-	const members, dumps = 3 * dumpBatch, 20
+	const members, dumps = 3 * dumpBatch, 5
 	dumpServers(t, func(t *testing.T, client *redis.Client) {
 		ctx, stop := context.WithCancel(t.Context())
 		var commits atomic.Int64
@@ -333,19 +377,7 @@ func TestDumpWhileMembersAnswer(t *testing.T) {
 		}
 		before := commits.Load()
 		for range dumps {
-			texts := map[string]string{}
-			_, err := readDump(bytes.NewReader(mustDump(t, client)), func(args []string) error {
-				if args[0] == "SET" {
-					texts[args[1]] = args[2]
-				}
-				return nil
-			})
-			must(t, err)
-			for key, text := range texts {
-				if id, ok := strings.CutPrefix(key, "{s00}:member:"); ok && texts["{s00}:log:2026:"+id] != text {
-					t.Fatalf("record %q, log %q", text, texts["{s00}:log:2026:"+id])
-				}
-			}
+			checkWhole(t, mustDump(t, client))
 		}
 		if commits.Load()-before < dumps {
 			t.Fatal("nobody answered meanwhile")
@@ -373,10 +405,13 @@ func TestDumpOfAClusterRekeys(t *testing.T) {
 	if _, err := Restore(ctx, cluster, bytes.NewReader(dump), rename); err != nil {
 		t.Fatal(err)
 	}
+	if n, err := cluster.DBSize(ctx).Result(); n != 401 || err != nil { // all but the board
+		t.Fatalf("%d keys in the cluster, %v", n, err)
+	}
 	back := dumpClient(t, storetest.Miniredis(t).Addr())
 	var out bytes.Buffer
 	stats, err := Dump(ctx, cluster, &out, func(key string) bool { return Classify(key) == Truth })
-	if err != nil || stats.Keys != 401 { // all but the board
+	if err != nil || stats.Keys != 401 {
 		t.Fatalf("%+v, %v", stats, err)
 	}
 	mustRestore(t, back, out.Bytes())
@@ -456,6 +491,37 @@ func TestRestoreAgainAfterBrokenConnections(t *testing.T) {
 		t.Fatal("the proxy broke nothing: choose another seed")
 	}
 	if again := mustDump(t, direct); !bytes.Equal(again, dump) {
+		t.Fatal("the data differ")
+	}
+}
+
+// sendTwice sends each pipeline a second time, as the library does when the
+// first one's replies are lost.
+type sendTwice struct{}
+
+func (sendTwice) DialHook(next redis.DialHook) redis.DialHook          { return next }
+func (sendTwice) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+
+func (sendTwice) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		return errors.Join(next(ctx, cmds), next(ctx, cmds))
+	}
+}
+
+func TestRestoreSentTwice(t *testing.T) {
+	client := dumpClient(t, storetest.Redis(t).Addr)
+	for l := range 4 { // each is several commands, more than one round trip is meant to hold
+		elements := make([]any, 3*dumpChunk)
+		for i := range elements {
+			elements[i] = strings.Repeat("e", restoreBytes/1700)
+		}
+		must(t, client.RPush(t.Context(), "list:"+strconv.Itoa(l), elements...).Err())
+	}
+	dump := mustDump(t, client)
+	must(t, client.FlushAll(t.Context()).Err())
+	client.AddHook(sendTwice{})
+	mustRestore(t, client, dump)
+	if again := mustDump(t, client); !bytes.Equal(again, dump) {
 		t.Fatal("the data differ")
 	}
 }

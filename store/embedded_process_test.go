@@ -177,31 +177,12 @@ func TestFindEmbeddedFindsNoForeignServer(t *testing.T) {
 // must not make a start fail.
 func TestLookingDoesNotKeepOthersOut(t *testing.T) {
 	dir := t.TempDir()
-	startEmbedded(t, dir, EmbeddedOptions{}).Close()
-	stop := make(chan struct{})
-	looked := make(chan error, 1)
-	go func() {
-		for {
-			select {
-			case <-stop:
-				looked <- nil
-				return
-			default:
-			}
-			if _, _, err := folderOwner(dir); err != nil {
-				looked <- err
-				return
-			}
-			time.Sleep(100 * time.Microsecond)
-		}
-	}()
-	for range 300 {
-		lock, err := lockFolder(dir)
-		must(t, err)
-		must(t, lock.release())
-	}
-	close(stop)
-	must(t, <-looked)
+	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o600)
+	must(t, err, tryLock(f))
+	time.AfterFunc(lockPause, func() { f.Close() })
+	lock, err := lockFolder(dir)
+	must(t, err)
+	must(t, lock.release())
 }
 
 // redisCLIPipe feeds a file to redis-cli --pipe and returns what it says.

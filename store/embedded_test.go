@@ -163,6 +163,41 @@ func TestEmbeddedNoticesChanges(t *testing.T) {
 	}
 }
 
+// TestEmbeddedMarksAChangeWhenItHasHappened holds a command back after the hook
+// and lets a save begin there: the change must be marked after that.
+func TestEmbeddedMarksAChangeWhenItHasHappened(t *testing.T) {
+	e := startEmbedded(t, t.TempDir(), EmbeddedOptions{Every: never})
+	c := embeddedClient(t, e)
+	must(t, c.Ping(t.Context()).Err()) // connected
+	commands := e.server.Server().TotalCommands()
+	e.server.Lock()
+	done := make(chan error)
+	go func() { done <- c.Set(t.Context(), "k", "v", 0).Err() }()
+	for e.server.Server().TotalCommands() == commands { // counted after the hook
+		time.Sleep(time.Millisecond)
+	}
+	e.changed.Store(false) // as Save does
+	e.server.Unlock()
+	must(t, <-done)
+	if !e.changed.Load() {
+		t.Fatal("the change would not be saved")
+	}
+}
+
+// TestEmbeddedMarksATransactionWhenItIsCarriedOut saves between MULTI and EXEC.
+func TestEmbeddedMarksATransactionWhenItIsCarriedOut(t *testing.T) {
+	dir := t.TempDir()
+	e := startEmbedded(t, dir, EmbeddedOptions{Every: never})
+	conn := embeddedClient(t, e).Conn()
+	defer conn.Close()
+	ctx := t.Context()
+	must(t, conn.Do(ctx, "multi").Err(), conn.Do(ctx, "set", "k", "v").Err(),
+		e.Save(), conn.Do(ctx, "exec").Err(), e.Save())
+	if got := savedTexts(t, filepath.Join(dir, saveName))["k"]; got != "v" {
+		t.Fatalf("saved %q", got)
+	}
+}
+
 func TestEmbeddedDoesNotWriteWithoutChange(t *testing.T) {
 	dir := t.TempDir()
 	e := startEmbedded(t, dir, EmbeddedOptions{Every: never})

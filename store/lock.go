@@ -38,8 +38,8 @@ var errLocked = errors.New("locked")
 // A prober holds the lock for an instant; an owner holds it for longer than all
 // tries together.
 const (
-	lockTries = 10
-	lockPause = 20 * time.Millisecond
+	lockTries = 50
+	lockPause = 10 * time.Millisecond
 )
 
 // lockFolder makes this process the owner of dir, which exists, or fails with
