@@ -2,6 +2,7 @@ package store
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -183,6 +184,23 @@ func TestLookingDoesNotKeepOthersOut(t *testing.T) {
 	lock, err := lockFolder(dir)
 	must(t, err)
 	must(t, lock.release())
+}
+
+// TestEmbeddedServesTheStore opens the store by the address, as every command
+// does: what was pinned at the first start is there at the second.
+func TestEmbeddedServesTheStore(t *testing.T) {
+	dir := t.TempDir()
+	var secrets [2][]byte
+	for i := range secrets {
+		e := startEmbedded(t, dir, EmbeddedOptions{Every: never})
+		s, err := Open(t.Context(), Options{URL: e.URL(), Sandbox: true})
+		must(t, err)
+		secrets[i] = s.Secret()
+		must(t, s.Close(), e.Close())
+	}
+	if len(secrets[0]) == 0 || !bytes.Equal(secrets[0], secrets[1]) {
+		t.Fatal("the second start did not find what the first one pinned")
+	}
 }
 
 // redisCLIPipe feeds a file to redis-cli --pipe and returns what it says.
