@@ -39,7 +39,7 @@ func parseGeneration(s string) (generation, error) {
 	if both {
 		g.fill, err2 = strconv.Atoi(fill)
 	}
-	if err1 != nil || err2 != nil || g.read < 1 || g.String() != s {
+	if err1 != nil || err2 != nil || g.read < 1 || both && g.fill <= g.read || g.String() != s {
 		return generation{}, fmt.Errorf("a board's generation is %q", s)
 	}
 	return g, nil

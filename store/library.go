@@ -135,7 +135,7 @@ type entry struct {
 
 // maxPuts bounds how often a write of the library starts again because somebody
 // else wrote one of the same entries.
-const maxPuts = 8
+const maxPuts = 100
 
 func putAll[T material](ctx context.Context, s *Store, sh shelf, all []T) (Put, error) {
 	for range maxPuts {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -186,4 +187,33 @@ func TestSilentNetwork(t *testing.T) {
 		}
 	}
 	t.Error("the write that was held back never arrived")
+}
+
+// A thousand members at the same moment, on connections that are yet to be
+// made: all are served.
+func TestThousandAtOnce(t *testing.T) {
+	s := openTest(t, servers.Redis(t).URL)
+	var ready, done sync.WaitGroup
+	start := make(chan struct{})
+	for i := range 1000 {
+		ready.Add(1)
+		done.Go(func() {
+			ready.Done()
+			<-start
+			id := fmt.Sprint("thousand", i)
+			loaded, err := s.Load(t.Context(), id, 1)
+			if err == nil {
+				_, err = s.Commit(t.Context(), id, change(loaded.Record, 1, int64(i)+1))
+			}
+			if err != nil {
+				t.Errorf("%s: %v", id, err)
+			}
+		})
+	}
+	ready.Wait()
+	close(start)
+	done.Wait()
+	if _, total, err := s.Rank(t.Context(), "2026", 1); total != 1000 || err != nil {
+		t.Errorf("%d members on the board, %v", total, err)
+	}
 }

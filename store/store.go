@@ -43,6 +43,10 @@ const (
 // needed, so that 1,000 requests at a time wait for Redis, never for one another.
 const poolSize = 1024
 
+// maxDials bounds how many connections are made at the same moment: more would
+// overflow the server's queue of new ones (511), and those wait a second.
+const maxDials = 128
+
 // Store is a connection to the data of one installation. It may be used by many
 // goroutines.
 type Store struct {
@@ -135,7 +139,7 @@ func connect(a address, dial func(context.Context, string, string) (net.Conn, er
 			ContextTimeoutEnabled: true, DialerRetries: 1, MaxRetries: -1,
 			DisableRoutingPolicies:     true,            // an MGET in one slot is one command
 			ClusterStateReloadInterval: 2 * time.Second, // a failed master is found within this time
-			PoolSize:                   poolSize, PipelinePoolSize: -1, ConnMaxIdleTime: 5 * time.Minute,
+			PoolSize:                   poolSize, MaxConcurrentDials: maxDials, PipelinePoolSize: -1, ConnMaxIdleTime: 5 * time.Minute,
 			ReadBufferSize: 8 << 10, WriteBufferSize: 8 << 10,
 		})
 	}
@@ -144,7 +148,7 @@ func connect(a address, dial func(context.Context, string, string) (net.Conn, er
 		Protocol: 2, DisableIdentity: true, MaintNotificationsConfig: withoutMaintenance(),
 		DialTimeout: dialTimeout, ReadTimeout: ioTimeout, WriteTimeout: ioTimeout,
 		ContextTimeoutEnabled: true, DialerRetries: 1, MaxRetries: -1,
-		PoolSize: poolSize, PipelinePoolSize: -1, ConnMaxIdleTime: 5 * time.Minute,
+		PoolSize: poolSize, MaxConcurrentDials: maxDials, PipelinePoolSize: -1, ConnMaxIdleTime: 5 * time.Minute,
 		ReadBufferSize: 8 << 10, WriteBufferSize: 8 << 10,
 	})
 }
