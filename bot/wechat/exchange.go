@@ -82,7 +82,7 @@ func (e *exchange) late() {
 	}
 	e.hook.log.LogAttrs(context.Background(), slog.LevelError, "wechat: the handler overstayed its time",
 		slog.String("kind", e.kind))
-	e.answer(apology(e.message.Kind))
+	e.answer(e.hook.apology(e.message.Kind))
 	// Where the connection can't flush, the answer leaves when the handler returns.
 	_ = http.NewResponseController(e.w).Flush()
 }

@@ -64,20 +64,6 @@ var events = func() map[string]event {
 	return byName
 }()
 
-// kindName is the name of a kind in logs and metrics.
-func kindName(k bot.Kind) string {
-	names := [...]string{
-		bot.Other: "other", bot.Text: "text", bot.Voice: "voice", bot.Image: "image", bot.Video: "video",
-		bot.Link: "link", bot.Location: "location", bot.Follow: "follow", bot.Unfollow: "unfollow",
-		bot.Scan: "scan", bot.Click: "click", bot.View: "view", bot.Position: "position",
-		bot.MassSent: "mass_sent", bot.Sent: "sent", bot.Event: "event",
-	}
-	if int(k) < len(names) {
-		return names[k]
-	}
-	return "other"
-}
-
 // message makes the message of a document. All its strings are copies.
 func (doc *document) message() (m bot.Message, err error) {
 	if m.From, err = doc.id(fieldFrom, errSender); err != nil {

@@ -22,7 +22,7 @@ func (h *Webhook) presentable(text string) string {
 	h.log.LogAttrs(context.Background(), slog.LevelError, "wechat: a reply was too long and was cut",
 		slog.Int("bytes", len(text)))
 	if text = cut(text, bot.MaxReply); text == "" {
-		return Sorry // one link, longer than a reply
+		return h.sorry // one link, longer than a reply
 	}
 	return text
 }

@@ -6,6 +6,7 @@
 package wechat
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -20,7 +21,8 @@ import (
 	"dangshi/bot"
 )
 
-// Sorry is what a member reads when the handler panicked or took too long.
+// Sorry is what a member reads when the handler panicked or took too long, where
+// Config has no words of its own.
 const Sorry = "系统开小差了,请发“答题”继续。"
 
 const (
@@ -45,6 +47,7 @@ type Config struct {
 	MaxBody int64            // bytes; 0: 1 MiB
 	Timeout time.Duration    // for the whole handling; 0: 4 s, at most 4.5 s
 	Logger  *slog.Logger     // nil: slog.Default
+	Sorry   string           // said when the handler panicked or took too long; empty: Sorry
 
 	// Observe is told of each answer: the kind of the message ("verify" for a
 	// verification, "refused" where it isn't known), the HTTP status and the time
@@ -61,6 +64,7 @@ type Webhook struct {
 	timeout      time.Duration
 	log          *slog.Logger
 	observe      func(kind string, status int, d time.Duration)
+	sorry        string
 	handle       Handler
 }
 
@@ -86,7 +90,7 @@ func New(cfg Config, handle Handler) (*Webhook, error) {
 	h := &Webhook{
 		token: []byte(cfg.Token), appID: []byte(cfg.AppID), key: key,
 		now: cfg.Now, maxBody: cfg.MaxBody, timeout: cfg.Timeout,
-		log: cfg.Logger, observe: cfg.Observe, handle: handle,
+		log: cfg.Logger, observe: cfg.Observe, sorry: cmp.Or(cfg.Sorry, Sorry), handle: handle,
 	}
 	if h.now == nil {
 		h.now = time.Now
@@ -166,7 +170,7 @@ func (h *Webhook) receive(e *exchange, r *http.Request) {
 		e.refuse(err)
 		return
 	}
-	e.message, e.kind = m, kindName(m.Kind)
+	e.message, e.kind = m, m.Kind.String()
 	end := e.start.Add(h.timeout)
 	ctx, cancel := context.WithDeadline(r.Context(), end)
 	defer cancel()
@@ -182,7 +186,7 @@ func (h *Webhook) call(ctx context.Context, m bot.Message) (text string) {
 	defer func() {
 		if v := recover(); v != nil {
 			h.logPanic(ctx, m.Kind, v)
-			text = apology(m.Kind)
+			text = h.apology(m.Kind)
 		}
 	}()
 	return h.handle(ctx, m).Text
@@ -196,15 +200,15 @@ func (h *Webhook) logPanic(ctx context.Context, kind bot.Kind, v any) {
 		what = slog.String("error", err.Error())
 	}
 	h.log.LogAttrs(ctx, slog.LevelError, "wechat: a panic was contained",
-		slog.String("kind", kindName(kind)), what, slog.String("stack", string(debug.Stack())))
+		slog.String("kind", kind.String()), what, slog.String("stack", string(debug.Stack())))
 }
 
-// apology is Sorry where the member did something that deserves an answer. WeChat
+// apology is what is said where the member did something that deserves an answer. WeChat
 // may report a position every few seconds: an outage must not talk back each time.
-func apology(kind bot.Kind) string {
+func (h *Webhook) apology(kind bot.Kind) string {
 	switch kind {
 	case bot.Unfollow, bot.View, bot.Position, bot.MassSent, bot.Sent:
 		return ""
 	}
-	return Sorry
+	return h.sorry
 }

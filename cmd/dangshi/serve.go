@@ -97,7 +97,7 @@ func (a *app) newService(d *data) (*service, error) {
 	})
 	hook, err := wechat.New(wechat.Config{
 		Token: a.token(), AppID: a.WechatAppid, AESKey: a.WechatAeskey,
-		Timeout: answerTimeout, Logger: a.logger, Observe: metrics.observe,
+		Timeout: answerTimeout, Sorry: wording.Fault.String(), Logger: a.logger, Observe: metrics.observe,
 	}, s.bot.Handle)
 	if err != nil {
 		return nil, usageError{err}
