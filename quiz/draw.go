@@ -2,8 +2,8 @@ package quiz
 
 import (
 	"cmp"
+	"encoding/binary"
 	"errors"
-	"hash/fnv"
 	"slices"
 
 	"dangshi/content"
@@ -24,7 +24,7 @@ type Drawing struct {
 	Bank    []content.Question // approved questions
 	Asked   map[string]Day     // when a question was last asked before Day
 	Seed    []byte             // a secret of the installation, so that nobody can work out tomorrow's paper
-	Season  string
+	Season  Season             // its ID is empty between seasons
 	Weights Weights
 }
 
@@ -35,7 +35,7 @@ type Drawing struct {
 // whose last day lies farthest back; a bank of fewer questions than Size gives a shorter paper. The
 // same Drawing always gives the same paper.
 func Draw(d Drawing) (*Paper, error) {
-	p := &Paper{Day: d.Day, Version: 1, Season: d.Season, Weights: d.Weights}
+	p := &Paper{Day: d.Day, Version: 1, Season: d.Season.ID, From: d.Season.From, Weights: d.Weights}
 	for _, at := range d.choose() {
 		q := d.Bank[at]
 		p.Questions = append(p.Questions, q)
@@ -91,10 +91,7 @@ func (d Drawing) byID() []int32 {
 }
 
 func (d Drawing) random() splitMix {
-	h := fnv.New64a()
-	h.Write(d.Seed)
-	h.Write([]byte(d.Day.String()))
-	return splitMix(h.Sum64())
+	return splitMix(binary.BigEndian.Uint64(tag(d.Seed, "paper", d.Day.String())))
 }
 
 // coming are the dates, written as an item's may be, of the day itself and of

@@ -20,6 +20,7 @@ type Paper struct {
 	Day       Day                `json:"day"`
 	Version   int                `json:"version"` // from 1; a paper replaced after its issue gets the next
 	Season    string             `json:"season"`  // empty: between seasons, no points
+	From      Day                `json:"from"`    // first day of the season: the log counts its days from it
 	Weights   Weights            `json:"weights"`
 	Questions []content.Question `json:"questions"`
 	Fixed     []bool             `json:"fixed"` // by question: KeepsOrder when the paper was drawn, so that a later release shows the same order

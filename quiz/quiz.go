@@ -21,6 +21,7 @@ type Member struct {
 	Begun      Day     // last day on which a paper was begun
 	Open       Attempt // the paper being answered; zero: none
 	Streak     Streak  // consecutive days, over the turn of seasons
+	Carry      Streak  // the streak before the first finished day of Totals' season: from it the log replays
 	Totals     Totals  // of the season of the last finished day
 	Last       Result  // the last finished day
 }

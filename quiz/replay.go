@@ -2,6 +2,35 @@ package quiz
 
 import "fmt"
 
+// Mended is m with all that a season's log decides computed again: totals,
+// streak and last result, where they are still those of that season. After a day
+// was voided or a key corrected it is what the member would have had the ruling
+// been known from the start. The season's totals come along, whichever season
+// the record has reached by now.
+func (m Member) Mended(season Season, entries []Entry, paper func(Day, int) (*Paper, error), voids Voids) (Member, Totals, error) {
+	totals, err := Replay(season, entries, paper, voids)
+	if err != nil || m.Totals.Season != season.ID {
+		return m, totals, err
+	}
+	m.Totals = totals
+	streak, last := m.Carry, Entry{}
+	for _, e := range entries {
+		if !e.Lapsed {
+			streak, _ = streak.Finish(e.Day, voids)
+			last = e
+		}
+	}
+	if m.Streak.Last != last.Day || last.Day == 0 {
+		return m, totals, nil // days between seasons came after it, which no log holds
+	}
+	p, err := paper(last.Day, last.Version)
+	if err != nil {
+		return m, totals, fmt.Errorf("paper %s version %d: %w", last.Day, last.Version, err)
+	}
+	m.Streak, m.Last = streak, p.Result(last.Given)
+	return m, totals, nil
+}
+
 // Replay computes a season's totals from the answer log alone: what the board
 // must show. paper finds the frozen paper of a day at a version; a log that
 // names a paper which is lost is an error, never a guess.

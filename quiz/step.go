@@ -32,12 +32,11 @@ func (Unfollow) event() {}
 
 // Situation is the world in which a step happens.
 type Situation struct {
-	ID      string    // openid: decides the order of options
-	Now     time.Time // by the injected clock
-	Today   *Paper    // the paper of DayOf(Now); nil: there is none
-	Open    *Paper    // the paper of the member's open attempt; nil: no attempt
-	Voids   Voids
-	Seasons Seasons
+	ID    string    // openid: decides the order of options
+	Now   time.Time // by the injected clock
+	Today *Paper    // the paper of DayOf(Now); nil: there is none
+	Open  *Paper    // the paper of the member's open attempt; nil: no attempt
+	Voids Voids
 }
 
 // Status says how a step ended.
@@ -123,7 +122,8 @@ func follow(m Member, ev Follow, s Situation) (Member, Outcome) {
 
 // current reports whether the member's attempt can still be answered.
 func (s Situation) current(a Attempt) bool {
-	return a.Opened() && s.Open != nil && !a.Day.Lapsed(s.Now) && s.Voids[a.Day] == Stands
+	return a.Opened() && s.Open != nil && len(a.Given) < len(s.Open.Questions) &&
+		!a.Day.Lapsed(s.Now) && s.Voids[a.Day] == Stands
 }
 
 func begin(m Member, s Situation) (Member, Outcome) {
@@ -131,14 +131,14 @@ func begin(m Member, s Situation) (Member, Outcome) {
 		return m, Outcome{Status: Asking, Asked: s.ask(m.Open), Late: m.Open.Day < DayOf(s.Now)}
 	}
 	today := DayOf(s.Now)
+	if s.Voids[today] != Stands {
+		return m, Outcome{Status: Voided}
+	}
 	if m.Last.Day >= today { // later only where the clock was set back
 		return m, Outcome{Status: Already, Result: m.Last}
 	}
 	if m.Begun > today {
 		return m, Outcome{Status: NoPaper} // the clock was set back: the log must stay in order of days
-	}
-	if s.Voids[today] != Stands {
-		return m, Outcome{Status: Voided}
 	}
 	if s.Today == nil {
 		return m, Outcome{Status: NoPaper}
@@ -156,7 +156,8 @@ func begin(m Member, s Situation) (Member, Outcome) {
 }
 
 // lapse is the log entry of an attempt that can no longer be finished. It
-// scores nothing; how often a question was asked can be seen from it.
+// scores nothing; the answers that were given count for the statistics of their
+// questions.
 func (s Situation) lapse(a Attempt) *LogWrite {
 	if len(a.Given) == 0 {
 		return nil
@@ -165,11 +166,12 @@ func (s Situation) lapse(a Attempt) *LogWrite {
 }
 
 func (s Situation) log(e Entry) *LogWrite {
-	season, ok := s.Seasons.At(e.Day)
-	if !ok {
+	// The paper says which season it belongs to: what the settings say by now
+	// must not part the log from the board.
+	if s.Open == nil || s.Open.Season == "" {
 		return nil // between seasons nothing is counted, so nothing is kept
 	}
-	return &LogWrite{Season: season.ID, Entry: AppendEntry(nil, season.From, e)}
+	return &LogWrite{Season: s.Open.Season, Entry: AppendEntry(nil, s.Open.From, e)}
 }
 
 // Asked is the question that m can answer now, nil if there is none.
@@ -221,12 +223,12 @@ func answer(m Member, ev Answer, s Situation) (Member, Outcome) {
 func (s Situation) notOpen(m Member) Outcome {
 	today := DayOf(s.Now)
 	switch {
-	case m.Open.Opened() && s.Voids[m.Open.Day] != Stands:
+	case m.Open.Opened() && m.Open.Day.Lapsed(s.Now):
+		return Outcome{Status: Lapsed}
+	case s.Voids[today] != Stands, m.Open.Opened() && s.Voids[m.Open.Day] != Stands:
 		return Outcome{Status: Voided}
 	case m.Last.Day == today:
 		return Outcome{Status: Already, Result: m.Last}
-	case m.Open.Opened():
-		return Outcome{Status: Lapsed}
 	}
 	return Outcome{Status: NothingOpen}
 }
@@ -237,10 +239,11 @@ func (s Situation) finish(m Member, out Outcome) (Member, Outcome) {
 	out.Status = Finished
 	out.Result = s.Open.Result(a.Given)
 	out.Log = s.log(Entry{Day: a.Day, Version: a.Version, Given: a.Given})
+	before := m.Streak
 	m.Streak, out.Streak = m.Streak.Finish(a.Day, s.Voids)
 	if s.Open.Season != "" {
 		if m.Totals.Season != s.Open.Season {
-			m.Totals = Totals{Season: s.Open.Season}
+			m.Totals, m.Carry = Totals{Season: s.Open.Season}, before
 		}
 		m.Totals = m.Totals.credit(out.Result, s.Voids)
 		if !m.OptOut {

@@ -211,7 +211,7 @@ func (w *world) choice(at time.Time, right bool) quiz.Choice {
 
 func (w *world) situation(at time.Time) quiz.Situation {
 	return quiz.Situation{
-		ID: "member", Now: at, Voids: w.voids, Seasons: w.seasons,
+		ID: "member", Now: at, Voids: w.voids,
 		Open: w.papers[w.member.Open.Day], Today: w.papers[quiz.DayOf(at)],
 	}
 }
@@ -227,7 +227,7 @@ func (w *world) step(at time.Time, ev quiz.Event) quiz.Outcome {
 			}
 		}
 		if s, ok := w.seasons.At(day); ok {
-			d.Season = s.ID
+			d.Season = s
 		}
 		p, err := quiz.Draw(d)
 		w.fatal(0, err)
