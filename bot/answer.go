@@ -10,7 +10,7 @@ import (
 
 // quiz asks the day's next open question.
 func (b *Bot) quiz(ctx context.Context, m Message, now time.Time) (string, error) {
-	return b.change(ctx, m, now, func(context.Context, quiz.Member) (quiz.Event, string, error) {
+	return b.change(ctx, m, now, func(context.Context, quiz.Record) (quiz.Event, string, error) {
 		return quiz.Begin{}, "", nil
 	})
 }
@@ -21,13 +21,13 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (string, err
 	tapped := m.MenuID != 0
 	ref, _ := quiz.ParseRef(m.MenuID) // a number of somebody else's menu names no question: it is stale
 	chat := false
-	text, err := b.change(ctx, m, now, func(ctx context.Context, member quiz.Member) (quiz.Event, string, error) {
+	text, err := b.change(ctx, m, now, func(ctx context.Context, r quiz.Record) (quiz.Event, string, error) {
 		chat = false
 		ev := quiz.Answer{}
 		if tapped {
 			ev.Ref = &ref
 		}
-		asked, err := b.open(ctx, m.From, now, member)
+		asked, err := b.open(ctx, m.From, now, r.Member)
 		if err != nil {
 			return nil, "", err
 		}
@@ -40,6 +40,11 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (string, err
 		}
 		if tapped && (ref.Day != asked.Ref.Day || ref.Question != asked.Ref.Question) {
 			return ev, "", nil // Step calls it stale, whatever the words are
+		}
+		if !tapped && m.Sent < r.Newest() {
+			// Sent before this question was shown: a late repeat of something that was
+			// not counted then, and no answer to what the member had not seen.
+			return nil, compose("", "", b.Wording.Early.String(), b.ask(asked)), nil
 		}
 		choice, ok := quiz.ParseAnswer(m.Text, asked.Question)
 		if !ok {

@@ -32,7 +32,7 @@ func (b *Bot) board(ctx context.Context, m Message, now time.Time) (string, erro
 	}
 	var rank, total int
 	var around []quiz.Standing
-	ranked := member.Totals.Season == season.ID && !member.OptOut
+	ranked := member.Totals.Season == season.ID && member.Totals.Days > 0 && !member.OptOut
 	score := member.Totals.Rank()
 	if !ranked {
 		score = 0

@@ -52,9 +52,9 @@ type Papers interface {
 	// Freeze makes a drawn paper the day's, or gives the one that was frozen first.
 	Freeze(ctx context.Context, p *quiz.Paper) (*quiz.Paper, error)
 	Voids(ctx context.Context) (quiz.Voids, error)
-	// SeasonWeights are the weights with which a season began; those proposed
-	// become its own where it begins now.
-	SeasonWeights(ctx context.Context, season string, proposed quiz.Weights) (quiz.Weights, error)
+	// BeginSeason gives the terms with which a season began; those proposed become
+	// its own where it begins now.
+	BeginSeason(ctx context.Context, id string, proposed quiz.Terms) (quiz.Terms, error)
 }
 
 // Library gives the approved content.

@@ -52,7 +52,8 @@ func TestLongestQuestionFits(t *testing.T) {
 			m    Message
 			out  quiz.Outcome
 		}{
-			{"first paper", Message{}, quiz.Outcome{Status: quiz.Asking, Fresh: true, Late: true, Asked: asked}},
+			{"first paper", Message{}, quiz.Outcome{Status: quiz.Asking, Fresh: true, Asked: asked}},
+			{"late", Message{}, quiz.Outcome{Status: quiz.Asking, Late: true, Asked: asked}},
 			{"wrong", Message{}, quiz.Outcome{Status: quiz.Asking, Asked: asked, Graded: graded}},
 			{"wrong by voice", Message{Kind: Voice, Text: strings.Repeat("说", 200)}, quiz.Outcome{Status: quiz.Asking, Asked: asked, Graded: graded}},
 			{"stale", Message{}, quiz.Outcome{Status: quiz.Stale, Asked: asked}},
@@ -81,8 +82,8 @@ func TestCompose(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		explain := rapid.StringN(0, 900, 3000).Draw(t, "explain")
 		rest := strings.Repeat("题", rapid.IntRange(0, 600).Draw(t, "rest"))
-		text := compose("✅ 答对了!", explain, rest)
-		if len(text) > MaxReply || !strings.HasPrefix(text, "✅ 答对了!") || !strings.HasSuffix(text, rest) {
+		text := compose("✅ 答对了！", explain, rest)
+		if len(text) > MaxReply || !strings.HasPrefix(text, "✅ 答对了！") || !strings.HasSuffix(text, rest) {
 			t.Fatalf("%d bytes: %s", len(text), text)
 		}
 	})

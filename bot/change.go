@@ -21,7 +21,7 @@ var pauses = [...]time.Duration{50 * time.Millisecond, 200 * time.Millisecond, 5
 // decide turns the member's record into what is to happen. A nil event means
 // that text is the whole answer and that nothing changes; with an event whose
 // outcome has no words of its own (quiz.Done), text is what is said.
-type decide func(ctx context.Context, m quiz.Member) (ev quiz.Event, text string, err error)
+type decide func(ctx context.Context, r quiz.Record) (ev quiz.Event, text string, err error)
 
 // change is the shell around the rules: look, step, one atomic commit, and only
 // then the words. Whatever happens on the way, a message is counted once and
@@ -35,6 +35,7 @@ func (b *Bot) change(ctx context.Context, m Message, now time.Time, d decide) (s
 	record, known := b.Members.Recall(m.From)
 	loaded, fresh := quiz.Loaded{Record: record}, false
 	known = known && !record.Seen(delivery.Key) // the words for a repeat are with the store
+	var why error
 	for range attempts {
 		if !known {
 			var err error
@@ -51,13 +52,12 @@ func (b *Bot) change(ctx context.Context, m Message, now time.Time, d decide) (s
 		if err != nil || change == nil {
 			return text, err
 		}
-		done := false
-		if loaded, done, err = b.commit(ctx, m.From, *change); err != nil || done {
+		if why, err = b.commit(ctx, m.From, *change, &loaded); err != nil || why == nil {
 			return text, err
 		}
 		fresh = true
 	}
-	return "", fmt.Errorf("given up after %d conflicts", attempts)
+	return "", fmt.Errorf("given up after %d attempts: %w", attempts, why)
 }
 
 // repeat answers a message that was counted before. After two minutes the words
@@ -85,25 +85,33 @@ func (b *Bot) consider(ctx context.Context, m Message, now time.Time, loaded qui
 	return text, change, err
 }
 
-// commit writes a change. done is false where the message must be considered
-// again, from what is there now.
-func (b *Bot) commit(ctx context.Context, id string, c quiz.Change) (now quiz.Loaded, done bool, err error) {
-	now, err = b.Members.Commit(ctx, id, c)
+// commit writes a change. why is set where the message must be considered again,
+// from what is there now, which is put into loaded.
+func (b *Bot) commit(ctx context.Context, id string, c quiz.Change, loaded *quiz.Loaded) (why, err error) {
+	now, err := b.Members.Commit(ctx, id, c)
 	switch {
 	case err == nil:
 		b.Count("committed")
-		return now, true, nil
+		return nil, nil
 	case errors.Is(err, quiz.ErrConflict):
 		b.Count("conflict")
-		return now, false, nil
-	case errors.Is(err, quiz.ErrUnknown), errors.Is(err, quiz.ErrUnavailable):
-		// A crash of Redis here may have kept the write or lost it. The record
-		// knows: if it has seen the message, it was counted.
+		*loaded = now
+		return err, nil
+	case errors.Is(err, quiz.ErrUnavailable): // refused: out of memory, read only, no master
+		b.Count("refused")
+		if b.Sleep(ctx, pauses[0]) != nil {
+			return nil, err
+		}
+	case errors.Is(err, quiz.ErrUnknown):
 		b.Count("unknown")
-		now, err = b.load(ctx, id, c.Key)
-		return now, false, err
+	default:
+		return nil, err
 	}
-	return now, false, err
+	// A crash of Redis here may have kept the write or lost it. The record knows:
+	// if it has seen the message, it was counted.
+	why = err
+	*loaded, err = b.load(ctx, id, c.Key)
+	return why, err
 }
 
 // load reads a record, trying again for a while where the store is away.
@@ -132,7 +140,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 // step runs the rules once. A nil change means that nothing is to be stored.
 func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Record, d decide) (*quiz.Change, string, error) {
 	before := record.Member
-	ev, text, err := d(ctx, before)
+	ev, text, err := d(ctx, record)
 	if err != nil || ev == nil {
 		return nil, text, err
 	}
@@ -154,7 +162,7 @@ func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Re
 // situation gathers what a step needs: the papers come from memory but for the
 // first message of a day.
 func (b *Bot) situation(ctx context.Context, id string, now time.Time, m quiz.Member, ev quiz.Event) (quiz.Situation, error) {
-	s := quiz.Situation{ID: id, Now: now, Seasons: b.Seasons}
+	s := quiz.Situation{ID: id, Now: now}
 	var err error
 	if s.Voids, err = b.Papers.Voids(ctx); err != nil {
 		return s, err

@@ -159,7 +159,7 @@ func TestBoardAway(t *testing.T) {
 	for _, text := range []string{"答题", "A", "A", "A", "A", "A"} {
 		last = c.bot.Handle(t.Context(), c.message("oAway", text))
 	}
-	if !strings.Contains(last.Text, "题答完了") || strings.Contains(last.Text, "名(共") {
+	if !strings.Contains(last.Text, "题答完了") || strings.Contains(last.Text, "名（共") {
 		t.Error(last.Text)
 	}
 	if c.answers("oAway") != 5 {

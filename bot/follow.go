@@ -17,7 +17,7 @@ func (b *Bot) branch(code string) (name string, ok bool) {
 // follow welcomes. A record is kept only where there is something to keep: a
 // branch's code, or a member who comes back.
 func (b *Bot) follow(ctx context.Context, m Message, now time.Time) (string, error) {
-	return b.change(ctx, m, now, func(_ context.Context, member quiz.Member) (quiz.Event, string, error) {
+	return b.change(ctx, m, now, func(_ context.Context, r quiz.Record) (quiz.Event, string, error) {
 		w := b.Wording
 		name, ok := b.branch(m.EventKey)
 		ev := quiz.Follow{}
@@ -32,14 +32,14 @@ func (b *Bot) follow(ctx context.Context, m Message, now time.Time) (string, err
 
 // join puts a member into the branch of a code.
 func (b *Bot) join(ctx context.Context, m Message, now time.Time, code string) (string, error) {
-	return b.change(ctx, m, now, func(_ context.Context, member quiz.Member) (quiz.Event, string, error) {
+	return b.change(ctx, m, now, func(_ context.Context, r quiz.Record) (quiz.Event, string, error) {
 		w := b.Wording
 		name, ok := b.branch(code)
 		if !ok {
 			return nil, w.Start.String(), nil
 		}
 		var privacy string
-		if !member.Known() {
+		if !r.Member.Known() {
 			privacy = w.Privacy.String()
 		}
 		joined := w.Joined.With("branch", content.Plain(name))
@@ -50,7 +50,7 @@ func (b *Bot) join(ctx context.Context, m Message, now time.Time, code string) (
 // unfollow notes that the member has left. Nothing can be said to them; what
 // they earned stays theirs until they erase it.
 func (b *Bot) unfollow(ctx context.Context, m Message, now time.Time) (string, error) {
-	return b.change(ctx, m, now, func(context.Context, quiz.Member) (quiz.Event, string, error) {
+	return b.change(ctx, m, now, func(context.Context, quiz.Record) (quiz.Event, string, error) {
 		return quiz.Unfollow{}, "", nil
 	})
 }

@@ -37,10 +37,12 @@ func (b *Bot) IssuePaper(ctx context.Context, day quiz.Day) (*quiz.Paper, error)
 		drawing.First = item.Question
 	}
 	if season, ok := b.Seasons.At(day); ok {
-		drawing.Season = season.ID
-		if drawing.Weights, err = b.Papers.SeasonWeights(ctx, season.ID, b.Weights); err != nil {
+		terms, err := b.Papers.BeginSeason(ctx, season.ID, quiz.Terms{From: season.From, Weights: b.Weights})
+		if err != nil {
 			return nil, err
 		}
+		season.From = terms.From
+		drawing.Season, drawing.Weights = season, terms.Weights
 	}
 	p, err = quiz.Draw(drawing)
 	if errors.Is(err, quiz.ErrNoQuestions) {

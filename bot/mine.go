@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"dangshi/content"
 	"dangshi/quiz"
 )
 
@@ -59,7 +60,7 @@ func (b *Bot) mineHead(ctx context.Context, now time.Time, season quiz.Season, m
 		accuracy = w.MineAccuracy.With("percent", percent, "correct", strconv.Itoa(totals.Correct), "of", strconv.Itoa(totals.Asked))
 	}
 	if name, ok := b.Branches[m.Branch]; ok {
-		branch = w.MineBranch.With("branch", name)
+		branch = w.MineBranch.With("branch", content.Plain(name))
 	}
 	streak, _ := m.Streak.At(quiz.DayOf(now), voids)
 	freezes := w.MineFreezes.With("freezes", strconv.Itoa(streak.Freezes), "toward", strconv.Itoa(quiz.FreezeEvery-streak.Toward))
@@ -130,8 +131,11 @@ func (b *Bot) mineText(now time.Time, head string, days []dayDone, voids quiz.Vo
 	for skip := 0; ; skip++ {
 		list := w.MineDays.String()
 		for i := len(days) - 1; i >= skip; i-- {
-			d := days[i]
-			list = lines(list, w.MineDay.With("date", d.result.Day.MonthDay(), "points", quiz.Score(d.result.Points), "receipt", d.receipt))
+			r := days[i].result
+			if voids[r.Day] == quiz.Dropped {
+				r.Points = 0
+			}
+			list = lines(list, w.MineDay.With("date", r.Day.MonthDay(), "points", quiz.Score(r.Points), "receipt", days[i].receipt))
 		}
 		if skip > 0 {
 			list = lines(list, w.MineMore.With("n", strconv.Itoa(skip)))
@@ -156,10 +160,10 @@ func monthCalendar(today quiz.Day, days []dayDone, voids quiz.Voids) string {
 			out.WriteByte('\n')
 		}
 		switch {
-		case done[d]:
-			out.WriteString("●")
 		case voids[d] != quiz.Stands:
 			out.WriteString("◇")
+		case done[d]:
+			out.WriteString("●")
 		default:
 			out.WriteString("○")
 		}

@@ -98,7 +98,7 @@ func (b *Bot) total(ctx context.Context, before, after quiz.Member, set *quiz.Bo
 		b.Logger.WarnContext(ctx, "rank not told", "error", err)
 		return w.TotalUnranked.With("points", points)
 	}
-	if before.Totals.Season != set.Season {
+	if before.Totals.Season != set.Season || before.Totals.Days == 0 {
 		of++ // the commit puts the member on the board
 	}
 	return w.Total.With("points", points, "rank", strconv.Itoa(rank), "of", strconv.Itoa(of))

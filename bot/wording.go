@@ -39,6 +39,7 @@ type Wording struct {
 	Heard Phrase `yaml:"heard" vars:"text"`
 	Again Phrase `yaml:"again"`
 	Stale Phrase `yaml:"stale"`
+	Early Phrase `yaml:"early"`
 
 	Finished      Phrase `yaml:"finished" vars:"day,correct,of,points"`
 	Streak        Phrase `yaml:"streak" vars:"streak"`
@@ -138,13 +139,12 @@ func (w *Wording) checkRoom() error {
 	heading := len(w.Heading.String()) + longest(w.TypeSingle, w.TypeMultiple, w.TypeJudge, w.TypeBlank) +
 		longest(w.HowSingle, w.HowMultiple, w.HowJudge, w.HowBlank) + fills
 	before := max(
-		len(w.Privacy.String())+len(w.Late.String()),
-		longest(w.Again, w.Stale),
+		longest(w.Privacy, w.Late, w.Again, w.Stale, w.Early),
 		len(w.Heard.String())+maxHeard+longest(w.Right, w.Wrong)+longKey,
 	)
 	room := MaxReply - content.MaxQuestionSize
 	if heading+before > room {
-		return fmt.Errorf("wording: heading, how_…, and the longest of privacy with late, again, stale, and heard with wrong take up to %d bytes; %d are left beside a long question", heading+before, room)
+		return fmt.Errorf("wording: heading, how_…, and the longest of privacy, late, again, stale, early, and heard with wrong take up to %d bytes; %d are left beside a long question", heading+before, room)
 	}
 	return nil
 }

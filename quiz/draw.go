@@ -72,8 +72,24 @@ func (d Drawing) choose() []int32 {
 	slices.SortStableFunc(lately, func(a, b int32) int {
 		return cmp.Compare(d.Asked[d.Bank[a].ID], d.Asked[d.Bank[b].ID])
 	})
-	all := slices.Concat(first, fresh, later, lately)
-	return all[:min(d.Size, len(all))]
+	return d.take(slices.Concat(first, fresh, later, lately))
+}
+
+// take gives the first Size of the places, but of blanks only one, as long as
+// there are others: typing a word is hard for many members.
+func (d Drawing) take(places []int32) []int32 {
+	var taken, blanks []int32
+	for _, at := range places {
+		if len(taken) == d.Size {
+			return taken
+		}
+		if d.Bank[at].Type == content.Blank && slices.ContainsFunc(taken, func(t int32) bool { return d.Bank[t].Type == content.Blank }) {
+			blanks = append(blanks, at)
+			continue
+		}
+		taken = append(taken, at)
+	}
+	return append(taken, blanks[:min(d.Size-len(taken), len(blanks))]...)
 }
 
 // byID are the places in the bank in the order of the questions' IDs, so that

@@ -55,6 +55,15 @@ func (r Record) TooOld(d Delivery) bool {
 	return !slices.ContainsFunc(r.Recent, func(kept Delivery) bool { return kept.Sent <= d.Sent })
 }
 
+// Newest is when the last message that changed the record was sent, in Unix
+// seconds by WeChat's clock.
+func (r Record) Newest() (sent int64) {
+	for _, d := range r.Recent {
+		sent = max(sent, d.Sent)
+	}
+	return sent
+}
+
 // Remember adds a message and forgets the one that was sent first.
 func (r Record) Remember(d Delivery) []Delivery {
 	recent := append(slices.Clone(r.Recent), d)

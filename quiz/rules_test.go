@@ -197,6 +197,9 @@ func TestDraw(t *testing.T) {
 		if len(p.Questions) != 5 || p.Questions[0].ID != d.First {
 			t.Fatalf("%s: %d questions, first %s", day, len(p.Questions), p.Questions[0].ID)
 		}
+		if n := blanks(p); n > 1 {
+			t.Errorf("%s asks %d blanks", day, n)
+		}
 		for i, q := range p.Questions {
 			if last, ok := asked[q.ID]; ok && day-last < quiz.RepeatAfter {
 				t.Errorf("%s asks %s again after %d days", day, q.ID, day-last)
@@ -212,6 +215,15 @@ func TestDraw(t *testing.T) {
 			asked[q.ID] = day
 		}
 	}
+}
+
+func blanks(p *quiz.Paper) (n int) {
+	for _, q := range p.Questions {
+		if q.Type == content.Blank {
+			n++
+		}
+	}
+	return n
 }
 
 func TestDrawFromSmallBanks(t *testing.T) {

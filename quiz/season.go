@@ -19,6 +19,14 @@ type Season struct {
 // Contains reports whether day d belongs to the season.
 func (s Season) Contains(d Day) bool { return s.ID != "" && s.From <= d && d <= s.To }
 
+// Terms are what a season keeps from its beginning to its end: the log counts
+// days from its first one, and changing the weights would change scores that
+// members were told.
+type Terms struct {
+	From    Day     `json:"from"`
+	Weights Weights `json:"weights"`
+}
+
 // Seasons are the seasons that an organisation has set. Where none is set, each
 // calendar year is one.
 type Seasons []Season
