@@ -30,7 +30,7 @@ var update = flag.Bool("update", false, "rewrite the transcripts by what is said
 //	[right] [wrong]   the letters or the word that are right or wrong now
 //	[tap A] [tap AC submit] [tap A of N]   a tap on an option of the open question, or of menu number N
 //	[follow CODE] [unfollow] [scan CODE] [click KEY] [voice TEXT] [sticker] [location]
-//	[repeat]          the member's last message is delivered again
+//	[repeat N]        the member's last message, or the Nth before now, is delivered again
 //	! void DAY dropped|kept
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/transcripts/*.txt")
@@ -65,14 +65,14 @@ type chat struct {
 	bot   *bot.Bot
 	now   time.Time
 	id    int64
-	last  map[string]bot.Message
+	said  map[string][]bot.Message // by member, oldest first
 }
 
 // secret stands for the installation's own, so that papers and labels are the same each time.
 var secret = []byte("thirty-two bytes for transcripts")
 
 func newChat(t *testing.T) *chat {
-	c := &chat{t: t, store: openStore(t), id: 24_000_000_000_000_000, last: map[string]bot.Message{}}
+	c := &chat{t: t, store: openStore(t), id: 24_000_000_000_000_000, said: map[string][]bot.Message{}}
 	wording, err := bot.DefaultWording()
 	if err != nil {
 		t.Fatal(err)
@@ -155,7 +155,7 @@ func (c *chat) send(line string) string {
 	}
 	c.now = at
 	m := c.message("o"+parts[2], parts[3])
-	c.last[m.From] = m
+	c.said[m.From] = append(c.said[m.From], m)
 	reply := c.bot.Handle(c.t.Context(), m)
 	if len(reply.Text) > bot.MaxReply {
 		c.t.Errorf("%s: the reply has %d bytes", line, len(reply.Text))
@@ -204,7 +204,11 @@ func (c *chat) message(from, what string) bot.Message {
 	case "location":
 		m.Kind = bot.Location
 	case "repeat":
-		return c.last[from]
+		back := 1
+		if arg != "" {
+			fmt.Sscan(arg, &back)
+		}
+		return c.said[from][len(c.said[from])-back]
 	default:
 		c.t.Fatalf("what is [%s]?", body)
 	}
