@@ -217,3 +217,51 @@ func TestThousandAtOnce(t *testing.T) {
 		t.Errorf("%d members on the board, %v", total, err)
 	}
 }
+
+// What is there is opened as it is, of either kind, and nothing is decided where
+// nothing is.
+func TestOpenExisting(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		for _, sandbox := range []bool{true, false} {
+			if s, err := Open(t.Context(), Options{URL: url, Sandbox: sandbox, Existing: true}); !errors.Is(err, ErrNoData) {
+				t.Fatalf("an empty Redis: %v, %v", s, err)
+			}
+		}
+		real, err := Open(t.Context(), Options{URL: url})
+		if err != nil {
+			t.Fatal(err) // had the calls before pinned a sandbox, this would be refused
+		}
+		defer real.Close()
+		checkExisting(t, url, real)
+		if err := real.client.Del(t.Context(), pinKey()).Err(); err != nil {
+			t.Fatal(err)
+		}
+		checkExisting(t, url, openTest(t, url))
+		if err := SetShards(t.Context(), real.client, 65-real.Shards()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(t.Context(), Options{URL: url, Existing: true}); err == nil || !strings.Contains(err.Error(), "restore") {
+			t.Errorf("another kind of server's number of shards: %v", err)
+		}
+		if err := real.client.Set(t.Context(), pinKey(), `{`, 0).Err(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(t.Context(), Options{URL: url, Existing: true}); err == nil || !strings.Contains(err.Error(), "损坏") {
+			t.Errorf("a damaged pin: %v", err)
+		}
+	})
+}
+
+func checkExisting(t *testing.T, url string, pinned *Store) {
+	t.Helper()
+	for _, sandbox := range []bool{true, false} {
+		s, err := Open(t.Context(), Options{URL: url, Sandbox: sandbox, Existing: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Sandbox() != pinned.Sandbox() || s.Shards() != pinned.Shards() || !bytes.Equal(s.Secret(), pinned.Secret()) {
+			t.Errorf("opened %+v, pinned %+v", s.pin, pinned.pin)
+		}
+		s.Close()
+	}
+}

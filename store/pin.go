@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -43,24 +44,47 @@ func (s *Store) takePin(ctx context.Context, shards int, sandbox bool) error {
 	if err := s.client.SetNX(ctx, pinKey(), value, 0).Err(); err != nil {
 		return fmt.Errorf("不能写入 Redis: %w: %w", quiz.ErrUnavailable, err)
 	}
+	if err := s.readPin(ctx, shards); err != nil {
+		return err
+	}
+	return s.pin.checkKind(mine.Kind)
+}
+
+// ErrNoData means that nothing was ever pinned: no first start was made here.
+var ErrNoData = errors.New("这里还没有数据，请先运行 serve")
+
+// readPin takes the pin as it is, of either kind.
+func (s *Store) readPin(ctx context.Context, shards int) error {
 	found, err := s.client.Get(ctx, pinKey()).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return ErrNoData
+	}
 	if err != nil {
 		return unavailable(err)
 	}
 	if err := json.Unmarshal(found, &s.pin); err != nil {
 		return fmt.Errorf("数据的标记 %s 已损坏: %w", pinKey(), err)
 	}
-	return s.pin.check(shards, mine.Kind)
+	return s.pin.check(shards)
 }
 
-func (p pin) check(shards int, kind string) error {
+func (p pin) checkKind(kind string) error {
 	switch {
-	case p.Shards < 1 || p.Shards > ClusterShards || len(p.Secret) != secretBytes:
+	case p.Kind == kind:
+		return nil
+	case p.Kind == kindOf(true):
+		return errors.New("这个 Redis 里是沙盒的数据,不能用来运行真实的公众号;请换一个数据库")
+	}
+	return errors.New("这个 Redis 里是真实公众号的数据,不能用来运行沙盒;请换一个数据库")
+}
+
+// check refuses a damaged pin, and a number of shards that is not this kind of
+// server's: such data were restored half-way.
+func (p pin) check(shards int) error {
+	switch {
+	case p.Shards < 1 || p.Shards > ClusterShards || len(p.Secret) != secretBytes,
+		p.Kind != kindOf(true) && p.Kind != kindOf(false):
 		return fmt.Errorf("数据的标记 %s 已损坏,请从备份恢复", pinKey())
-	case p.Kind == "sandbox" && kind != p.Kind:
-		return fmt.Errorf("这个 Redis 里是沙盒的数据,不能用来运行真实的公众号;请换一个数据库")
-	case p.Kind != kind:
-		return fmt.Errorf("这个 Redis 里是真实公众号的数据,不能用来运行沙盒;请换一个数据库")
 	case p.Shards != shards:
 		return fmt.Errorf("这份数据分为 %d 片,而这种 Redis 要分为 %d 片(单机 1 片,集群 %d 片);请先 backup,再 restore 到新的 Redis", p.Shards, shards, ClusterShards)
 	}
@@ -80,7 +104,7 @@ func SetShards(ctx context.Context, client redis.UniversalClient, shards int) er
 		return fmt.Errorf("数据的标记 %s 已损坏: %w", pinKey(), err)
 	}
 	p.Shards = shards
-	if err := p.check(shards, p.Kind); err != nil {
+	if err := p.check(shards); err != nil {
 		return err
 	}
 	value, err := json.Marshal(p)

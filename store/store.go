@@ -28,6 +28,10 @@ type Options struct {
 	URL     string // see parseURL: redis://…, rediss://…, redis://h1,h2,h3/?cluster=true
 	Sandbox bool   // the data of a sandbox; they never mix with real ones
 
+	// Existing opens data of either kind as they are and decides nothing about
+	// them; Sandbox is not looked at. Where no data are, Open fails with ErrNoData.
+	Existing bool
+
 	// Dial makes connections; nil: the network. Tests put a proxy in between.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
@@ -68,8 +72,9 @@ type Store struct {
 }
 
 // Open connects, checks that the data are of the kind and the number of shards
-// that is expected, and pins both at the very first start. Errors about what
-// the operator can mend are Chinese sentences and hold no password.
+// that is expected, and pins both at the very first start; see Options.Existing.
+// Errors about what the operator can mend are Chinese sentences and hold no
+// password.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	a, err := parseURL(o.URL)
 	if err != nil {
@@ -81,14 +86,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		papers: newPaperCache(),
 		settle: waitToSettle,
 	}
-	if err := s.start(ctx, a, o.Sandbox); err != nil {
+	if err := s.start(ctx, a, o); err != nil {
 		s.client.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *Store) start(ctx context.Context, a address, sandbox bool) error {
+func (s *Store) start(ctx context.Context, a address, o Options) error {
 	if err := s.probe(ctx, a); err != nil {
 		return err
 	}
@@ -101,7 +106,10 @@ func (s *Store) start(ctx context.Context, a address, sandbox bool) error {
 	if a.cluster {
 		shards = ClusterShards
 	}
-	return s.takePin(ctx, shards, sandbox)
+	if o.Existing {
+		return s.readPin(ctx, shards)
+	}
+	return s.takePin(ctx, shards, o.Sandbox)
 }
 
 // Close ends all connections.
@@ -113,6 +121,9 @@ func (s *Store) Client() redis.UniversalClient { return s.client }
 
 // Shards is the number of shards that was pinned at the first start.
 func (s *Store) Shards() int { return s.pin.Shards }
+
+// Sandbox reports whether the data were pinned as those of a sandbox.
+func (s *Store) Sandbox() bool { return s.pin.Kind == kindOf(true) }
 
 // Secret is the installation's secret: 32 random bytes, pinned at the first
 // start, for pseudonyms, receipts and drawings.
