@@ -8,11 +8,31 @@ import (
 	"time"
 )
 
+// Kept is where the clock's offset lasts: one for all replicas on the same data.
+type Kept interface {
+	// ClockOffset is by how much the clock is ahead of wall time; 0 where it was
+	// never moved.
+	ClockOffset(ctx context.Context) (time.Duration, error)
+	// SetClockOffset keeps it, unless one as large is kept already.
+	SetClockOffset(ctx context.Context, offset time.Duration) error
+}
+
+// staleness is for how long, at most, a replica does not hear that another one
+// moved the clock, besides the time that the reading takes. While it cannot be
+// read, the last one known holds.
+const staleness = time.Second
+
 // Clock is the product's clock in the sandbox: wall time plus an offset that
-// only grows. The offset is kept, so the clock survives a restart.
+// only grows. The offset is kept, so the clock survives a restart, and followed,
+// so all replicas have the same time.
+//
+// Each replica runs what falls due by itself, also when another one moved the
+// clock: the same work may run twice, even at the same time, and on a replica
+// that did not make the move the clock may be past the due instant already.
+// Jobs bear that.
 type Clock struct {
 	wall func() time.Time
-	keep func(ctx context.Context, offset time.Duration) error
+	kept Kept
 
 	moving sync.Mutex // one move at a time
 	done   time.Time  // what was due up to this instant has been done; guarded by moving
@@ -20,16 +40,54 @@ type Clock struct {
 	offset time.Duration
 }
 
-// NewClock makes a clock that runs offset ahead of wall. keep stores a new offset.
-func NewClock(wall func() time.Time, offset time.Duration, keep func(context.Context, time.Duration) error) *Clock {
-	return &Clock{wall: wall, offset: offset, keep: keep, done: wall().Add(offset)}
+// NewClock makes a clock that runs ahead of wall by the offset that is kept.
+func NewClock(ctx context.Context, wall func() time.Time, kept Kept) (*Clock, error) {
+	c := &Clock{wall: wall, kept: kept}
+	if err := c.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	c.done = c.Now()
+	return c, nil
 }
 
-// Now is the sandbox's time.
+// Now is the sandbox's time. It costs no round trip: see Follow.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.wall().Add(c.offset)
+	return c.wall().Round(0).Add(c.offset) // civil time: the offset outlives this process
+}
+
+// Refresh reads the offset again: another replica may have moved the clock.
+func (c *Clock) Refresh(ctx context.Context) error {
+	offset, err := c.kept.ClockOffset(ctx)
+	if err != nil {
+		return err
+	}
+	c.grow(offset)
+	return nil
+}
+
+// Follow refreshes the clock once a second until ctx ends. It is quiet where
+// the offset cannot be read: the same store carries everything else.
+func (c *Clock) Follow(ctx context.Context) {
+	ticker := time.NewTicker(staleness)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			_ = c.Refresh(ctx)
+		}
+	}
+}
+
+// grow takes an offset over unless the clock is farther already: a read that
+// began before a move may end after it.
+func (c *Clock) grow(offset time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset = max(c.offset, offset)
 }
 
 // Due is what happens at certain instants, such as the daily push.
@@ -47,6 +105,9 @@ type Due interface {
 func (c *Clock) Advance(ctx context.Context, d time.Duration, due Due) (time.Time, error) {
 	c.moving.Lock()
 	defer c.moving.Unlock()
+	if err := c.Refresh(ctx); err != nil {
+		return c.Now(), err
+	}
 	target := c.Now().Add(d)
 	for {
 		at, ok := due.Next(c.done, target)
@@ -63,7 +124,8 @@ func (c *Clock) Advance(ctx context.Context, d time.Duration, due Due) (time.Tim
 	return target, c.set(ctx, target)
 }
 
-// Tick runs what has fallen due by the clock's own running.
+// Tick runs what has fallen due by the clock's own running, or by another
+// replica's move.
 func (c *Clock) Tick(ctx context.Context, due Due) {
 	c.moving.Lock()
 	defer c.moving.Unlock()
@@ -89,5 +151,5 @@ func (c *Clock) set(ctx context.Context, t time.Time) error {
 	}
 	c.offset = offset
 	c.mu.Unlock()
-	return c.keep(ctx, offset)
+	return c.kept.SetClockOffset(ctx, offset)
 }

@@ -4,13 +4,36 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"dangshi/bot/sandbox"
 )
+
+// shelf keeps the offset as the store does.
+type shelf struct {
+	mu                  sync.Mutex
+	offset              time.Duration
+	readFails, setFails error
+}
+
+func (s *shelf) ClockOffset(context.Context) (time.Duration, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.offset, s.readFails
+}
+
+func (s *shelf) SetClockOffset(_ context.Context, offset time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.setFails == nil {
+		s.offset = max(s.offset, offset)
+	}
+	return s.setFails
+}
 
 // every is due at each multiple of a duration and writes down when it ran.
 type every struct {
@@ -28,15 +51,28 @@ func (e *every) Run(_ context.Context, at time.Time) {
 	e.ran = append(e.ran, fmt.Sprintf("%s at %s", at.Format("02 15:04"), e.now().Format("02 15:04")))
 }
 
+// began is the wall time at which most tests begin.
+var began = time.Date(2026, 3, 1, 10, 30, 0, 0, time.UTC)
+
+// clockAt makes a clock over *wall.
+func clockAt(t *testing.T, wall *time.Time, kept sandbox.Kept) *sandbox.Clock {
+	t.Helper()
+	c, err := sandbox.NewClock(t.Context(), func() time.Time { return *wall }, kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 func TestAdvanceVisitsEachInstantInOrder(t *testing.T) {
-	wall := time.Date(2026, 3, 1, 10, 30, 0, 0, time.UTC)
-	var kept time.Duration
-	clock := sandbox.NewClock(func() time.Time { return wall }, 0, func(_ context.Context, d time.Duration) error { kept = d; return nil })
+	wall := began
+	var kept shelf
+	clock := clockAt(t, &wall, &kept)
 	due := &every{d: 6 * time.Hour, now: clock.Now}
 
 	now, err := clock.Advance(t.Context(), 20*time.Hour, due)
-	if err != nil || !now.Equal(wall.Add(20*time.Hour)) || kept != 20*time.Hour {
-		t.Fatalf("moved to %s, kept %s, %v", now, kept, err)
+	if err != nil || !now.Equal(wall.Add(20*time.Hour)) || kept.offset != 20*time.Hour {
+		t.Fatalf("moved to %s, kept %s, %v", now, kept.offset, err)
 	}
 	want := "01 12:00 at 01 12:00, 01 18:00 at 01 18:00, 02 00:00 at 02 00:00, 02 06:00 at 02 06:00"
 	if got := strings.Join(due.ran, ", "); got != want {
@@ -51,47 +87,91 @@ func TestAdvanceVisitsEachInstantInOrder(t *testing.T) {
 		t.Errorf("by itself it ran %s", got)
 	}
 
-	again := sandbox.NewClock(func() time.Time { return wall }, kept, nil)
-	if !again.Now().Equal(clock.Now()) {
+	if again := clockAt(t, &wall, &kept); !again.Now().Equal(clock.Now()) {
 		t.Errorf("after a restart it is %s, not %s", again.Now(), clock.Now())
 	}
 }
 
 func TestAdvanceThatCannotBeKept(t *testing.T) {
-	wall := time.Date(2026, 3, 1, 10, 30, 0, 0, time.UTC)
-	clock := sandbox.NewClock(func() time.Time { return wall }, 0, func(context.Context, time.Duration) error { return errors.New("away") })
+	wall := began
+	kept := shelf{setFails: errors.New("away")}
+	clock := clockAt(t, &wall, &kept)
 	due := &every{d: 6 * time.Hour, now: clock.Now}
 	if _, err := clock.Advance(t.Context(), 24*time.Hour, due); err == nil || len(due.ran) != 0 {
 		t.Errorf("ran %v although the time could not be kept, %v", due.ran, err)
 	}
 }
 
-func TestClockHandler(t *testing.T) {
-	wall := time.Date(2026, 3, 1, 10, 30, 0, 0, time.UTC)
-	clock := sandbox.NewClock(func() time.Time { return wall }, 0, func(context.Context, time.Duration) error { return nil })
-	h := sandbox.LoopbackOnly(sandbox.ClockHandler(clock, &every{d: time.Hour, now: clock.Now}))
-	for _, c := range []struct {
-		method, from, body string
-		status             int
-		says               string
+func TestNewClockThatCannotBeRead(t *testing.T) {
+	away := errors.New("away")
+	if _, err := sandbox.NewClock(t.Context(), time.Now, &shelf{readFails: away}); !errors.Is(err, away) {
+		t.Errorf("a clock without its offset: %v", err)
+	}
+}
+
+// TestReplicasHaveOneTime: what one replica moves the other hears of.
+func TestReplicasHaveOneTime(t *testing.T) {
+	wall := began
+	var kept shelf
+	a, b := clockAt(t, &wall, &kept), clockAt(t, &wall, &kept)
+	due := &every{d: 6 * time.Hour, now: b.Now}
+	if _, err := a.Advance(t.Context(), 12*time.Hour, &every{d: time.Hour, now: a.Now}); err != nil {
+		t.Fatal(err)
+	}
+	if !b.Now().Equal(began) {
+		t.Fatal("b heard of the move before it read the offset: the test shows nothing")
+	}
+	for i, step := range []struct {
+		readFails error
+		stored    time.Duration
+		want      time.Duration
 	}{
-		{"POST", "127.0.0.1:9", `{"advance":"24h"}`, 200, `{"now":"2026-03-02T10:30:00Z"}`},
-		{"POST", "[::1]:9", `{"advance":"90m"}`, 200, `{"now":"2026-03-02T12:00:00Z"}`},
-		{"POST", "[::ffff:127.0.0.1]:9", `{"advance":"0s"}`, 200, `{"now":"2026-03-02T12:00:00Z"}`},
-		{"POST", "192.0.2.1:9", `{"advance":"24h"}`, 403, "本机"},
-		{"GET", "127.0.0.1:9", ``, 405, "POST"},
-		{"POST", "127.0.0.1:9", `{"advance":"-1h"}`, 400, "24h"},
-		{"POST", "127.0.0.1:9", `{"advance":"99999h"}`, 400, "24h"},
-		{"POST", "127.0.0.1:9", `{"advance":24}`, 400, "advance"},
-		{"POST", "127.0.0.1:9", `{"advence":"24h"}`, 400, "advance"},
-		{"POST", "127.0.0.1:9", strings.Repeat(" ", 2000), 400, "advance"},
+		{nil, 12 * time.Hour, 12 * time.Hour},
+		{errors.New("away"), 13 * time.Hour, 12 * time.Hour},
+		{nil, 0, 12 * time.Hour}, // a read from before the move: it never goes back
 	} {
-		r := httptest.NewRequest(c.method, "/sandbox/clock", strings.NewReader(c.body))
-		r.RemoteAddr = c.from
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		if w.Code != c.status || !strings.Contains(w.Body.String(), c.says) {
-			t.Errorf("%s %s from %s: %d %s, want %d %s", c.method, c.body, c.from, w.Code, w.Body, c.status, c.says)
+		kept.readFails, kept.offset = step.readFails, step.stored
+		if err := b.Refresh(t.Context()); !errors.Is(err, step.readFails) {
+			t.Errorf("step %d: %v", i, err)
+		}
+		if got := b.Now().Sub(wall); got != step.want {
+			t.Errorf("step %d: it is ahead by %s, want %s", i, got, step.want)
 		}
 	}
+	b.Tick(t.Context(), due)
+	if got := strings.Join(due.ran, ", "); got != "01 12:00 at 01 22:30, 01 18:00 at 01 22:30" {
+		t.Errorf("what the other's move made due: %s", got)
+	}
+
+	// A move goes on from where the others are.
+	kept.offset = 20 * time.Hour
+	now, err := b.Advance(t.Context(), time.Hour, due)
+	if err != nil || now.Sub(wall) != 21*time.Hour || kept.offset != 21*time.Hour {
+		t.Errorf("moved to %s, kept %s, %v", now, kept.offset, err)
+	}
+	kept.readFails = errors.New("away")
+	if _, err := b.Advance(t.Context(), time.Hour, due); err == nil || b.Now().Sub(wall) != 21*time.Hour {
+		t.Errorf("moved to %s from an unknown time, %v", b.Now(), err)
+	}
+}
+
+func TestFollow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var kept shelf
+		clock, err := sandbox.NewClock(t.Context(), time.Now, &kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go clock.Follow(ctx)
+		time.Sleep(time.Minute) // of the bubble's time
+		if err := kept.SetClockOffset(ctx, time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(1100 * time.Millisecond)
+		if got := clock.Now().Sub(time.Now()); got != time.Hour {
+			t.Errorf("a second after the move it is ahead by %s", got)
+		}
+		cancel() // the bubble's end finds a goroutine that goes on
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -80,12 +81,13 @@ func (s *schedule) start(ctx context.Context) (stop func(), err error) {
 	return func() { <-c.Stop().Done() }, nil
 }
 
-// startSandbox runs the jobs by the sandbox's clock, which may be moved.
+// startSandbox runs the jobs by the sandbox's clock, which may be moved, here or
+// by another replica, until stop is called.
 func (s *schedule) startSandbox(ctx context.Context, clock *sandbox.Clock) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	var running sync.WaitGroup
+	running.Go(func() { clock.Follow(ctx) })
+	running.Go(func() {
 		ticker := time.NewTicker(time.Second)
 		defer ticker.Stop()
 		for {
@@ -96,6 +98,6 @@ func (s *schedule) startSandbox(ctx context.Context, clock *sandbox.Clock) (stop
 				clock.Tick(ctx, s)
 			}
 		}
-	}()
-	return func() { cancel(); <-done }
+	})
+	return func() { cancel(); running.Wait() }
 }

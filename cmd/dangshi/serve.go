@@ -76,11 +76,10 @@ func (a *app) newService(d *data) (*service, error) {
 	s := &service{app: a, data: d}
 	now := time.Now
 	if !a.real() {
-		offset, err := d.ClockOffset(a.ctx)
-		if err != nil {
+		var err error
+		if s.clock, err = sandbox.NewClock(a.ctx, time.Now, d); err != nil {
 			return nil, err
 		}
-		s.clock = sandbox.NewClock(time.Now, offset, d.SetClockOffset)
 		now = s.clock.Now
 	}
 	wording, err := a.wording()
