@@ -52,9 +52,13 @@ func NewClock(ctx context.Context, wall func() time.Time, kept Kept) (*Clock, er
 
 // Now is the sandbox's time. It costs no round trip: see Follow.
 func (c *Clock) Now() time.Time {
+	return c.wall().Round(0).Add(c.ahead()) // civil time: the offset outlives this process
+}
+
+func (c *Clock) ahead() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.wall().Round(0).Add(c.offset) // civil time: the offset outlives this process
+	return c.offset
 }
 
 // Refresh reads the offset again: another replica may have moved the clock.
@@ -100,8 +104,13 @@ type Due interface {
 }
 
 // Advance moves the clock by d, stopping at each due instant in order until its
-// work is done. A crash on the way leaves the clock at the last instant reached,
-// whose work may be done again: what is due bears that.
+// work is done.
+//
+// A crash on the way leaves the clock at the last instant reached. What was due
+// then is not run again by the clock, nor is what falls due while no process
+// runs: the wall clock of a real account does neither. A job makes up for what
+// it missed by itself, as the push does until noon from its ledger, and after a
+// crash it finds the clock where it was, not where the move would have ended.
 func (c *Clock) Advance(ctx context.Context, d time.Duration, due Due) (time.Time, error) {
 	c.moving.Lock()
 	defer c.moving.Unlock()
@@ -120,8 +129,11 @@ func (c *Clock) Advance(ctx context.Context, d time.Duration, due Due) (time.Tim
 		due.Run(ctx, at)
 		c.done = at
 	}
+	if err := c.set(ctx, target); err != nil {
+		return c.Now(), err
+	}
 	c.done = target
-	return target, c.set(ctx, target)
+	return target, nil
 }
 
 // Tick runs what has fallen due by the clock's own running, or by another
@@ -141,15 +153,16 @@ func (c *Clock) Tick(ctx context.Context, due Due) {
 }
 
 // set moves the clock to t unless it is there or later already: the work at a
-// due instant takes time, too.
+// due instant takes time, too. It is kept first: a clock that was seen there and
+// then lost the move would go back.
 func (c *Clock) set(ctx context.Context, t time.Time) error {
-	c.mu.Lock()
 	offset := t.Sub(c.wall())
-	if offset <= c.offset {
-		c.mu.Unlock()
+	if offset <= c.ahead() {
 		return nil
 	}
-	c.offset = offset
-	c.mu.Unlock()
-	return c.kept.SetClockOffset(ctx, offset)
+	if err := c.kept.SetClockOffset(ctx, offset); err != nil {
+		return err
+	}
+	c.grow(offset)
+	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -97,8 +99,78 @@ func TestAdvanceThatCannotBeKept(t *testing.T) {
 	kept := shelf{setFails: errors.New("away")}
 	clock := clockAt(t, &wall, &kept)
 	due := &every{d: 6 * time.Hour, now: clock.Now}
-	if _, err := clock.Advance(t.Context(), 24*time.Hour, due); err == nil || len(due.ran) != 0 {
-		t.Errorf("ran %v although the time could not be kept, %v", due.ran, err)
+	for _, d := range []time.Duration{24 * time.Hour, time.Minute} { // with work on the way, and without
+		now, err := clock.Advance(t.Context(), d, due)
+		if !errors.Is(err, kept.setFails) || len(due.ran) != 0 || !now.Equal(began) || !clock.Now().Equal(began) {
+			t.Errorf("moved to %s and ran %v although the time could not be kept, %v", now, due.ran, err)
+		}
+	}
+	kept.setFails = nil
+	if _, err := clock.Advance(t.Context(), 2*time.Hour, due); err != nil || len(due.ran) != 1 {
+		t.Errorf("later it ran %v, %v", due.ran, err)
+	}
+}
+
+// morning is due at 7:30 and, like the push, keeps a ledger.
+type morning struct {
+	sent   map[string]bool
+	dies   string // the day on which the process dies before anything is sent
+	events []string
+}
+
+func (m *morning) Next(t, until time.Time) (time.Time, bool) {
+	next := t.Truncate(24 * time.Hour).Add(7*time.Hour + 30*time.Minute)
+	if !next.After(t) {
+		next = next.Add(24 * time.Hour)
+	}
+	return next, !next.After(until)
+}
+
+func (m *morning) Run(_ context.Context, at time.Time) {
+	m.events = append(m.events, at.Format("02 15:04 due"))
+	if at.Format("02") == m.dies {
+		runtime.Goexit()
+	}
+	m.send(at)
+}
+
+func (m *morning) send(at time.Time) {
+	if day := at.Format("02"); !m.sent[day] && at.Hour() < 12 && at.Format("15:04") >= "07:30" {
+		m.sent[day] = true
+		m.events = append(m.events, at.Format("02 15:04 sent"))
+	}
+}
+
+// TestCrashOnTheWay: the clock stays where the work was not done, so that the
+// job can still make up for it, and does not run it by itself.
+func TestCrashOnTheWay(t *testing.T) {
+	wall := began
+	var kept shelf
+	due := &morning{sent: map[string]bool{}, dies: "03"}
+	died := make(chan struct{})
+	before := clockAt(t, &wall, &kept)
+	go func() {
+		defer close(died)
+		_, err := before.Advance(context.Background(), 72*time.Hour, due)
+		t.Error("the move ended", err)
+	}()
+	<-died
+
+	wall, due.dies = wall.Add(5*time.Minute), ""
+	after := clockAt(t, &wall, &kept)
+	after.Tick(t.Context(), due)
+	due.events = append(due.events, after.Now().Format("02 15:04 started again"))
+	due.send(after.Now())
+	if _, err := after.Advance(t.Context(), 24*time.Hour, due); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"02 07:30 due", "02 07:30 sent",
+		"03 07:30 due", "03 07:35 started again", "03 07:35 sent",
+		"04 07:30 due", "04 07:30 sent",
+	}
+	if !slices.Equal(due.events, want) {
+		t.Errorf("it went\n%q, want\n%q", due.events, want)
 	}
 }
 
