@@ -37,8 +37,9 @@ type RebuildOptions struct {
 	Progress func(done int)
 }
 
-// Rebuild computes every member's totals and the season's boards again from
-// answer logs, papers and voids, while commits go on:
+// Rebuild computes the season's boards again from answer logs, papers and voids,
+// and what the logs say of each record (totals, streak, last result), while
+// commits go on:
 //
 //  1. each shard begins a new, empty generation, which commits write as well;
 //  2. every member is replayed into it;
@@ -244,16 +245,15 @@ func (f filling) refused(answer any) (bool, error) {
 }
 
 // commit gives KEYS and ARGV of commit.lua that set a member's score on the new
-// board alone, and the totals in the record where they are those of the season
-// and differ. The version guards both: a member who commits meanwhile is never
+// board alone, and mend the record where it differs from the log. The version guards both: a member who commits meanwhile is never
 // overwritten with something older.
 func (f filling) commit(id string, st state) (keys []string, args []any, err error) {
 	shard := f.store.shard(id)
 	gen := f.gens[shard]
 	record := []byte(st.raw)
-	if st.stale() {
+	if st.stale().any() {
 		next := st.record
-		next.Member.Totals = st.totals
+		next.Member = st.mended
 		next.Version = newVersion()
 		record = encodeRecord(next)
 	}

@@ -98,7 +98,7 @@ func TestRebuildGivesTheSameBoard(t *testing.T) {
 	})
 }
 
-// Verify names every member whose board or totals were tampered with, and
+// Verify names every member whose board or record was tampered with, and
 // strangers on the board; Rebuild mends them all.
 func TestVerifyFindsAndRebuildMends(t *testing.T) {
 	onBackends(t, func(t *testing.T, url string) {
@@ -121,16 +121,32 @@ func TestVerifyFindsAndRebuildMends(t *testing.T) {
 		tamper(gone, s.client.ZRem(ctx, at(gone), gone).Err())
 		tamper(hidden, s.client.ZAdd(ctx, at(hidden), redis.Z{Score: 5, Member: hidden}).Err())
 		tamper("stranger", s.client.ZAdd(ctx, at("stranger"), redis.Z{Score: 5, Member: "stranger"}).Err())
-		r := get[quiz.Loaded](t)(s.Load(ctx, totals, 0)).Record
-		r.Member.Totals.Points++
-		_, err := s.Commit(ctx, totals, quiz.Change{Record: r})
-		tamper(totals, err)
+		streak, last := players[4].id, players[5].id
+		records := map[string]stale{totals: {totals: true}, streak: {streak: true}, last: {last: true}}
+		parts := map[string]stale{} // by pseudonym
+		right := map[string]quiz.Member{}
+		for id, part := range records {
+			r := get[quiz.Loaded](t)(s.Load(ctx, id, 0)).Record
+			right[id] = r.Member
+			switch {
+			case part.totals:
+				r.Member.Totals.Points++
+			case part.streak:
+				r.Member.Streak.Freezes++
+			case part.last:
+				r.Member.Last.Points++
+			}
+			_, err := s.Commit(ctx, id, quiz.Change{Record: r})
+			tamper(id, err)
+			parts[quiz.Pseudonym(s.Secret(), season.ID, id)] = part
+		}
 
 		v := get[Verification](t)(s.Verify(ctx, season))
 		found := map[string]bool{}
 		for _, d := range v.Differences {
 			found[d.Pseudonym] = true
-			if d.Totals != (d.Pseudonym == quiz.Pseudonym(s.Secret(), season.ID, totals)) || d.Totals == (d.Board != d.Truth) {
+			part := stale{d.Totals, d.Streak, d.Last}
+			if part != parts[d.Pseudonym] || part.any() == (d.Board != d.Truth) {
 				t.Errorf("%+v", d)
 			}
 		}
@@ -141,8 +157,10 @@ func TestVerifyFindsAndRebuildMends(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkBoard(t, s, season, players, nil)
-		if m := get[quiz.Loaded](t)(s.Load(ctx, totals, 0)).Record.Member; m.Totals != players[3].totals(t, s, nil) {
-			t.Errorf("totals %+v were not mended", m.Totals)
+		for id, m := range right {
+			if got := get[quiz.Loaded](t)(s.Load(ctx, id, 0)).Record.Member; !reflect.DeepEqual(got, m) {
+				t.Errorf("%+v was not mended to %+v", got, m)
+			}
 		}
 	})
 }

@@ -41,7 +41,7 @@ type field struct {
 
 // fieldsOf lists the fields of a member in ascending order. A number is never
 // used again for something else.
-func fieldsOf(m *quiz.Member) [25]field {
+func fieldsOf(m *quiz.Member) [29]field {
 	return [...]field{
 		{1, &m.Joined}, {2, &m.Branch}, {3, &m.Unfollowed}, {4, &m.OptOut}, {5, &m.Begun},
 		{6, &m.Open.Day}, {7, &m.Open.Version}, {8, &m.Open.Given}, {9, &m.Open.AskedAt},
@@ -49,6 +49,7 @@ func fieldsOf(m *quiz.Member) [25]field {
 		{14, &m.Totals.Season}, {15, &m.Totals.Points}, {16, &m.Totals.Days}, {17, &m.Totals.Longest}, {18, &m.Totals.Run},
 		{19, &m.Totals.Last}, {20, &m.Totals.Correct}, {21, &m.Totals.Asked},
 		{22, &m.Last.Day}, {23, &m.Last.Correct}, {24, &m.Last.Questions}, {25, &m.Last.Points},
+		{26, &m.Carry.Length}, {27, &m.Carry.Toward}, {28, &m.Carry.Freezes}, {29, &m.Carry.Last},
 	}
 }
 

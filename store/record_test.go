@@ -50,6 +50,25 @@ func TestRecordComesBack(t *testing.T) {
 	})
 }
 
+// A record of a program that knew no Carry reads as one that begins with none.
+func TestRecordWithoutCarry(t *testing.T) {
+	older := "\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
+		"\x08\xe6\x9f\x01" + // joined
+		"\x50\x09\x58\x02\x60\x01\x68\xee\x9f\x01" + // streak
+		"\x72\x042026\x80\x01\x09" // season, days
+	r, err := decodeRecord([]byte(older))
+	want := quiz.Member{
+		Joined: 20454, Streak: quiz.Streak{Length: 9, Toward: 2, Freezes: 1, Last: 20462},
+		Totals: quiz.Totals{Season: "2026", Days: 9},
+	}
+	if err != nil || !reflect.DeepEqual(r.Member, want) {
+		t.Errorf("%+v, %v", r.Member, err)
+	}
+	if again := encodeRecord(r); string(again) != older {
+		t.Errorf("written again: %x", again)
+	}
+}
+
 // A field is found by its number: the numbers stand for ever.
 func TestFieldsAscend(t *testing.T) {
 	var m quiz.Member

@@ -11,8 +11,8 @@ import (
 	"dangshi/quiz"
 )
 
-// truth computes what the board must show, from answer logs, frozen papers and
-// voided days.
+// truth computes what boards and records must show, from answer logs, frozen
+// papers and voided days.
 type truth struct {
 	store  *Store
 	season quiz.Season
@@ -25,13 +25,13 @@ func (s *Store) truth(ctx context.Context, season quiz.Season) (truth, error) {
 	return truth{s, season, voids}, err
 }
 
-// replay gives a member's totals.
-func (t truth) replay(ctx context.Context, log string) (quiz.Totals, error) {
+// mend gives the member as the log says it must be, and the season's totals.
+func (t truth) mend(ctx context.Context, m quiz.Member, log string) (quiz.Member, quiz.Totals, error) {
 	entries, err := quiz.ParseLog([]byte(log), t.season.From)
 	if err != nil {
-		return quiz.Totals{}, err
+		return m, quiz.Totals{}, err
 	}
-	return quiz.Replay(t.season, entries, func(day quiz.Day, version int) (*quiz.Paper, error) {
+	return m.Mended(t.season, entries, func(day quiz.Day, version int) (*quiz.Paper, error) {
 		p, err := t.store.Paper(ctx, day, version)
 		if err == nil && p == nil {
 			err = errPaper
@@ -44,7 +44,8 @@ func (t truth) replay(ctx context.Context, log string) (quiz.Totals, error) {
 type state struct {
 	raw    string // the record as it is stored; empty: none
 	record quiz.Record
-	totals quiz.Totals // replayed
+	mended quiz.Member // what the record must hold
+	totals quiz.Totals // of the season
 }
 
 // ranked is the score that the board must show, 0 for none.
@@ -55,18 +56,23 @@ func (st state) ranked() int64 {
 	return st.totals.Rank()
 }
 
-// stale reports whether the totals in the record are those of the season and
-// not what the replay says.
-func (st state) stale() bool {
-	return st.record.Member.Totals.Season == st.totals.Season && st.record.Member.Totals != st.totals
+// stale reports what in the record is not what the log says.
+func (st state) stale() stale {
+	is, must := st.record.Member, st.mended
+	return stale{totals: is.Totals != must.Totals, streak: is.Streak != must.Streak, last: is.Last != must.Last}
 }
+
+// stale names the parts of a record that must be mended.
+type stale struct{ totals, streak, last bool }
+
+func (s stale) any() bool { return s != stale{} }
 
 // read takes what MGET gives for a record and a log.
 func (t truth) read(ctx context.Context, id string, values []any) (st state, err error) {
 	st.raw, _ = values[0].(string)
 	log, _ := values[1].(string)
 	if st.record, err = decodeRecord([]byte(st.raw)); err == nil {
-		st.totals, err = t.replay(ctx, log)
+		st.mended, st.totals, err = t.mend(ctx, st.record.Member, log)
 	}
 	if err != nil {
 		return st, fmt.Errorf("member %s: %w", t.name(id), err)

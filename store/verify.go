@@ -20,13 +20,15 @@ type Verification struct {
 	Differences []Difference
 }
 
-// Difference is one member whose board entry, or whose totals in the record,
-// are not what the answer log says.
+// Difference is one member whose board entry or record is not what the answer
+// log says.
 type Difference struct {
 	Pseudonym string
 	Board     int64 // score on the board; 0: not on it
 	Truth     int64 // score that the board must show; 0: must not be on it
 	Totals    bool  // the totals in the record differ
+	Streak    bool  // the streak in the record differs
+	Last      bool  // the last result in the record differs
 }
 
 // Verify computes the season's board again and reports every difference from
@@ -92,8 +94,11 @@ func (v *verifying) judge(ctx context.Context, id string, seen sight) (st state,
 		return st, nil, false, err
 	}
 	board := int64(seen.score.Val()[0])
-	if board != st.ranked() || st.stale() {
-		d = &Difference{Pseudonym: v.name(id), Board: board, Truth: st.ranked(), Totals: st.stale()}
+	if stale := st.stale(); board != st.ranked() || stale.any() {
+		d = &Difference{
+			Pseudonym: v.name(id), Board: board, Truth: st.ranked(),
+			Totals: stale.totals, Streak: stale.streak, Last: stale.last,
+		}
 	}
 	return st, d, false, nil
 }
