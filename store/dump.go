@@ -28,7 +28,8 @@ const (
 // (nil: all) as a file of commands, see readDump. It reads while others write:
 // the keys of one member (those with the same hash tag and the same last part)
 // are taken at one instant, so that none is torn; the instants of different
-// members differ. The names of all keys are held in memory.
+// members differ. What all members share is taken last, so that every paper that
+// a log names is there. The names of all keys are held in memory.
 //
 // Strings, hashes, lists, sets and sorted sets are dumped, with scores and
 // expiry exact; a key of another type is an error. Where Dump fails, what it
@@ -38,7 +39,7 @@ func Dump(ctx context.Context, client redis.UniversalClient, w io.Writer, keep f
 		keep = func(string) bool { return true }
 	}
 	d := &dumper{client: client, keep: keep, out: newDumpWriter(w)}
-	known, err := d.scan(ctx)
+	known, _, err := d.scan(ctx)
 	if err != nil {
 		return DumpStats{}, err
 	}
@@ -46,12 +47,13 @@ func Dump(ctx context.Context, client redis.UniversalClient, w io.Writer, keep f
 		return DumpStats{}, err
 	}
 	for {
-		grown, err := d.grown(ctx, &known)
+		l, err := d.list(ctx)
 		if err != nil {
 			return DumpStats{}, err
 		}
+		grown := grownGroups(&known, l.members)
 		if len(grown) == 0 {
-			return d.out.finish()
+			return d.finish(ctx, l)
 		}
 		if err := d.read(ctx, grown); err != nil {
 			return DumpStats{}, err
@@ -65,22 +67,26 @@ type dumper struct {
 	out    *dumpWriter
 }
 
-// scan lists the keys to keep, each once, those of one group side by side.
-func (d *dumper) scan(ctx context.Context) ([]string, error) {
+// scan lists the keys to keep, each once, those of one group side by side; what
+// all members share apart from the others.
+func (d *dumper) scan(ctx context.Context) (members, shared []string, err error) {
 	nodes, err := masters(ctx, d.client)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var keys []string
 	for _, node := range nodes {
 		for cursor := uint64(0); ; {
 			page, next, err := node.Scan(ctx, cursor, "", scanCount).Result()
 			if err != nil {
-				return nil, fmt.Errorf("list the keys: %w", err)
+				return nil, nil, fmt.Errorf("list the keys: %w", err)
 			}
 			for _, k := range page {
-				if d.keep(k) {
-					keys = append(keys, k)
+				switch {
+				case !d.keep(k):
+				case isShared(k):
+					shared = append(shared, k)
+				default:
+					members = append(members, k)
 				}
 			}
 			if cursor = next; cursor == 0 {
@@ -88,20 +94,21 @@ func (d *dumper) scan(ctx context.Context) ([]string, error) {
 			}
 		}
 	}
-	slices.SortFunc(keys, compareGrouped)
-	return slices.Compact(keys), nil // SCAN may name a key twice
+	return grouped(members), grouped(shared), nil
 }
 
-// grown lists again and returns, with all their keys, the groups that were read
-// before one of their keys existed: such a group may be torn, its member's
-// record written by a commit whose log was not among the keys that were read.
-// What is read later replaces what was read first. A group that is new
-// altogether is left to the next dump.
-func (d *dumper) grown(ctx context.Context, known *[]string) ([]string, error) {
-	now, err := d.scan(ctx)
-	if err != nil {
-		return nil, err
-	}
+// grouped sorts; SCAN may name a key twice.
+func grouped(keys []string) []string {
+	slices.SortFunc(keys, compareGrouped)
+	return slices.Compact(keys)
+}
+
+// grownGroups returns, with all their keys, the groups that were read before one
+// of their keys existed: such a group may be torn, its member's record written by
+// a commit whose log was not among the keys that were read. What is read later
+// replaces what was read first. A group that is new altogether is left to the
+// next dump.
+func grownGroups(known *[]string, now []string) []string {
 	var groups, fresh []string
 	for _, k := range now {
 		if _, seen := slices.BinarySearchFunc(*known, k, compareGrouped); seen {
@@ -115,10 +122,8 @@ func (d *dumper) grown(ctx context.Context, known *[]string) ([]string, error) {
 		groups = append(groups, k)
 		groups = append(groups, group...)
 	}
-	*known = append(*known, fresh...)
-	slices.SortFunc(*known, compareGrouped)
-	slices.SortFunc(groups, compareGrouped)
-	return slices.Compact(groups), nil
+	*known = grouped(append(*known, fresh...))
+	return grouped(groups)
 }
 
 // read writes the content of the keys, which are sorted by compareGrouped.

@@ -118,7 +118,7 @@ func (s *Store) keepPaper(id paperID, text string) (*quiz.Paper, error) {
 
 // Freeze makes p the day's paper if the day's version is the one before p's (0
 // before the first), and gives the paper that is the day's then: p, or the one
-// that somebody else froze first. Errors: quiz.ErrUnavailable where nothing was
+// that was frozen first; a frozen paper is never overwritten. Errors: quiz.ErrUnavailable where nothing was
 // written; after quiz.ErrUnknown the same call finds out.
 func (s *Store) Freeze(ctx context.Context, p *quiz.Paper) (*quiz.Paper, error) {
 	if err := p.Check(); err != nil {
@@ -147,8 +147,8 @@ func (s *Store) Freeze(ctx context.Context, p *quiz.Paper) (*quiz.Paper, error) 
 	if err != nil {
 		return nil, err
 	}
-	// Read back even where the version is p's own: somebody else may have frozen
-	// another paper under the same version.
+	// Read back even where the version is p's own: another paper may have been
+	// frozen under the same version, now or before its pointer was lost.
 	frozen, err := s.Paper(ctx, p.Day, version)
 	if err == nil && frozen == nil {
 		err = fmt.Errorf("%w: %s version %d", errPaper, p.Day, version)
