@@ -63,7 +63,7 @@ var kinds = []kind{
 	{"questions", true, "hash", "for ever", Truth, unowned},
 	{"items", true, "hash", "for ever", Truth, unowned},
 	{"starter", true, "hash", "for ever", Truth, unowned},
-	{"weights", true, "hash", "for ever", Truth, unowned},
+	{"seasons", true, "hash", "for ever", Truth, unowned},
 	{"clock", true, "string", "for ever", Truth, unowned},
 }
 
@@ -129,8 +129,8 @@ func itemsKey() string { return all + ":items" }
 // material, "question:ID" and "item:ID" → a digest of what was seeded.
 func starterKey() string { return all + ":starter" }
 
-// weightsKey holds season → the weights with which it began, as JSON.
-func weightsKey() string { return all + ":weights" }
+// seasonsKey holds season → the terms with which it began, as JSON.
+func seasonsKey() string { return all + ":seasons" }
 
 // clockKey holds by how many nanoseconds the sandbox's clock is ahead.
 func clockKey() string { return all + ":clock" }

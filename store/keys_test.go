@@ -35,7 +35,7 @@ func samples() map[string]struct {
 		"questionsKey": {questionsKey(), Truth},
 		"itemsKey":     {itemsKey(), Truth},
 		"starterKey":   {starterKey(), Truth},
-		"weightsKey":   {weightsKey(), Truth},
+		"seasonsKey":   {seasonsKey(), Truth},
 		"clockKey":     {clockKey(), Truth},
 	}
 }

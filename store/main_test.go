@@ -120,10 +120,10 @@ func (p *player) try(ctx context.Context, day quiz.Day, letters []int, d quiz.De
 	next.Recent = next.Remember(d)
 	next.Member.OptOut = p.optOut
 	paper := testPaper(day)
-	paper.Season = p.season.ID
+	paper.Season, paper.From = p.season.ID, p.season.From
 	s := quiz.Situation{
 		ID: p.id, Now: day.Start().Add(9 * time.Hour), Today: paper, Open: paper,
-		Voids: voids, Seasons: quiz.Seasons{p.season},
+		Voids: voids,
 	}
 	m, out := quiz.Step(next.Member, quiz.Begin{}, s)
 	for i := 0; out.Asked != nil; i++ {

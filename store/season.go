@@ -4,63 +4,52 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
-	"sync"
-
-	"github.com/redis/go-redis/v9"
 
 	"dangshi/quiz"
 )
 
-// SeasonWeights gives the weights of a season, and freezes those proposed where
-// it has none yet: a season keeps the weights with which it began, whatever the
-// settings say later. Errors: quiz.ErrUnavailable, quiz.ErrUnknown.
-func (s *Store) SeasonWeights(ctx context.Context, season string, proposed quiz.Weights) (quiz.Weights, error) {
+// BeginSeason gives the terms of a season, and freezes those proposed where it
+// has none yet: a season keeps the first day and the weights with which it began,
+// whatever the settings say later. Errors: quiz.ErrUnavailable, quiz.ErrUnknown.
+func (s *Store) BeginSeason(ctx context.Context, id string, proposed quiz.Terms) (quiz.Terms, error) {
 	text, err := json.Marshal(proposed)
 	if err != nil {
-		return quiz.Weights{}, err
+		return quiz.Terms{}, err
 	}
 	// Set only where absent, then read: of several replicas that begin a season
 	// at once the first decides.
-	if err := s.client.HSetNX(ctx, weightsKey(), season, text).Err(); err != nil {
-		return quiz.Weights{}, outcome(err)
+	if err := s.client.HSetNX(ctx, seasonsKey(), id, text).Err(); err != nil {
+		return quiz.Terms{}, outcome(err)
 	}
-	stored, err := s.client.HGet(ctx, weightsKey(), season).Bytes()
+	stored, err := s.client.HGet(ctx, seasonsKey(), id).Result()
 	if err != nil {
-		return quiz.Weights{}, unavailable(err)
+		return quiz.Terms{}, unavailable(err)
 	}
-	var w quiz.Weights
-	if err := json.Unmarshal(stored, &w); err != nil {
-		return quiz.Weights{}, fmt.Errorf("stored weights of season %s: %w", season, err)
-	}
-	return w, w.Check()
+	return parseTerms(id, stored)
 }
 
-// SeasonsWithLogs are the seasons of which there is at least one answer log, in
-// order of their names. It scans all keys. Errors: quiz.ErrUnavailable.
-func (s *Store) SeasonsWithLogs(ctx context.Context) ([]string, error) {
-	var mu sync.Mutex // the masters of a cluster are scanned at the same time
-	found := map[string]bool{}
-	scan := func(ctx context.Context, c *redis.Client) error {
-		keys := c.Scan(ctx, 0, logPattern, 1000).Iterator()
-		for keys.Next(ctx) {
-			if k, _, rest, ok := parseKey(keys.Val()); ok && k.name == "log" {
-				season, _, _ := strings.Cut(rest, ":")
-				mu.Lock()
-				found[season] = true
-				mu.Unlock()
-			}
+// Seasons are the seasons that have begun, with their terms. Errors:
+// quiz.ErrUnavailable.
+func (s *Store) Seasons(ctx context.Context) (map[string]quiz.Terms, error) {
+	stored, err := s.client.HGetAll(ctx, seasonsKey()).Result()
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	seasons := make(map[string]quiz.Terms, len(stored))
+	for id, text := range stored {
+		if seasons[id], err = parseTerms(id, text); err != nil {
+			return nil, err
 		}
-		return unavailable(keys.Err())
 	}
-	var err error
-	switch c := s.client.(type) {
-	case *redis.ClusterClient:
-		err = c.ForEachMaster(ctx, scan)
-	case *redis.Client:
-		err = scan(ctx, c)
+	return seasons, nil
+}
+
+func parseTerms(id, text string) (t quiz.Terms, err error) {
+	if err = json.Unmarshal([]byte(text), &t); err == nil {
+		err = t.Weights.Check()
 	}
-	return slices.Sorted(maps.Keys(found)), err
+	if err != nil {
+		err = fmt.Errorf("stored terms of season %s: %w", id, err)
+	}
+	return t, err
 }

@@ -41,12 +41,15 @@ func (c *boardExportCmd) Run(a *app) (err error) {
 	if c.Top < 0 {
 		return usagef("--top 不能为负")
 	}
+	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Output)), "."); ext != "" && ext != c.Format {
+		return usagef("--output:文件名以 .%s 结尾,格式却是 %s", ext, c.Format)
+	}
 	d, err := a.openData(a.ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	season, err := a.season(c.Season, time.Now())
+	season, err := a.season(a.ctx, d, c.Season)
 	if err != nil {
 		return err
 	}
@@ -65,9 +68,18 @@ func (c *boardExportCmd) Run(a *app) (err error) {
 	return nil
 }
 
-// season finds the season that is asked for, or the one of now.
-func (a *app) season(id string, now time.Time) (quiz.Season, error) {
+// season finds the season that is asked for, or the one of now: of the
+// sandbox's clock where the data are a sandbox's.
+func (a *app) season(ctx context.Context, d *data, id string) (quiz.Season, error) {
 	if id == "" {
+		now := time.Now()
+		if d.Sandbox() {
+			offset, err := d.ClockOffset(ctx)
+			if err != nil {
+				return quiz.Season{}, err
+			}
+			now = now.Add(offset)
+		}
 		s, ok := a.file.Seasons.At(quiz.DayOf(now))
 		if !ok {
 			return quiz.Season{}, usagef("今天不在任何赛季里,请用 --season 指明")
@@ -126,9 +138,6 @@ func (a *app) branchName(code string) string {
 func (c *boardExportCmd) write(out io.Writer, content func(io.Writer) error) error {
 	if c.Output == "" || c.Output == "-" {
 		return content(out)
-	}
-	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Output)), "."); ext != "" && ext != c.Format {
-		return usagef("--output:文件名以 .%s 结尾,格式却是 %s", ext, c.Format)
 	}
 	part := c.Output + ".part"
 	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) // it names people

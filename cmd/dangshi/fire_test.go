@@ -132,7 +132,7 @@ func read(reply string) (verdict *bool, asked int, finished bool) {
 	}
 	asked = -1
 	for i := range 5 {
-		if strings.Contains(reply, fmt.Sprintf("第%d题(共5题)", i+1)) {
+		if strings.Contains(reply, fmt.Sprintf("第%d题（共5题）", i+1)) {
 			asked = i
 		}
 	}

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -18,7 +21,7 @@ import (
 // answerAll sends 答题 and five answers, all A, and gives the last reply.
 func answerAll(t *testing.T, c *wechattest.Client, from string) string {
 	t.Helper()
-	mustSay(t, say(t, c, from, "答题"), "第1题(共5题)")
+	mustSay(t, say(t, c, from, "答题"), "第1题（共5题）")
 	for range 4 {
 		say(t, c, from, "A")
 	}
@@ -49,7 +52,7 @@ func dayAndRestart(t *testing.T, s Settings) {
 	r := start(t, s)
 	c := r.client()
 	mustSay(t, post(t, c, wechattest.Event("oWang", "subscribe", "")), "欢迎", "参加须知")
-	mustSay(t, answerAll(t, c, "oWang"), "题答完了", "连续 1 天", "第 1 名(共 1 人)")
+	mustSay(t, answerAll(t, c, "oWang"), "题答完了", "连续 1 天", "第 1 名（共 1 人）")
 	mustSay(t, say(t, c, "oLi", "答题"), "第1题")
 	mustSay(t, say(t, c, "oLi", "A"), "第2题")
 	mine := say(t, c, "oWang", "我的")
@@ -113,7 +116,7 @@ func TestRedisGone(t *testing.T) {
 			how.away(proxy)
 			answer := wechattest.Text(id, "A")
 			answer["MsgId"] = "77"
-			answer["CreateTime"] = "1795334400"
+			answer["CreateTime"] = fmt.Sprint(time.Now().Unix())
 			// The client waits 5 s, as WeChat does, and no longer.
 			mustSay(t, post(t, c, answer), "开小差", "答题")
 			mustSay(t, say(t, c, id, "排行"), "开小差")
@@ -210,23 +213,48 @@ func TestClockOverHTTP(t *testing.T) {
 	mustSay(t, say(t, r.client(), "oClock", "我的"), "答完 3 天", "连续 3 天")
 }
 
+// TestSeasonKeepsItsFirstDay: the logs count from it, so settings that move it
+// are refused.
+func TestSeasonKeepsItsFirstDay(t *testing.T) {
+	s := defaults()
+	s.Data = t.TempDir()
+	r := start(t, s)
+	answerAll(t, r.client(), "oSeason")
+	today := quiz.DayOf(r.bot.Now())
+	r.stop()
+	year, _, _ := today.Civil()
+	id := fmt.Sprint(year)
+	s.file.Seasons = quiz.Seasons{{ID: id, From: today - 1, To: today + 30}}
+	a := &app{Settings: s, ctx: t.Context(), out: io.Discard, errs: io.Discard, logger: slog.New(slog.DiscardHandler), serves: true}
+	d, err := a.openData(t.Context())
+	if err == nil {
+		d.Close()
+	}
+	var usage usageError
+	if !errors.As(err, &usage) || !strings.Contains(err.Error(), id) {
+		t.Errorf("a moved season: %v", err)
+	}
+	s.file.Seasons = nil
+	mustSay(t, say(t, start(t, s).client(), "oSeason", "我的"), "答完 1 天")
+}
+
 // TestSandboxAndRealStayApart: data of one kind are refused by the other.
 func TestSandboxAndRealStayApart(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	var out, errs strings.Builder
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel() // it starts and stops at once
-	if code := Run(ctx, []string{"board", "verify"}, &out, &errs); code == exitUsage {
-		t.Fatalf("exit %d: %s", code, errs.String())
+	if code := Run(t.Context(), []string{"board", "verify"}, &out, &errs); code != exitFailed || !strings.Contains(errs.String(), "serve") {
+		t.Fatalf("on data that were never begun: exit %d: %s", code, errs.String())
 	}
-	if code := Run(t.Context(), []string{"board", "verify"}, &out, &errs); code != exitDone {
-		t.Fatalf("exit %d: %s", code, errs.String())
-	}
+	start(t, defaults()).stop()
 	errs.Reset()
 	t.Setenv("DANGSHI_WECHAT_APPID", "wx1")
 	t.Setenv("DANGSHI_WECHAT_TOKEN", "a-token")
-	if code := Run(t.Context(), []string{"board", "verify"}, &out, &errs); code != exitFailed || !strings.Contains(errs.String(), "沙盒") {
+	if code := Run(t.Context(), []string{"serve"}, &out, &errs); code != exitFailed || !strings.Contains(errs.String(), "沙盒") {
+		t.Errorf("exit %d: %s", code, errs.String())
+	}
+	// Commands that only read take the data as they are.
+	if code := Run(t.Context(), []string{"board", "verify"}, &out, &errs); code != exitDone {
 		t.Errorf("exit %d: %s", code, errs.String())
 	}
 	if _, err := os.Stat(filepath.Join(dir, "data")); err != nil {

@@ -6,9 +6,11 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 
 	"dangshi/bot"
+	"dangshi/content"
 	"dangshi/quiz"
 	"dangshi/store"
 )
@@ -125,8 +127,32 @@ func (s *Settings) check() error {
 	if err := s.weights().Check(); err != nil {
 		errs = append(errs, fmt.Errorf("%s 的 weights:%w", s.Config, err))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.branches()...)...)
 }
+
+// branches brings the codes of branches to the form in which messages are
+// compared, and names each that would be taken for something else in the chat.
+func (s *Settings) branches() (errs []error) {
+	codes := make(map[string]string, len(s.file.Branches))
+	for code, name := range s.file.Branches {
+		plain := content.Normalise(code)
+		_, twice := codes[plain]
+		switch {
+		case !branchCode.MatchString(plain) || !strings.ContainsAny(plain, "0123456789"):
+			errs = append(errs, fmt.Errorf("%s 的 branches:编号 %q 应为2到32个字母和数字,两样都要有,例如 zb3", s.Config, code))
+		case twice:
+			errs = append(errs, fmt.Errorf("%s 的 branches:编号 %q 写了两次(不分大小写)", s.Config, code))
+		case strings.TrimSpace(name) == "":
+			errs = append(errs, fmt.Errorf("%s 的 branches:编号 %q 没有名称", s.Config, code))
+		}
+		codes[plain] = name
+	}
+	s.file.Branches = codes
+	return errs
+}
+
+// branchCode is what no answer and no command looks like, together with a digit.
+var branchCode = regexp.MustCompile(`^[a-z][a-z0-9]*$|^[0-9]+[a-z][a-z0-9]*$`)
 
 func httpURL(s string) bool {
 	u, err := url.Parse(s)

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"dangshi/quiz"
 )
@@ -20,7 +19,7 @@ func (c *boardVerifyCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	season, err := a.season(c.Season, time.Now())
+	season, err := a.season(a.ctx, d, c.Season)
 	if err != nil {
 		return err
 	}

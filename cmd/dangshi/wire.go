@@ -34,7 +34,8 @@ func (a *app) openData(ctx context.Context) (*data, error) {
 			url = embedded.URL()
 		}
 	}
-	s, err := store.Open(ctx, store.Options{URL: url, Sandbox: !a.real()})
+	// Only serve decides what the data are; other commands take them as they are.
+	s, err := store.Open(ctx, store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves})
 	if err != nil {
 		if embedded != nil {
 			err = errors.Join(err, embedded.Close())
@@ -42,14 +43,20 @@ func (a *app) openData(ctx context.Context) (*data, error) {
 		return nil, err
 	}
 	d := &data{Store: s, embedded: embedded}
-	if err := a.prepare(ctx, d); err != nil {
+	if a.serves {
+		err = a.prepare(ctx, d)
+	}
+	if err == nil {
+		err = a.knowSeasons(ctx, d)
+	}
+	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
 
-// prepare brings in the starter pack, and rebuilds the boards that the embedded
-// store's file leaves out. Both do nothing where they are done already.
+// prepare makes the data ready for serve. All of it does nothing where it was
+// done already.
 func (a *app) prepare(ctx context.Context, d *data) error {
 	items, questions, err := starter.Load()
 	if err != nil {
@@ -58,18 +65,28 @@ func (a *app) prepare(ctx context.Context, d *data) error {
 	if err := d.Seed(ctx, starter.Version(), items, questions); err != nil {
 		return err
 	}
-	if d.embedded == nil {
-		return nil
-	}
-	seasons, err := d.SeasonsWithLogs(ctx)
+	return nil
+}
+
+// knowSeasons compares the seasons that have begun with the settings: the logs
+// count their days from the first one, so that it cannot be moved any more.
+func (a *app) knowSeasons(ctx context.Context, d *data) error {
+	begun, err := d.Seasons(ctx)
 	if err != nil {
 		return err
 	}
-	for _, id := range seasons {
+	for id, terms := range begun {
 		season, ok := a.file.Seasons.ByID(id)
 		if !ok {
-			return usagef("答题日志里有赛季 %s,设置里却没有;请在 dangshi.yaml 的 seasons 里补上", id)
+			return usagef("赛季 %s 已经开始(%s),设置里却没有;请在 %s 的 seasons 里补上", id, terms.From, a.Config)
 		}
+		if season.From != terms.From {
+			return usagef("赛季 %s 从 %s 开始答题,设置里写的却是 %s;已开始的赛季不能改起始日,请改回去,或另起一个名称", id, terms.From, season.From)
+		}
+		if d.embedded == nil {
+			continue
+		}
+		// The embedded store's file leaves out what can be computed again.
 		if err := d.Rebuild(ctx, season, store.RebuildOptions{Alone: true}); err != nil {
 			return fmt.Errorf("rebuilding the board of %s: %w", id, err)
 		}
