@@ -18,7 +18,8 @@ import (
 // earlier.
 const libraryTime = 30 * time.Second
 
-// Library is an index of the approved questions and items; see Staleness. Errors:
+// Library is an index of the approved questions and items, without entries that
+// cannot be read (see Options.Damaged); see Staleness. Errors:
 // quiz.ErrUnavailable.
 func (s *Store) Library(ctx context.Context) (*content.Library, error) {
 	v, err := s.versions(ctx)
@@ -39,13 +40,15 @@ func (s *Store) Library(ctx context.Context) (*content.Library, error) {
 }
 
 // Questions are all questions of the bank as they are now, in every state of
-// review, ordered by id. Errors: quiz.ErrUnavailable.
+// review, ordered by id; one that cannot be read is left out, see
+// Options.Damaged. Errors: quiz.ErrUnavailable.
 func (s *Store) Questions(ctx context.Context) ([]content.Question, error) {
 	return readAll[content.Question](ctx, s, shelfQuestions)
 }
 
-// Items are all items as they are now, in every state of review, ordered by id.
-// Errors: quiz.ErrUnavailable.
+// Items are all items as they are now, in every state of review, ordered by id;
+// one that cannot be read is left out, see Options.Damaged. Errors:
+// quiz.ErrUnavailable.
 func (s *Store) Items(ctx context.Context) ([]content.Item, error) {
 	return readAll[content.Item](ctx, s, shelfItems)
 }
@@ -58,9 +61,10 @@ type Put struct {
 }
 
 // PutQuestions writes questions, all of them or none, and gives each its
-// revision: 1 when it is new, one more than before where anything but its state
-// changed. Of several with one id the last counts. Errors: quiz.ErrUnavailable
-// where nothing was written; after quiz.ErrUnknown the same call finds out.
+// revision: 1 when it is new or takes the place of one that cannot be read, one
+// more than before where anything but its state changed. Of several with one id
+// the last counts. Errors: quiz.ErrUnavailable where nothing was written; after
+// quiz.ErrUnknown the same call finds out.
 func (s *Store) PutQuestions(ctx context.Context, questions []content.Question) (Put, error) {
 	return putAll(ctx, s, shelfQuestions, questions)
 }
@@ -106,7 +110,8 @@ func readAll[T material](ctx context.Context, s *Store, sh shelf) ([]T, error) {
 		for i := 0; i+1 < len(page); i += 2 {
 			var m T
 			if err := json.Unmarshal([]byte(page[i+1]), &m); err != nil {
-				return nil, fmt.Errorf("stored %s%s: %w", sh.prefix, page[i], err)
+				s.damaged(sh.prefix+page[i], err)
+				continue
 			}
 			found[page[i]] = m
 		}
@@ -207,11 +212,8 @@ func revise[T material](m T, stored string) (id, text string, err error) {
 		return "", "", errors.New("an entry of the library has no id")
 	}
 	*revision = 1
-	if stored != "" {
-		var before T
-		if err := json.Unmarshal([]byte(stored), &before); err != nil {
-			return "", "", fmt.Errorf("stored %s: %w", id, err)
-		}
+	var before T
+	if stored != "" && json.Unmarshal([]byte(stored), &before) == nil {
 		_, was, wasState := face(&before)
 		*revision = *was
 		*wasState = *state

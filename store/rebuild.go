@@ -3,10 +3,8 @@ package store
 import (
 	"context"
 	"errors"
-	"strconv"
 	"time"
 
-	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
 	"dangshi/quiz"
@@ -35,6 +33,10 @@ type RebuildOptions struct {
 	Alone bool
 	// Progress is told from time to time how many members are done; may be nil.
 	Progress func(done int)
+	// Damaged is told of each member whose record or log cannot be read, and why:
+	// they stay as they are and out of the new boards. Calls come one at a time,
+	// one for a member. nil: nobody is told; Verify reports them as well.
+	Damaged func(pseudonym string, err error)
 }
 
 // Rebuild computes the season's boards again from answer logs, papers and voids,
@@ -47,7 +49,8 @@ type RebuildOptions struct {
 //
 // Until the switch readers see the old board. A crash leaves the old board in
 // use and a half-filled new one that commits keep writing; the same call then
-// starts a newer generation and deletes the leftovers. Of several at the same
+// starts a newer generation and deletes the leftovers. A damaged record or log
+// keeps nobody else from being counted: see RebuildOptions.Damaged. Of several at the same
 // time one finishes at most, the others get ErrSuperseded; where none finishes,
 // the call is made again. Other errors: quiz.ErrUnavailable, quiz.ErrUnknown.
 func (s *Store) Rebuild(ctx context.Context, season quiz.Season, o RebuildOptions) error {
@@ -70,7 +73,7 @@ func (s *Store) Rebuild(ctx context.Context, season quiz.Season, o RebuildOption
 	if err != nil {
 		return err
 	}
-	f := filling{t, gens}
+	f := filling{t, gens, &faults{report: o.Damaged}}
 	done := counter{report: o.Progress}
 	err = s.eachPage(ctx, func(ids []string) error {
 		if err := f.page(ctx, ids); err != nil {
@@ -165,105 +168,4 @@ func (s *Store) eachShard(ctx context.Context, do func(ctx context.Context, shar
 		g.Go(func() error { return do(ctx, shard) })
 	}
 	return g.Wait()
-}
-
-// filling replays members into the generation that each shard fills.
-type filling struct {
-	truth
-	gens []generation
-}
-
-// page replays some members in two round trips, and one by one those that
-// changed in between.
-func (f filling) page(ctx context.Context, ids []string) error {
-	states, err := f.readMembers(ctx, ids)
-	if err != nil {
-		return err
-	}
-	p := f.store.client.Pipeline()
-	cmds := make(map[string]*redis.Cmd, len(ids))
-	for i, id := range ids {
-		if states[i].raw == "" {
-			continue // erased since the scan
-		}
-		keys, args, err := f.commit(id, states[i])
-		if err != nil {
-			return err
-		}
-		cmds[id] = p.EvalSha(ctx, f.store.commit.sha, keys, args...)
-	}
-	// The pipeline's error is that of its first command; each is looked at. What
-	// the library may have sent twice shows as a conflict.
-	_, _ = p.Exec(ctx)
-	for id, cmd := range cmds {
-		again := redis.HasErrorPrefix(cmd.Err(), "NOSCRIPT")
-		if !again {
-			if err := outcome(cmd.Err()); err != nil {
-				return err
-			}
-			if again, err = f.refused(cmd.Val()); err != nil {
-				return err
-			}
-		}
-		if again {
-			if err := f.one(ctx, id); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// one replays a single member until nobody changes it in between.
-func (f filling) one(ctx context.Context, id string) error {
-	for {
-		states, err := f.readMembers(ctx, []string{id})
-		if err != nil || states[0].raw == "" {
-			return err
-		}
-		keys, args, err := f.commit(id, states[0])
-		if err != nil {
-			return err
-		}
-		answer, err := f.store.run(ctx, f.store.commit, keys, args...)
-		if err != nil {
-			return err
-		}
-		if again, err := f.refused(answer); !again || err != nil {
-			return err
-		}
-	}
-}
-
-// refused reports whether the member changed since it was read.
-func (f filling) refused(answer any) (bool, error) {
-	status, _, err := commitAnswer(answer)
-	if status == statusGeneration {
-		err = ErrSuperseded
-	}
-	return status == statusConflict, err
-}
-
-// commit gives KEYS and ARGV of commit.lua that set a member's score on the new
-// board alone, and mend the record where it differs from the log. The version guards both: a member who commits meanwhile is never
-// overwritten with something older.
-func (f filling) commit(id string, st state) (keys []string, args []any, err error) {
-	shard := f.store.shard(id)
-	gen := f.gens[shard]
-	record := []byte(st.raw)
-	if st.stale().any() {
-		next := st.record
-		next.Member = st.mended
-		next.Version = newVersion()
-		record = encodeRecord(next)
-	}
-	score := ""
-	if n := st.ranked(); n > 0 {
-		score = strconv.FormatInt(n, 10)
-	}
-	keys = []string{
-		memberKey(shard, id), replyKey(shard, id, 0), logKey(shard, f.season.ID, id),
-		genKey(shard), boardKey(shard, f.season.ID, gen.fill),
-	}
-	return keys, []any{string(st.record.Version), record, "", "0", "", f.season.ID, gen.String(), id, score}, nil
 }

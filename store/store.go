@@ -32,6 +32,11 @@ type Options struct {
 	// them; Sandbox is not looked at. Where no data are, Open fails with ErrNoData.
 	Existing bool
 
+	// Damaged is told of an entry of the library that cannot be read, such as
+	// question:q12, each time it is left out; it must bear being called by several
+	// goroutines. nil: nobody is told.
+	Damaged func(entry string, err error)
+
 	// Dial makes connections; nil: the network. Tests put a proxy in between.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
@@ -68,7 +73,8 @@ type Store struct {
 	papers  paperCache
 	recent  recent
 
-	settle func(context.Context) error // see Rebuild
+	damaged func(entry string, err error) // see Options
+	settle  func(context.Context) error   // see Rebuild
 }
 
 // Open connects, checks that the data are of the kind and the number of shards
@@ -83,8 +89,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		client: connect(a, o.Dial),
 		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua),
-		papers: newPaperCache(),
-		settle: waitToSettle,
+		papers:  newPaperCache(),
+		damaged: o.Damaged, settle: waitToSettle,
+	}
+	if s.damaged == nil {
+		s.damaged = func(string, error) {}
 	}
 	if err := s.start(ctx, a, o); err != nil {
 		s.client.Close()

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -46,6 +47,7 @@ type state struct {
 	record quiz.Record
 	mended quiz.Member // what the record must hold
 	totals quiz.Totals // of the season
+	fault  error       // why record or log cannot be read; then all else but raw is zero
 }
 
 // ranked is the score that the board must show, 0 for none.
@@ -67,17 +69,18 @@ type stale struct{ totals, streak, last bool }
 
 func (s stale) any() bool { return s != stale{} }
 
-// read takes what MGET gives for a record and a log.
+// read takes what MGET gives for a record and a log. The error is
+// quiz.ErrUnavailable; damage is a fault of the one member.
 func (t truth) read(ctx context.Context, id string, values []any) (st state, err error) {
 	st.raw, _ = values[0].(string)
 	log, _ := values[1].(string)
 	if st.record, err = decodeRecord([]byte(st.raw)); err == nil {
 		st.mended, st.totals, err = t.mend(ctx, st.record.Member, log)
 	}
-	if err != nil {
-		return st, fmt.Errorf("member %s: %w", t.name(id), err)
+	if err == nil || errors.Is(err, quiz.ErrUnavailable) {
+		return st, err
 	}
-	return st, nil
+	return state{raw: st.raw, fault: fmt.Errorf("member %s: %w", t.name(id), err)}, nil
 }
 
 // name stands for a member in reports and errors.

@@ -29,6 +29,7 @@ type Difference struct {
 	Totals    bool  // the totals in the record differ
 	Streak    bool  // the streak in the record differs
 	Last      bool  // the last result in the record differs
+	Err       error // the record or the log is damaged: Truth is not known and 0
 }
 
 // Verify computes the season's board again and reports every difference from
@@ -94,10 +95,10 @@ func (v *verifying) judge(ctx context.Context, id string, seen sight) (st state,
 		return st, nil, false, err
 	}
 	board := int64(seen.score.Val()[0])
-	if stale := st.stale(); board != st.ranked() || stale.any() {
+	if stale := st.stale(); board != st.ranked() || stale.any() || st.fault != nil {
 		d = &Difference{
 			Pseudonym: v.name(id), Board: board, Truth: st.ranked(),
-			Totals: stale.totals, Streak: stale.streak, Last: stale.last,
+			Totals: stale.totals, Streak: stale.streak, Last: stale.last, Err: st.fault,
 		}
 	}
 	return st, d, false, nil
