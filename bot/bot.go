@@ -24,9 +24,9 @@ type Members interface {
 	Commit(ctx context.Context, id string, c quiz.Change) (quiz.Loaded, error)
 	// Log reads a season's answer log, empty where there is none.
 	Log(ctx context.Context, id, season string) ([]byte, error)
-	// HelpOnce reports whether this is the first time today that someone who
-	// says nothing of the quiz would be helped.
-	HelpOnce(ctx context.Context, id string, day quiz.Day) (bool, error)
+	// HelpOnce reports whether someone who says nothing of the quiz is to be
+	// helped: for the first message of the day, and for every repeat of it.
+	HelpOnce(ctx context.Context, id string, day quiz.Day, key uint64) (bool, error)
 }
 
 // Boards ranks.

@@ -34,7 +34,7 @@ func (b *Bot) helpFor(ctx context.Context, id string, now time.Time, member quiz
 // nothing. Other people write to the account too; a store that is away is no
 // reason to trouble them.
 func (b *Bot) otherwise(ctx context.Context, m Message, now time.Time) (string, error) {
-	first, err := b.Members.HelpOnce(ctx, m.From, quiz.DayOf(now))
+	first, err := b.Members.HelpOnce(ctx, m.From, quiz.DayOf(now), m.Key())
 	if errors.Is(err, quiz.ErrUnavailable) || errors.Is(err, quiz.ErrUnknown) {
 		b.Logger.WarnContext(ctx, "help not given", "error", err)
 		return "", nil

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"dangshi/quiz"
 )
@@ -226,10 +227,30 @@ func contractFlushed(t *testing.T, s *Store) {
 func contractHelp(t *testing.T, s *Store) {
 	for i, step := range []struct {
 		day  quiz.Day
+		key  uint64
 		want bool
-	}{{testDay, true}, {testDay, false}, {testDay + 1, true}, {testDay + 1, false}, {testDay, true}} {
-		if got, err := s.HelpOnce(t.Context(), "help", step.day); got != step.want || err != nil {
+	}{
+		{testDay, 1, true}, {testDay, 1, true}, {testDay, 2, false}, {testDay, 1, true}, {testDay, 2, false},
+		{testDay + 1, 1 << 63, true}, {testDay + 1, 1, false}, {testDay + 1, 1 << 63, true},
+		{testDay, 1, true}, // a clock that was set back
+	} {
+		if got, err := s.HelpOnce(t.Context(), "help", step.day, step.key); got != step.want || err != nil {
 			t.Errorf("call %d: %v, %v", i, got, err)
+		}
+	}
+	if life := get[time.Duration](t)(s.client.PTTL(t.Context(), helpedKey(s.shard("help"), "help")).Result()); life <= 0 || life > helpLife {
+		t.Errorf("the mark is kept for %v", life)
+	}
+	var b breaking
+	s.client.AddHook(&b)
+	for mode, want := range map[int32]error{breakBeforeSending: quiz.ErrUnavailable, breakAfterWriting: quiz.ErrUnknown} {
+		id := fmt.Sprint("help", mode)
+		b.mode.Store(mode)
+		if got, err := s.HelpOnce(t.Context(), id, testDay, 1); got || !errors.Is(err, want) {
+			t.Errorf("%v, %v; want %v", got, err, want)
+		}
+		if got, err := s.HelpOnce(t.Context(), id, testDay, 1); !got || err != nil { // sent again
+			t.Errorf("after %v: %v, %v", want, got, err)
 		}
 	}
 }

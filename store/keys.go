@@ -90,7 +90,8 @@ func replyKey(shard int, id string, message uint64) string {
 	return tag(shard) + ":reply:" + id + ":" + strconv.FormatUint(message, 16)
 }
 
-// helpedKey holds the last day on which the member was helped unasked.
+// helpedKey holds the last day on which the member was helped unasked, and after a
+// space the message that was helped.
 func helpedKey(shard int, id string) string { return tag(shard) + ":helped:" + id }
 
 // boardKey holds one generation of a season's board: member → packed score.

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"dangshi/quiz"
 )
 
@@ -194,10 +192,13 @@ func (s *Store) Log(ctx context.Context, id, season string) ([]byte, error) {
 	return log, unavailable(err)
 }
 
-// HelpOnce reports whether this is the first time on that day that someone who
-// says nothing of the quiz is helped. The mark may vanish: then one is helped
-// once more. Errors: quiz.ErrUnavailable; the mark may be set all the same.
-func (s *Store) HelpOnce(ctx context.Context, id string, day quiz.Day) (bool, error) {
-	before, err := s.client.SetArgs(ctx, helpedKey(s.shard(id), id), day.String(), redis.SetArgs{TTL: helpLife, Get: true}).Result()
-	return before != day.String(), unavailable(err)
+// HelpOnce reports whether the message of that key is the first one of the day
+// from someone who says nothing of the quiz, or a repeat of that first one: then
+// it is to be helped, in the same words. The mark may vanish: then one is helped
+// once more. Errors: quiz.ErrUnavailable; after quiz.ErrUnknown the same call
+// finds out.
+func (s *Store) HelpOnce(ctx context.Context, id string, day quiz.Day, key uint64) (bool, error) {
+	answer, err := s.run(ctx, s.help, []string{helpedKey(s.shard(id), id)},
+		day.String(), strconv.FormatUint(key, 16), helpLife.Milliseconds())
+	return err == nil && answer == int64(1), err
 }

@@ -144,7 +144,7 @@ func TestServerGone(t *testing.T) {
 	for name, read := range map[string]func(context.Context) error{
 		"Load":     func(ctx context.Context) error { _, err := s.Load(ctx, "gone", 1); return err },
 		"Log":      func(ctx context.Context) error { _, err := s.Log(ctx, "gone", "2026"); return err },
-		"HelpOnce": func(ctx context.Context) error { _, err := s.HelpOnce(ctx, "gone", testDay); return err },
+		"HelpOnce": func(ctx context.Context) error { _, err := s.HelpOnce(ctx, "gone", testDay, 1); return err },
 		"Rank":     func(ctx context.Context) error { _, _, err := s.Rank(ctx, "2026", 1); return err },
 		"Top":      func(ctx context.Context) error { _, err := s.Top(ctx, "2026", 3); return err },
 		"Around":   func(ctx context.Context) error { _, err := s.Around(ctx, "2026", "gone", 1, 2); return err },

@@ -23,6 +23,8 @@ var (
 	putLua string
 	//go:embed turn.lua
 	turnLua string
+	//go:embed help.lua
+	helpLua string
 )
 
 type script struct{ source, sha string }

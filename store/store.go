@@ -65,6 +65,7 @@ type Store struct {
 	freeze script
 	put    script
 	turn   script
+	help   script
 
 	gens    gens
 	shared  shared
@@ -88,7 +89,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{
 		client: connect(a, o.Dial),
-		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua),
+		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua), help: newScript(helpLua),
 		papers:  newPaperCache(),
 		damaged: o.Damaged, settle: waitToSettle,
 	}
@@ -106,7 +107,7 @@ func (s *Store) start(ctx context.Context, a address, o Options) error {
 	if err := s.probe(ctx, a); err != nil {
 		return err
 	}
-	for _, sc := range []script{s.commit, s.freeze, s.put, s.turn} {
+	for _, sc := range []script{s.commit, s.freeze, s.put, s.turn, s.help} {
 		if err := s.client.ScriptLoad(ctx, sc.source).Err(); err != nil {
 			return fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
 		}
