@@ -13,8 +13,11 @@ import (
 // answer need not load what the answer before it has just stored. Nothing relies
 // on it: it may forget anything at any time.
 type recent struct {
+	silence time.Duration        // see recentSilence
+	clock   func() time.Duration // goes on steadily, whatever is done to the time of day
+
 	shards   [recentShards]recentShard
-	answered atomic.Int64 // nanoseconds after began at which Redis answered last
+	answered atomic.Int64 // reading of clock, in nanoseconds, at which Redis answered last
 }
 
 // Trusting the memory means to write without having read. Where Redis has just
@@ -22,14 +25,17 @@ type recent struct {
 // that nothing was counted. So it is done only while Redis is heard all the time.
 const recentSilence = 2 * time.Millisecond
 
-// began is the zero of answered: a monotonic reading, as durations of it are.
-var began = time.Now()
+// steady is a clock that starts now; durations are measured monotonically.
+func steady() func() time.Duration {
+	began := time.Now()
+	return func() time.Duration { return time.Since(began) }
+}
 
 // heard notes that Redis has answered.
-func (r *recent) heard() { r.answered.Store(int64(time.Since(began))) }
+func (r *recent) heard() { r.answered.Store(int64(r.clock())) }
 
 func (r *recent) silent() bool {
-	return time.Since(began)-time.Duration(r.answered.Load()) > recentSilence
+	return r.clock()-time.Duration(r.answered.Load()) > r.silence
 }
 
 // A shard keeps two generations of this many records: when the young one is

@@ -91,6 +91,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		client: connect(a, o.Dial),
 		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua), help: newScript(helpLua),
 		papers:  newPaperCache(),
+		recent:  recent{silence: recentSilence, clock: steady()},
 		damaged: o.Damaged, settle: waitToSettle,
 	}
 	if s.damaged == nil {
