@@ -32,7 +32,8 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (string, err
 			return nil, "", err
 		}
 		if asked == nil {
-			chat = !tapped && !answerLike(m.Text)
+			late := r.Member.Open.Day >= quiz.DayOf(now)-1 // what was left open a day ago may be meant
+			chat = !tapped && !late && !answerLike(m.Text)
 			if chat {
 				return nil, "", nil
 			}
@@ -51,7 +52,7 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (string, err
 			return nil, compose("", "", b.Wording.Again.String(), b.ask(asked)), nil
 		}
 		if tapped && !ref.Submit && asked.Question.Type == content.Multiple {
-			return nil, b.picked(asked, choice.Letters), nil
+			return nil, b.picked(asked, choice.Letters), nil // nothing is stored: the links carry what is chosen
 		}
 		ev.Choice = choice
 		return ev, "", nil

@@ -56,16 +56,22 @@ func (b *Bot) picked(a *quiz.Asked, letters content.Letters) string {
 	ref := a.Ref
 	for i, text := range a.Question.Choices() {
 		out.WriteByte('\n')
-		letter := string(rune('A' + i))
+		line := string(rune('A'+i)) + ". " + content.Plain(text)
 		if letters.Has(i) {
-			out.WriteString("✓ " + letter + ". " + content.Plain(text))
+			line = "✓ " + line
+		}
+		toggled := letters ^ 1<<i
+		if toggled == 0 {
+			out.WriteString(line) // a tap must send some letter
 			continue
 		}
-		option(&out, (letters | 1<<i).String(), ref.Number(), letter+". "+content.Plain(text))
+		option(&out, toggled.String(), ref.Number(), line)
 	}
-	ref.Submit = true
-	out.WriteByte('\n')
-	option(&out, letters.String(), ref.Number(), b.Wording.PickedDone.With("letters", letters.String()))
+	if letters.Len() > 1 { // one alone is never right
+		ref.Submit = true
+		out.WriteByte('\n')
+		option(&out, letters.String(), ref.Number(), b.Wording.PickedDone.With("letters", letters.String()))
+	}
 	return out.String()
 }
 

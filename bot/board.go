@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,7 +20,7 @@ const (
 func (b *Bot) board(ctx context.Context, m Message, now time.Time) (string, error) {
 	season, ok := b.Seasons.At(quiz.DayOf(now))
 	if !ok {
-		return b.Wording.BoardEmpty.String(), nil
+		return b.Wording.OffSeason.String(), nil
 	}
 	loaded, err := b.load(ctx, m.From, m.Key())
 	if err != nil {
@@ -30,17 +31,18 @@ func (b *Bot) board(ctx context.Context, m Message, now time.Time) (string, erro
 	if err != nil {
 		return "", err
 	}
-	var rank, total int
+	var total int
 	var around []quiz.Standing
 	ranked := member.Totals.Season == season.ID && member.Totals.Days > 0 && !member.OptOut
 	score := member.Totals.Rank()
 	if !ranked {
 		score = 0
 	}
-	if rank, total, err = b.Boards.Rank(ctx, season.ID, score); err != nil {
+	if _, total, err = b.Boards.Rank(ctx, season.ID, score); err != nil {
 		return "", err
 	}
-	if ranked && rank > topPlaces {
+	inTop := slices.ContainsFunc(top, func(s quiz.Standing) bool { return s.ID == m.From })
+	if ranked && !inTop { // tied with the tenth, perhaps
 		if around, err = b.Boards.Around(ctx, season.ID, m.From, score, neighbours); err != nil {
 			return "", err
 		}

@@ -103,7 +103,7 @@ func New(cfg Config) *Bot {
 // nothing; faults inside become a friendly sentence.
 func (b *Bot) Handle(ctx context.Context, m Message) Reply {
 	now := b.Now()
-	if !b.limit.allow(m.From, now) {
+	if m.Kind.wantsWords() && !b.limit.allow(m.From, now) {
 		b.Count("limited")
 		return Reply{Text: b.Wording.TooFast.String()}
 	}
@@ -127,8 +127,7 @@ func (b *Bot) route(ctx context.Context, m Message, now time.Time) (string, erro
 		}
 		return b.text(ctx, m, now)
 	case Click:
-		m.Text = m.EventKey
-		return b.text(ctx, m, now)
+		return b.click(ctx, m, now)
 	case Follow:
 		return b.follow(ctx, m, now)
 	case Scan:
@@ -143,8 +142,26 @@ func (b *Bot) route(ctx context.Context, m Message, now time.Time) (string, erro
 
 // text handles words: a command, a tap, a branch's code, or an answer.
 func (b *Bot) text(ctx context.Context, m Message, now time.Time) (string, error) {
-	word := content.Normalise(m.Text)
-	switch commands[word] {
+	if c := commandOf(m.Text); c != noCommand {
+		return b.command(ctx, m, now, c)
+	}
+	if _, ok := b.branch(m.Text); ok {
+		return b.join(ctx, m, now, m.Text)
+	}
+	return b.answer(ctx, m, now)
+}
+
+// click handles an entry of the account's menu: a command, and never an answer,
+// whatever its key looks like.
+func (b *Bot) click(ctx context.Context, m Message, now time.Time) (string, error) {
+	if c := commandOf(m.EventKey); c != noCommand {
+		return b.command(ctx, m, now, c)
+	}
+	return b.otherwise(ctx, m, now)
+}
+
+func (b *Bot) command(ctx context.Context, m Message, now time.Time, c command) (string, error) {
+	switch c {
 	case cmdQuiz:
 		return b.quiz(ctx, m, now)
 	case cmdToday:
@@ -153,11 +170,6 @@ func (b *Bot) text(ctx context.Context, m Message, now time.Time) (string, error
 		return b.board(ctx, m, now)
 	case cmdMine:
 		return b.mine(ctx, m, now)
-	case cmdHelp:
-		return b.help(ctx, m, now)
 	}
-	if _, ok := b.branch(m.Text); ok {
-		return b.join(ctx, m, now, m.Text)
-	}
-	return b.answer(ctx, m, now)
+	return b.help(ctx, m, now)
 }

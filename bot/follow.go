@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"dangshi/content"
@@ -17,9 +18,9 @@ func (b *Bot) branch(code string) (name string, ok bool) {
 // follow welcomes. A record is kept only where there is something to keep: a
 // branch's code, or a member who comes back.
 func (b *Bot) follow(ctx context.Context, m Message, now time.Time) (string, error) {
-	return b.change(ctx, m, now, func(_ context.Context, r quiz.Record) (quiz.Event, string, error) {
-		w := b.Wording
-		name, ok := b.branch(m.EventKey)
+	w := b.Wording
+	name, ok := b.branch(m.EventKey)
+	text, err := b.change(ctx, m, now, func(context.Context, quiz.Record) (quiz.Event, string, error) {
 		ev := quiz.Follow{}
 		var joined string
 		if ok {
@@ -28,6 +29,12 @@ func (b *Bot) follow(ctx context.Context, m Message, now time.Time) (string, err
 		}
 		return ev, compose("", "", lines(w.Welcome.String(), joined), w.Privacy.String(), w.Start.String()), nil
 	})
+	if errors.Is(err, quiz.ErrUnavailable) && !ok {
+		// Nothing but the mark of having come back need be stored, and answering sets it, too.
+		b.Logger.WarnContext(ctx, "follow not stored", "error", err)
+		return compose("", "", w.Welcome.String(), w.Privacy.String(), w.Start.String()), nil
+	}
+	return text, err
 }
 
 // join puts a member into the branch of a code.

@@ -7,5 +7,14 @@ var kindNames = [...]string{
 	MassSent: "mass_sent", Sent: "sent", Event: "event",
 }
 
+// wantsWords reports whether the member waits for an answer.
+func (k Kind) wantsWords() bool {
+	switch k {
+	case Unfollow, View, Position, MassSent, Sent, Event:
+		return false
+	}
+	return true
+}
+
 // String is the kind's name in metrics and logs.
 func (k Kind) String() string { return kindNames[k] }

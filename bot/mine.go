@@ -22,13 +22,13 @@ func (b *Bot) mine(ctx context.Context, m Message, now time.Time) (string, error
 	if member.Last.Day == 0 {
 		return b.Wording.MineNone.String(), nil
 	}
-	season, ok := b.Seasons.At(quiz.DayOf(now))
-	if !ok {
-		season, _ = b.Seasons.At(member.Last.Day)
-	}
 	voids, err := b.Papers.Voids(ctx)
 	if err != nil {
 		return "", err
+	}
+	season, ok := b.Seasons.At(quiz.DayOf(now))
+	if !ok {
+		return compose("", "", b.Wording.OffSeason.String(), b.streakText(now, member, voids)), nil
 	}
 	head, err := b.mineHead(ctx, now, season, member, voids)
 	if err != nil {
@@ -38,7 +38,9 @@ func (b *Bot) mine(ctx context.Context, m Message, now time.Time) (string, error
 	if err != nil {
 		return "", err
 	}
-	return b.mineText(now, head, days, voids), nil
+	// Days before the member joined or the season began are no days missed.
+	first := max(monthStart(quiz.DayOf(now)), season.From, member.Joined)
+	return b.mineText(now, first, head, days, voids), nil
 }
 
 // mineHead are the sums of the season.
@@ -62,20 +64,26 @@ func (b *Bot) mineHead(ctx context.Context, now time.Time, season quiz.Season, m
 	if name, ok := b.Branches[m.Branch]; ok {
 		branch = w.MineBranch.With("branch", content.Plain(name))
 	}
-	streak, _ := m.Streak.At(quiz.DayOf(now), voids)
-	freezes := w.MineFreezes.With("freezes", strconv.Itoa(streak.Freezes), "toward", strconv.Itoa(quiz.FreezeEvery-streak.Toward))
-	if streak.Freezes == quiz.MaxFreezes {
-		freezes = w.MineFreezesFull.With("freezes", strconv.Itoa(streak.Freezes))
-	}
 	return lines(
 		w.Mine.With("season", season.ID),
 		branch,
 		w.MineTotal.With("points", quiz.Score(totals.Points), "days", strconv.Itoa(totals.Days)),
 		rank,
-		w.MineStreak.With("streak", strconv.Itoa(streak.Length), "longest", strconv.Itoa(totals.Longest)),
-		freezes,
+		w.MineLongest.With("longest", strconv.Itoa(totals.Longest)),
+		b.streakText(now, m, voids),
 		accuracy,
 	), nil
+}
+
+// streakText is the streak as it stands today, and the freezes.
+func (b *Bot) streakText(now time.Time, m quiz.Member, voids quiz.Voids) string {
+	w := b.Wording
+	streak, _ := m.Streak.At(quiz.DayOf(now), voids)
+	freezes := w.MineFreezes.With("freezes", strconv.Itoa(streak.Freezes), "toward", strconv.Itoa(quiz.FreezeEvery-streak.Toward))
+	if streak.Freezes == quiz.MaxFreezes {
+		freezes = w.MineFreezesFull.With("freezes", strconv.Itoa(streak.Freezes))
+	}
+	return lines(w.MineStreak.With("streak", strconv.Itoa(streak.Length)), freezes)
 }
 
 // dayDone is one finished day of the month.
@@ -120,11 +128,11 @@ func monthStart(d quiz.Day) quiz.Day {
 
 // mineText puts the parts together; where a month is too long for a message the
 // oldest days are left out of the list, never out of the calendar.
-func (b *Bot) mineText(now time.Time, head string, days []dayDone, voids quiz.Voids) string {
+func (b *Bot) mineText(now time.Time, first quiz.Day, head string, days []dayDone, voids quiz.Voids) string {
 	w := b.Wording
 	today := quiz.DayOf(now)
 	_, month, _ := today.Civil()
-	calendar := lines(w.MineMonth.With("month", strconv.Itoa(int(month))), monthCalendar(today, days, voids))
+	calendar := lines(w.MineMonth.With("month", strconv.Itoa(int(month))), monthCalendar(first, today, days, voids))
 	if len(days) == 0 {
 		return compose("", "", head, calendar)
 	}
@@ -146,15 +154,14 @@ func (b *Bot) mineText(now time.Time, head string, days []dayDone, voids quiz.Vo
 	}
 }
 
-// monthCalendar draws the month as rows of seven, from its first day: full-width
+// monthCalendar draws the month's days from first on in rows of seven: full-width
 // marks stand in line on every phone, digits do not.
-func monthCalendar(today quiz.Day, days []dayDone, voids quiz.Voids) string {
+func monthCalendar(first, today quiz.Day, days []dayDone, voids quiz.Voids) string {
 	done := make(map[quiz.Day]bool, len(days))
 	for _, d := range days {
 		done[d.result.Day] = true
 	}
 	var out strings.Builder
-	first := monthStart(today)
 	for d := first; d <= today; d++ {
 		if d > first && (d-first)%7 == 0 {
 			out.WriteByte('\n')

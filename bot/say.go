@@ -74,11 +74,18 @@ func (b *Bot) preface(before quiz.Member, out quiz.Outcome) string {
 // before and after. Where the boards cannot be read it is left out.
 func (b *Bot) finished(ctx context.Context, now time.Time, before, after quiz.Member, out quiz.Outcome) string {
 	w, r := b.Wording, out.Result
+	var off string
+	if out.Log == nil {
+		off = w.OffSeason.String()
+	}
 	text := lines(
 		w.Finished.With("day", date(r.Day), "correct", strconv.Itoa(r.Correct), "of", strconv.Itoa(r.Questions), "points", quiz.Score(r.Points)),
 		w.Streak.With("streak", strconv.Itoa(after.Streak.Length)),
-		b.total(ctx, before, after, out.Board),
+		off,
 	)
+	if off == "" {
+		text = lines(text, b.total(ctx, before, after, out.Board))
+	}
 	if s := out.Streak; s.Earned || s.Used > 0 || s.Broken {
 		text = lines(text, b.streakChange(after, s))
 	}

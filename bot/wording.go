@@ -48,6 +48,7 @@ type Wording struct {
 	FreezeEarned  Phrase `yaml:"freeze_earned" vars:"freezes"`
 	FreezeUsed    Phrase `yaml:"freeze_used" vars:"used"`
 	Broken        Phrase `yaml:"broken"`
+	OffSeason     Phrase `yaml:"off_season"`
 	TodayNext     Phrase `yaml:"today_next"`
 	Tomorrow      Phrase `yaml:"tomorrow"`
 
@@ -75,7 +76,8 @@ type Wording struct {
 	MineNone        Phrase `yaml:"mine_none"`
 	MineTotal       Phrase `yaml:"mine_total" vars:"points,days"`
 	MineRank        Phrase `yaml:"mine_rank" vars:"rank,of"`
-	MineStreak      Phrase `yaml:"mine_streak" vars:"streak,longest"`
+	MineStreak      Phrase `yaml:"mine_streak" vars:"streak"`
+	MineLongest     Phrase `yaml:"mine_longest" vars:"longest"`
 	MineFreezes     Phrase `yaml:"mine_freezes" vars:"freezes,toward"`
 	MineFreezesFull Phrase `yaml:"mine_freezes_full" vars:"freezes"`
 	MineAccuracy    Phrase `yaml:"mine_accuracy" vars:"percent,correct,of"`
@@ -116,7 +118,12 @@ func ParseWording(file []byte) (*Wording, error) {
 		if tag := field.Tag.Get("vars"); tag != "" {
 			vars = strings.Split(tag, ",")
 		}
-		if err := v.Field(i).Interface().(Phrase).check(vars); err != nil {
+		p := v.Field(i).Interface().(Phrase)
+		err := p.check(vars)
+		if n := len(p.String()); err == nil && n > maxPhrase {
+			err = fmt.Errorf("takes %d bytes, more than %d", n, maxPhrase)
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("wording: %s %w", field.Tag.Get("yaml"), err))
 		}
 	}
@@ -125,6 +132,10 @@ func ParseWording(file []byte) (*Wording, error) {
 	}
 	return &w, errors.Join(errs...)
 }
+
+// maxPhrase is the longest a phrase may be, in bytes, so that two and what is put
+// into them fit a message.
+const maxPhrase = 900
 
 // checkRoom makes sure that what stands around a question leaves room for the
 // longest one that the bank may hold: stems and options are never cut.

@@ -24,6 +24,17 @@ func AnswerWords() []string {
 	}
 }
 
+// IsChatWord reports whether a normalised text is a command of the chat.
+func IsChatWord(normalised string) bool { return chatWords()[normalised] }
+
+var chatWords = sync.OnceValue(func() map[string]bool {
+	words := map[string]bool{}
+	for _, w := range ChatWords() {
+		words[Normalise(w)] = true
+	}
+	return words
+})
+
 // reserved are both lists after Normalise.
 var reserved = sync.OnceValue(func() map[string]bool {
 	words := map[string]bool{}

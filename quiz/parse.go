@@ -1,6 +1,7 @@
 package quiz
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -28,10 +29,11 @@ const maxAnswer = 2048
 //   - a multiple question takes any set of letters in any order; digits and
 //     Chinese numerals that run together (13, 一三) only if they ascend, since
 //     12 or 七一 is more likely a number or a date; a repeated letter is a slip;
-//   - a digit that is the text of one option and the place of another one is
-//     ambiguous: not an answer. Letters always name places;
-//   - a blank takes any text of 1 to 30 characters after normalising, without
-//     a question mark; 答案是… and a final 吧 are not part of it.
+//   - a number that is the text of one option, or stands in it by itself (三 in
+//     第三次, 3 in 3月), and the place of another one is ambiguous: not an answer.
+//     Letters always name places;
+//   - a blank takes any text of 1 to 30 characters after normalising that is no
+//     question and no greeting or thanks; 答案是… and a final 吧 are not part of it.
 func ParseAnswer(text string, q content.Question) (c Choice, ok bool) {
 	switch {
 	case len(text) > maxAnswer:
@@ -64,6 +66,8 @@ func parseLetters(text string, q content.Question) content.Letters {
 	}
 	named := parseOptions(content.Normalise(text), q.Options, g.several)
 	switch {
+	case named == 0 && how == number && !strings.ContainsAny(s, "个项") && numbersElsewhere(q.Options, letters):
+		return 0
 	case named == 0:
 		return letters
 	case how == number && named != letters:
@@ -80,13 +84,26 @@ func parseBlank(text string, q content.Question) string {
 		return ""
 	}
 	whole := content.Normalise(text)
-	word := whole
-	for _, a := range q.Answer.Accept {
-		if content.Normalise(a) == whole {
-			return bounded(whole)
+	accepted := func(word string) bool {
+		return slices.ContainsFunc(q.Answer.Accept, func(a string) bool { return content.Normalise(a) == word })
+	}
+	if accepted(whole) {
+		return bounded(whole)
+	}
+	word, _ := cut(whole, blankLeads)
+	// 莫言,对吗 and 是井冈山吧: what is left is the word if it is an accepted one.
+	for _, rest := range []string{whole, word} {
+		rest, _ = cutEnd(rest, blankTails)
+		if accepted(rest) {
+			return bounded(rest)
+		}
+		if rest, _ = cut(rest, blankShortLeads); accepted(rest) {
+			return bounded(rest)
 		}
 	}
-	word, _ = cut(word, blankLeads)
+	if slices.Contains(blankTalk, whole) || strings.HasSuffix(whole, "吗") {
+		return ""
+	}
 	if rest := strings.TrimSuffix(word, "吧"); rest != "" {
 		word = rest
 	}

@@ -3,7 +3,9 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -34,15 +36,21 @@ type Clock struct {
 	wall func() time.Time
 	kept Kept
 
-	moving sync.Mutex // one move at a time
-	done   time.Time  // what was due up to this instant has been done; guarded by moving
+	turn     chan struct{} // holds one value while somebody moves the clock or runs what is due
+	done     time.Time     // what was due up to this instant has been done; guarded by turn
+	stopping chan struct{} // closed by Stop
+	stop     sync.Once
+
 	mu     sync.Mutex
-	offset time.Duration
+	offset time.Duration // guarded by mu
 }
+
+// ErrStopped says that the process is ending.
+var ErrStopped = errors.New("the sandbox's clock has been stopped")
 
 // NewClock makes a clock that runs ahead of wall by the offset that is kept.
 func NewClock(ctx context.Context, wall func() time.Time, kept Kept) (*Clock, error) {
-	c := &Clock{wall: wall, kept: kept}
+	c := &Clock{wall: wall, kept: kept, turn: make(chan struct{}, 1), stopping: make(chan struct{})}
 	if err := c.Refresh(ctx); err != nil {
 		return nil, err
 	}
@@ -104,7 +112,9 @@ type Due interface {
 }
 
 // Advance moves the clock by d, stopping at each due instant in order until its
-// work is done.
+// work is done. One move is made at a time. ctx bounds only the waiting for its
+// turn: a move that has begun goes on when whoever asked for it has gone, and
+// ends early only when the clock is stopped (ErrStopped) or cannot be kept.
 //
 // A crash on the way leaves the clock at the last instant reached. What was due
 // then is not run again by the clock, nor is what falls due while no process
@@ -112,22 +122,18 @@ type Due interface {
 // it missed by itself, as the push does until noon from its ledger, and after a
 // crash it finds the clock where it was, not where the move would have ended.
 func (c *Clock) Advance(ctx context.Context, d time.Duration, due Due) (time.Time, error) {
-	c.moving.Lock()
-	defer c.moving.Unlock()
+	if err := c.take(ctx); err != nil {
+		return c.Now(), err
+	}
+	defer c.release()
+	ctx = context.WithoutCancel(ctx)
 	if err := c.Refresh(ctx); err != nil {
 		return c.Now(), err
 	}
 	target := c.Now().Add(d)
-	for {
-		at, ok := due.Next(c.done, target)
-		if !ok {
-			break
-		}
-		if err := c.set(ctx, at); err != nil {
-			return c.Now(), err
-		}
-		due.Run(ctx, at)
-		c.done = at
+	reach := func(at time.Time) error { return c.set(ctx, at) }
+	if err := c.run(ctx, due, target, reach); err != nil {
+		return c.Now(), err
 	}
 	if err := c.set(ctx, target); err != nil {
 		return c.Now(), err
@@ -137,18 +143,69 @@ func (c *Clock) Advance(ctx context.Context, d time.Duration, due Due) (time.Tim
 }
 
 // Tick runs what has fallen due by the clock's own running, or by another
-// replica's move.
+// replica's move, unless the clock is stopped. A job under way is not cancelled
+// with ctx.
 func (c *Clock) Tick(ctx context.Context, due Due) {
-	c.moving.Lock()
-	defer c.moving.Unlock()
-	now := c.Now()
+	if c.take(ctx) != nil {
+		return
+	}
+	defer c.release()
+	reached := func(time.Time) error { return nil }
+	_ = c.run(context.WithoutCancel(ctx), due, c.Now(), reached) // stopped: what is left is made up for
+}
+
+// run does what is due until then; reach is called before the work of each
+// instant.
+func (c *Clock) run(ctx context.Context, due Due, until time.Time, reach func(time.Time) error) error {
 	for {
-		at, ok := due.Next(c.done, now)
+		at, ok := due.Next(c.done, until)
 		if !ok {
-			return
+			return nil
+		}
+		if c.stopped() {
+			return ErrStopped
+		}
+		if err := reach(at); err != nil {
+			return err
 		}
 		due.Run(ctx, at)
 		c.done = at
+	}
+}
+
+// Stop waits for the work of the instant under way, and lets nothing more begin.
+// It may be called more than once, and always waits.
+func (c *Clock) Stop() {
+	c.stop.Do(func() { close(c.stopping) })
+	c.turn <- struct{}{}
+	c.release()
+}
+
+// take waits for a turn until ctx ends or the clock is stopped.
+func (c *Clock) take(ctx context.Context) error {
+	select {
+	case c.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-c.stopping:
+		return ErrStopped
+	}
+	// Of several that are ready select takes any.
+	if err := ctx.Err(); err != nil || c.stopped() {
+		c.release()
+		return cmp.Or(err, ErrStopped)
+	}
+	return nil
+}
+
+func (c *Clock) release() { <-c.turn }
+
+func (c *Clock) stopped() bool {
+	select {
+	case <-c.stopping:
+		return true
+	default:
+		return false
 	}
 }
 
