@@ -44,12 +44,15 @@ func countOnce(t *testing.T, sound *Store, broken Options, proxies ...*storetest
 	for i := range members {
 		p := &player{store: s, season: season, id: fmt.Sprint("flaky", i)}
 		players = append(players, p)
-		for day := range quiz.Day(days) {
-			letters := []int{rand.IntN(4), rand.IntN(4), rand.IntN(4)}
-			if err := p.finish(t.Context(), testDay+day, letters); err != nil {
-				t.Fatal(err)
+		wg.Go(func() {
+			for day := range quiz.Day(days) {
+				letters := []int{rand.IntN(4), rand.IntN(4), rand.IntN(4)}
+				if err := p.finish(t.Context(), testDay+day, letters); err != nil {
+					t.Errorf("%s: %v", p.id, err)
+					return
+				}
 			}
-		}
+		})
 	}
 	wg.Wait()
 	cuts := storetest.Cuts{}

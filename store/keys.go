@@ -100,8 +100,12 @@ func boardKey(shard int, season string, generation int) string {
 }
 
 // genKey holds season → the generation that is read, and after a space the one
-// that is being filled. Absent: 1.
+// that is being filled; absent: 1. Beside it oldestField.
 func genKey(shard int) string { return tag(shard) + ":gen" }
+
+// oldestField is the field of genKey with the oldest generation that a board may
+// still be left of; absent: 1. No season's id has a space.
+func oldestField(season string) string { return season + " oldest" }
 
 // pinKey holds what was decided at the first start: see pin.go.
 func pinKey() string { return all + ":pin" }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
 	"dangshi/quiz"
@@ -113,18 +114,30 @@ func (s *Store) begin(ctx context.Context, season string, shard int) (generation
 	return generation{}, ErrSuperseded
 }
 
-// dropBoards deletes the boards that are neither read nor filled.
+// dropBoards deletes the boards that are neither read nor filled. None that is
+// older than the one that was read at its last call is left; which that was is
+// kept beside the generations. A crash in between makes the next call delete
+// again.
 func (s *Store) dropBoards(ctx context.Context, season string, shard int, now generation) error {
+	oldest, err := s.client.HGet(ctx, genKey(shard), oldestField(season)).Int()
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return unavailable(err)
+	}
 	var old []string
-	for g := 1; g < now.last(); g++ {
+	for g := max(oldest, 1); g < now.last(); g++ {
 		if g != now.read {
 			old = append(old, boardKey(shard, season, g))
 		}
 	}
-	if len(old) == 0 {
+	if len(old) > 0 {
+		if err := s.client.Unlink(ctx, old...).Err(); err != nil {
+			return outcome(err)
+		}
+	}
+	if oldest >= now.read {
 		return nil
 	}
-	return outcome(s.client.Unlink(ctx, old...).Err())
+	return outcome(s.client.HSet(ctx, genKey(shard), oldestField(season), now.read).Err())
 }
 
 // turnShard moves a shard from one generation to another, if it is still there.
