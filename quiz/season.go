@@ -75,18 +75,18 @@ func (ss Seasons) Check() error {
 	for i, s := range ss {
 		switch {
 		case !seasonID.MatchString(s.ID):
-			return fmt.Errorf("season %d: id %q must be 1 to 16 letters, digits or hyphens", i+1, s.ID)
+			return fmt.Errorf("第%d个赛季:id %q 应为1到16个字母、数字或连字符", i+1, s.ID)
 		case s.To < s.From:
-			return fmt.Errorf("season %s ends on %s, before it begins on %s", s.ID, s.To, s.From)
+			return fmt.Errorf("赛季 %s 的最后一天 %s 早于第一天 %s", s.ID, s.To, s.From)
 		case int(s.To-s.From)+1 > MaxSeasonDays:
-			return fmt.Errorf("season %s is longer than %d days", s.ID, MaxSeasonDays)
+			return fmt.Errorf("赛季 %s 长于 %d 天,请核对 from 和 to", s.ID, MaxSeasonDays)
 		}
 		for _, t := range ss[:i] {
 			if t.ID == s.ID {
-				return fmt.Errorf("two seasons are called %s", s.ID)
+				return fmt.Errorf("有两个赛季都叫 %s", s.ID)
 			}
 			if s.From <= t.To && t.From <= s.To {
-				return fmt.Errorf("seasons %s and %s overlap", t.ID, s.ID)
+				return fmt.Errorf("赛季 %s 和 %s 的日期重叠", t.ID, s.ID)
 			}
 		}
 	}

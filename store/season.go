@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"dangshi/quiz"
@@ -42,6 +43,47 @@ func (s *Store) Seasons(ctx context.Context) (map[string]quiz.Terms, error) {
 		}
 	}
 	return seasons, nil
+}
+
+// Totals are a member's totals of a season, replayed from the log. Errors:
+// quiz.ErrUnavailable, quiz.ErrLog.
+func (s *Store) Totals(ctx context.Context, season quiz.Season, id string) (quiz.Totals, error) {
+	t, err := s.truth(ctx, season)
+	if err != nil {
+		return quiz.Totals{}, err
+	}
+	states, err := t.readMembers(ctx, []string{id})
+	if err != nil {
+		return quiz.Totals{}, err
+	}
+	return states[0].totals, nil
+}
+
+// BoardLost reports whether a season has answer logs and nobody on its board, as
+// after a file of the embedded store was piped into a Redis: then Rebuild is due.
+// Errors: quiz.ErrUnavailable.
+func (s *Store) BoardLost(ctx context.Context, season string) (bool, error) {
+	if _, total, err := s.Rank(ctx, season, 0); err != nil || total > 0 {
+		return false, err
+	}
+	found := false
+	errFound := errors.New("found")
+	err := s.eachPage(ctx, func(ids []string) error {
+		for _, id := range ids {
+			n, err := s.client.Exists(ctx, logKey(s.shard(id), season, id)).Result()
+			if err != nil {
+				return unavailable(err)
+			}
+			if n > 0 {
+				return errFound
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, errFound) {
+		found, err = true, nil
+	}
+	return found, err
 }
 
 func parseTerms(id, text string) (t quiz.Terms, err error) {

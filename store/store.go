@@ -140,10 +140,15 @@ func (s *Store) Sandbox() bool { return s.pin.Kind == kindOf(true) }
 // start, for pseudonyms, receipts and drawings.
 func (s *Store) Secret() []byte { return append([]byte(nil), s.pin.Secret...) }
 
-// Ping reports whether Redis answers. On a cluster that is the node that holds
-// what all members share.
+// Ping reports whether Redis answers and still holds the data that were opened:
+// one that was emptied or replaced while this program ran gives ErrNoData. On a
+// cluster that is the node that holds what all members share.
 func (s *Store) Ping(ctx context.Context) error {
-	return unavailable(s.client.Exists(ctx, pinKey()).Err())
+	n, err := s.client.Exists(ctx, pinKey()).Result()
+	if err == nil && n == 0 {
+		return ErrNoData
+	}
+	return unavailable(err)
 }
 
 func (s *Store) shard(id string) int { return shardOf(id, s.pin.Shards) }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -61,7 +60,7 @@ func (c *boardExportCmd) Run(a *app) (err error) {
 	if c.Format == "csv" {
 		write = writeBoardCSV
 	}
-	if err := c.write(a.out, func(w io.Writer) error { return write(w, season, rows) }); err != nil {
+	if err := writeOutput(c.Output, a.out, func(w io.Writer) error { return write(w, season, rows) }); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.errs, "赛季 %s:导出 %d 人。\n", season.ID, len(rows))
@@ -113,14 +112,15 @@ func (a *app) boardRows(ctx context.Context, d *data, season quiz.Season, top in
 		if err != nil {
 			return nil, err
 		}
-		m := loaded.Record.Member
+		// Not from the record, which by now may count another season.
+		totals, err := d.Totals(ctx, season, s.ID)
+		if err != nil {
+			return nil, err
+		}
 		points, days, longest := quiz.UnpackRank(s.Score)
 		rows[i] = boardRow{
-			Rank: s.Rank, Pseudonym: quiz.Pseudonym(secret, season.ID, s.ID), Branch: a.branchName(m.Branch),
-			Points: points, Days: days, Longest: longest, ID: s.ID,
-		}
-		if m.Totals.Season == season.ID {
-			rows[i].Correct, rows[i].Asked = m.Totals.Correct, m.Totals.Asked
+			Rank: s.Rank, Pseudonym: quiz.Pseudonym(secret, season.ID, s.ID), Branch: a.branchName(loaded.Record.Member.Branch),
+			Points: points, Days: days, Longest: longest, Correct: totals.Correct, Asked: totals.Asked, ID: s.ID,
 		}
 	}
 	return rows, nil
@@ -131,22 +131,4 @@ func (a *app) branchName(code string) string {
 		return name
 	}
 	return code
-}
-
-// write writes to the file or to standard output. The file appears whole or not
-// at all: a crash leaves a .part file behind.
-func (c *boardExportCmd) write(out io.Writer, content func(io.Writer) error) error {
-	if c.Output == "" || c.Output == "-" {
-		return content(out)
-	}
-	part := c.Output + ".part"
-	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) // it names people
-	if err != nil {
-		return usagef("--output:写不了文件:%w", err)
-	}
-	err = errors.Join(content(f), f.Sync(), f.Close())
-	if err != nil {
-		return errors.Join(err, os.Remove(part))
-	}
-	return os.Rename(part, c.Output)
 }

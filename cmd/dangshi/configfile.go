@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 	"gopkg.in/yaml.v3"
@@ -52,6 +54,9 @@ func (f *configFile) load(path string, chosen bool, model *kong.Application) err
 
 // parse reads the settings; the error names the line of everything wrong.
 func (f *configFile) parse(data []byte, flags []string) error {
+	if !utf8.Valid(data) {
+		return errors.New("不是 UTF-8 编码,请另存为 UTF-8")
+	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
 		return err
@@ -64,6 +69,7 @@ func (f *configFile) parse(data []byte, flags []string) error {
 		return fmt.Errorf("第%d行:应为“名称: 值”", root.Line)
 	}
 	f.values = make(map[string]string)
+	seen := make(map[string]bool)
 	var errs []error
 	fault := func(n *yaml.Node, format string, args ...any) {
 		errs = append(errs, fmt.Errorf("第%d行:%w", n.Line, fmt.Errorf(format, args...)))
@@ -71,13 +77,17 @@ func (f *configFile) parse(data []byte, flags []string) error {
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
 		name := strings.ReplaceAll(key.Value, "_", "-")
+		if seen[name] {
+			fault(key, "%s 写了两次", key.Value)
+		}
+		seen[name] = true
 		switch {
 		case name == "seasons":
-			if err := value.Decode(&f.more.Seasons); err != nil {
+			if err := decodeStrictly(value, &f.more.Seasons); err != nil {
 				fault(value, "seasons:%w", err)
 			}
 		case name == "weights":
-			if err := value.Decode(&f.more.Weights); err != nil {
+			if err := decodeStrictly(value, &f.more.Weights); err != nil {
 				fault(value, "weights:%w", err)
 			}
 		case name == "branches":
@@ -89,13 +99,21 @@ func (f *configFile) parse(data []byte, flags []string) error {
 		case value.Kind != yaml.ScalarNode:
 			fault(value, "%s 应为一个值", key.Value)
 		default:
-			if _, twice := f.values[name]; twice {
-				fault(key, "%s 写了两次", key.Value)
-			}
 			f.values[name] = value.Value
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// decodeStrictly refuses fields that it does not know.
+func decodeStrictly(n *yaml.Node, to any) error {
+	text, err := yaml.Marshal(n)
+	if err != nil {
+		return err
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	return dec.Decode(to)
 }
 
 // flagNames are the names of all flags of all commands.

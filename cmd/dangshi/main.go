@@ -18,7 +18,7 @@ type noLog struct{}
 func (noLog) Printf(context.Context, string, ...any) {}
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	redis.SetLogger(noLog{})
 	code := Run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()

@@ -24,6 +24,9 @@ func TestExitCodes(t *testing.T) {
 	write(t, "seasons.yaml", "seasons:\n- {id: a, from: 2026-03-01, to: 2026-02-01}\n")
 	write(t, "day.yaml", "seasons:\n- {id: a, from: 2026-02-30, to: 2026-03-01}\n")
 	write(t, "list.yaml", "- a\n")
+	write(t, "form.yaml", "seasons: [{id: a, form: 2026-01-01, to: 2026-03-01}]\n")
+	write(t, "twice.yaml", "seasons: []\nseasons: []\n")
+	write(t, "gbk.yaml", "branches: {zb1: \xb5\xda\xd2\xbb}\n")
 	write(t, "branches.yaml", "branches: {a: 甲, \"1\": 乙, 答题: 丙, ZB1: 丁, zb1: 戊, zb2: \" \"}\n")
 	write(t, "words.yaml", "welcome: 你好\nright: \"{nobody}\"\n")
 	for _, c := range []struct {
@@ -49,6 +52,11 @@ func TestExitCodes(t *testing.T) {
 		{"serve --config seasons.yaml", exitUsage, []string{"seasons.yaml", "2026-02-01"}},
 		{"serve --config day.yaml", exitUsage, []string{"day.yaml", "2026-02-30"}},
 		{"serve --config branches.yaml", exitUsage, []string{`"a"`, `"1"`, `"答题"`, "写了两次", `"zb2"`}},
+		{"serve --config form.yaml", exitUsage, []string{"form.yaml", "第1行", "form"}},
+		{"serve --config twice.yaml", exitUsage, []string{"twice.yaml", "第2行", "两次"}},
+		{"serve --config gbk.yaml", exitUsage, []string{"gbk.yaml", "UTF-8"}},
+		{"serve --member-rate NaN", exitUsage, []string{"--member-rate"}},
+		{"serve --member-burst 99999999999", exitUsage, []string{"--member-burst"}},
 		{"serve --config list.yaml", exitUsage, []string{"list.yaml", "第1行"}},
 		{"serve --redis-url http://x", exitUsage, []string{"Redis"}},
 		{"board verify --redis-url redis://127.0.0.1:1", exitFailed, []string{"127.0.0.1:1"}},

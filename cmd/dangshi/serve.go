@@ -142,7 +142,12 @@ func (s *service) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
 	if err := s.data.Ping(ctx); err != nil {
-		http.Error(w, "Redis 连不上", http.StatusServiceUnavailable)
+		text := "Redis 连不上"
+		if errors.Is(err, store.ErrNoData) {
+			text = "Redis 里的数据不见了,请恢复数据后重新启动"
+			s.app.logger.Error("the data are gone: Redis was emptied or replaced")
+		}
+		http.Error(w, text, http.StatusServiceUnavailable)
 		return
 	}
 	fmt.Fprintln(w, "ok")

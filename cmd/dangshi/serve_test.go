@@ -180,6 +180,18 @@ func TestGracefulStop(t *testing.T) {
 	}
 }
 
+func advance(t *testing.T, r *replica, by string) {
+	t.Helper()
+	resp, err := http.Post(r.url+"/sandbox/clock", "application/json", strings.NewReader(`{"advance":"`+by+`"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("status %d", resp.StatusCode)
+	}
+}
+
 // TestClockOverHTTP: the sandbox's clock moves days, and the move is kept.
 func TestClockOverHTTP(t *testing.T) {
 	s := defaults()
@@ -188,14 +200,7 @@ func TestClockOverHTTP(t *testing.T) {
 	c := r.client()
 	answerAll(t, c, "oClock")
 	for range 2 {
-		resp, err := http.Post(r.url+"/sandbox/clock", "application/json", strings.NewReader(`{"advance":"24h"}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if resp.StatusCode != http.StatusOK {
-			t.Fatalf("status %d", resp.StatusCode)
-		}
+		advance(t, r, "24h")
 		// The job of midnight has drawn the paper before anybody asked.
 		p, err := r.data.CurrentPaper(t.Context(), quiz.DayOf(r.bot.Now()))
 		if err != nil || p == nil {

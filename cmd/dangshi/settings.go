@@ -118,8 +118,11 @@ func (s *Settings) check() error {
 	if s.Questions < quiz.MinQuestions || s.Questions > quiz.MaxQuestions {
 		fault("questions", "应为 %d 到 %d,现在是 %d", quiz.MinQuestions, quiz.MaxQuestions, s.Questions)
 	}
-	if s.MemberBurst < 1 || s.MemberRate < 0 {
-		fault("member-burst", "至少为 1,--member-rate 不能为负")
+	if s.MemberBurst < 1 || s.MemberBurst > 1_000_000 {
+		fault("member-burst", "应为 1 到 1000000,现在是 %d", s.MemberBurst)
+	}
+	if r := s.MemberRate; r != 0 && !(r >= 0.01 && r <= 1_000_000) {
+		fault("member-rate", "应为 0(不限)或 0.01 到 1000000,现在是 %v", r)
 	}
 	if err := s.file.Seasons.Check(); err != nil {
 		errs = append(errs, fmt.Errorf("%s 的 seasons:%w", s.Config, err))

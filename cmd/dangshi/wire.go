@@ -15,35 +15,16 @@ type data struct {
 	embedded *store.Embedded // nil: a real Redis, or the embedded one of a running serve
 }
 
-// openData connects to Redis. Without one, it finds the embedded store of a
-// running serve, or starts it itself: the lock on the folder keeps two
-// processes from writing one folder.
+// openData connects to Redis, or to the embedded store where none is set.
 func (a *app) openData(ctx context.Context) (*data, error) {
-	url := a.RedisURL
-	var embedded *store.Embedded
-	if url == "" {
-		running, found, err := store.FindEmbedded(ctx, a.Data)
-		if err != nil {
-			return nil, err
-		}
-		url = running
-		if !found {
-			if embedded, err = store.StartEmbedded(ctx, a.Data, store.EmbeddedOptions{Private: !a.serves, Report: a.saveFailed}); err != nil {
-				return nil, err
-			}
-			url = embedded.URL()
-		}
-	}
-	// Only serve decides what the data are; other commands take them as they are.
-	s, err := store.Open(ctx, store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves})
+	url, embedded, err := a.address(ctx)
 	if err != nil {
-		if embedded != nil {
-			err = errors.Join(err, embedded.Close())
-		}
 		return nil, err
 	}
-	d := &data{Store: s, embedded: embedded}
-	if a.serves {
+	d := &data{embedded: embedded}
+	// Only serve decides what the data are; other commands take them as they are.
+	d.Store, err = store.Open(ctx, store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves})
+	if err == nil && a.serves {
 		err = a.prepare(ctx, d)
 	}
 	if err == nil {
@@ -53,6 +34,27 @@ func (a *app) openData(ctx context.Context) (*data, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
+}
+
+// address is where the data are. Without a Redis it is the embedded store: a
+// command uses that of a running serve, or starts it by itself; the lock on the
+// folder keeps two processes from writing one folder. A second serve is refused:
+// it would lose its data when the first one stops.
+func (a *app) address(ctx context.Context) (url string, embedded *store.Embedded, err error) {
+	if a.RedisURL != "" {
+		return a.RedisURL, nil, nil
+	}
+	if !a.serves {
+		url, running, err := store.FindEmbedded(ctx, a.Data)
+		if err != nil || running {
+			return url, nil, err
+		}
+	}
+	embedded, err = store.StartEmbedded(ctx, a.Data, store.EmbeddedOptions{Private: !a.serves, Report: a.saveFailed})
+	if err != nil {
+		return "", nil, err
+	}
+	return embedded.URL(), embedded, nil
 }
 
 // prepare makes the data ready for serve. All of it does nothing where it was
@@ -83,15 +85,29 @@ func (a *app) knowSeasons(ctx context.Context, d *data) error {
 		if season.From != terms.From {
 			return usagef("赛季 %s 从 %s 开始答题,设置里写的却是 %s;已开始的赛季不能改起始日,请改回去,或另起一个名称", id, terms.From, season.From)
 		}
-		if d.embedded == nil {
+		// The embedded store's file leaves out what can be computed again, also
+		// where it was moved into a Redis.
+		lost := d.embedded != nil
+		if !lost {
+			if lost, err = d.BoardLost(ctx, id); err != nil {
+				return err
+			}
+		}
+		if !lost {
 			continue
 		}
-		// The embedded store's file leaves out what can be computed again.
-		if err := d.Rebuild(ctx, season, store.RebuildOptions{Alone: true}); err != nil {
+		o := store.RebuildOptions{Alone: d.embedded != nil, Damaged: a.damaged}
+		if err := d.Rebuild(ctx, season, o); err != nil {
 			return fmt.Errorf("rebuilding the board of %s: %w", id, err)
 		}
 	}
 	return nil
+}
+
+// damaged is told of a member whose log or record cannot be read. The others go
+// on; board verify lists them.
+func (a *app) damaged(pseudonym string, err error) {
+	a.logger.Error("a member's log or record is damaged", "pseudonym", pseudonym, "error", err)
 }
 
 // saveFailed is told when the embedded store cannot be saved, and with nil when
@@ -106,7 +122,10 @@ func (a *app) saveFailed(err error) {
 
 // Close saves and ends the embedded store, if it is ours.
 func (d *data) Close() error {
-	err := d.Store.Close()
+	var err error
+	if d.Store != nil {
+		err = d.Store.Close()
+	}
 	if d.embedded != nil {
 		err = errors.Join(err, d.embedded.Close())
 	}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// writeOutput writes a file that names people, or to standard output where none
+// is named. A regular file appears whole or not at all: what was there before
+// stays until the new one is complete, and a crash leaves at most a hidden
+// temporary file. A link is followed; a device is written as it is.
+func writeOutput(path string, out io.Writer, content func(io.Writer) error) error {
+	if path == "" || path == "-" {
+		return content(out)
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return usagef("--output:%s 是目录,请写文件名", path)
+	case err == nil && !info.Mode().IsRegular():
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return usagef("--output:写不了 %s:%w", path, err)
+		}
+		return errors.Join(content(f), f.Close())
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".dangshi-*") // mode 0600
+	if err != nil {
+		return usagef("--output:写不了文件:%w", err)
+	}
+	if err := errors.Join(content(f), f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return errors.Join(usagef("--output:写不了文件:%w", err), os.Remove(f.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"dangshi/quiz"
+)
+
+func TestWriteOutput(t *testing.T) {
+	t.Chdir(t.TempDir())
+	hello := func(w io.Writer) error { _, err := io.WriteString(w, "hello"); return err }
+	write(t, "real.csv", "old")
+	if err := os.Symlink("real.csv", "link.csv"); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeOutput("link.csv", nil, hello); err != nil {
+		t.Fatal(err)
+	}
+	if text, _ := os.ReadFile("real.csv"); string(text) != "hello" {
+		t.Errorf("through a link: %q", text)
+	}
+	if info, err := os.Lstat("link.csv"); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Error("the link is gone")
+	}
+	broken := func(w io.Writer) error { _, _ = io.WriteString(w, "half"); return io.ErrUnexpectedEOF }
+	if err := writeOutput("real.csv", nil, broken); err == nil {
+		t.Error("a failed export is called done")
+	}
+	if text, _ := os.ReadFile("real.csv"); string(text) != "hello" {
+		t.Errorf("a failed export left %q", text)
+	}
+	if err := os.Mkdir("dir.csv", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeOutput("dir.csv", nil, hello); report(io.Discard, err) != exitUsage {
+		t.Errorf("onto a folder: %v", err)
+	}
+	if left, _ := filepath.Glob(".dangshi-*"); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	if _, err := exec.LookPath("mkfifo"); err != nil {
+		return
+	}
+	if err := exec.Command("mkfifo", "pipe").Run(); err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan string)
+	go func() { text, _ := os.ReadFile("pipe"); read <- string(text) }()
+	if err := writeOutput("pipe", nil, hello); err != nil || <-read != "hello" {
+		t.Errorf("into a pipe: %v", err)
+	}
+	if info, err := os.Stat("pipe"); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
+		t.Error("the pipe was replaced by a file")
+	}
+}
+
+// TestMoveToRedis: the embedded store's file, piped into a real Redis, holds all
+// of it, the ranking included.
+func TestMoveToRedis(t *testing.T) {
+	server := servers.Redis(t)
+	s := defaults()
+	s.Data = t.TempDir()
+	r := start(t, s)
+	for _, id := range []string{"oMoveA", "oMoveB", "oMoveC"} {
+		answerAll(t, r.client(), id)
+	}
+	mine := say(t, r.client(), "oMoveA", "我的")
+	r.stop()
+
+	file, err := os.Open(filepath.Join(s.Data, "store.resp"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	_, port, _ := strings.Cut(server.Addr, ":")
+	pipe := exec.Command("redis-cli", "-p", port, "--pipe")
+	pipe.Stdin = file
+	if out, err := pipe.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if code, out, errs := run(t, "board", "verify", "--redis-url", server.URL); code != exitDone || !strings.Contains(out, "其中 3 人上榜,0 人不一致") {
+		t.Errorf("board verify: exit %d: %s%s", code, out, errs)
+	}
+	s.RedisURL = server.URL
+	if again := say(t, start(t, s).client(), "oMoveA", "我的"); again != mine {
+		t.Errorf("before:\n%s\nafter:\n%s", mine, again)
+	}
+}
+
+// TestSecondServe: one folder has one serve.
+func TestSecondServe(t *testing.T) {
+	s := defaults()
+	s.Data = t.TempDir()
+	start(t, s)
+	code, _, errs := run(t, "serve", "--data", s.Data, "--addr", "127.0.0.1:0")
+	if code != exitFailed || !strings.Contains(errs, s.Data) {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+}
+
+// TestExportOfAnEarlierSeason: what was right in that season stays known.
+func TestExportOfAnEarlierSeason(t *testing.T) {
+	s := defaults()
+	s.RedisURL = servers.Redis(t).URL
+	r := start(t, s)
+	answerAll(t, r.client(), "oYear")
+	season, _ := quiz.Seasons(nil).At(quiz.DayOf(r.bot.Now()))
+	_, before, _ := run(t, "board", "export", "--season", season.ID, "--format", "csv", "--redis-url", s.RedisURL)
+	days := int(season.To-quiz.DayOf(r.bot.Now())) + 2
+	for range days {
+		advance(t, r, "24h")
+	}
+	answerAll(t, r.client(), "oYear")
+	_, after, errs := run(t, "board", "export", "--season", season.ID, "--format", "csv", "--redis-url", s.RedisURL)
+	if before != after || !strings.Contains(after, "oYear") {
+		t.Errorf("before:\n%s\nafter:\n%s%s", before, after, errs)
+	}
+	// Without --season it is the season of the sandbox's clock.
+	_, now, _ := run(t, "board", "export", "--format", "csv", "--redis-url", s.RedisURL)
+	if !strings.Contains(now, "oYear") || now == after {
+		t.Errorf("now:\n%s", now)
+	}
+}
