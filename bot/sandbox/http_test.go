@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -22,17 +23,17 @@ type served struct {
 	ended chan struct{} // a value for each request that was handled
 }
 
-// serve starts one whose deadlines are much shorter than the work of a test
-// that sleeps for slow.
+// The server's deadline for writing is much shorter than work that sleeps for slow.
 const (
 	deadline = 50 * time.Millisecond
 	slow     = 4 * deadline
 )
 
+// serve starts one.
 func serve(t *testing.T, due sandbox.Due) *served {
 	t.Helper()
 	wall := began
-	s := &served{came: make(chan struct{}, 9), gone: make(chan struct{}, 9), ended: make(chan struct{}, 9)}
+	s := &served{came: make(chan struct{}, 99), gone: make(chan struct{}, 99), ended: make(chan struct{}, 99)}
 	s.clock = clockAt(t, &wall, &s.kept)
 	h := sandbox.ClockHandler(s.clock, due)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -42,7 +43,7 @@ func serve(t *testing.T, due sandbox.Due) *served {
 		stop()
 		s.ended <- struct{}{}
 	}))
-	server.Config.ReadTimeout, server.Config.WriteTimeout = deadline, deadline
+	server.Config.WriteTimeout = deadline
 	server.Start()
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -203,4 +204,23 @@ func TestStop(t *testing.T) {
 	if len(due.ran) != 1 {
 		t.Errorf("ran %v", due.ran)
 	}
+}
+
+// TestNothingBegins although it is nobody's turn.
+func TestNothingBegins(t *testing.T) {
+	wall := began
+	clock := clockAt(t, &wall, &shelf{})
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	refused := func(ctx context.Context, want error) {
+		t.Helper()
+		for range 50 { // which of several ready cases is taken is drawn
+			if now, err := clock.Advance(ctx, time.Minute, newHourly(nil)); !errors.Is(err, want) || !now.Equal(began) {
+				t.Fatalf("moved to %s, %v; want %v", now, err, want)
+			}
+		}
+	}
+	refused(gone, context.Canceled)
+	clock.Stop()
+	refused(t.Context(), sandbox.ErrStopped)
 }
