@@ -241,7 +241,7 @@ func TestFollow(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(1100 * time.Millisecond)
-		if got := clock.Now().Sub(time.Now()); got != time.Hour {
+		if got := time.Until(clock.Now()); got != time.Hour {
 			t.Errorf("a second after the move it is ahead by %s", got)
 		}
 		cancel() // the bubble's end finds a goroutine that goes on
