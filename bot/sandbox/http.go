@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
 	"time"
 )
 
@@ -67,19 +65,4 @@ func readAdvance(body io.Reader) (time.Duration, error) {
 		return 0, fmt.Errorf("advance 应为 0 到 %s 之间的时长,例如 3h 或 24h", maxAdvance)
 	}
 	return d, nil
-}
-
-// LoopbackOnly refuses requests from other machines.
-func LoopbackOnly(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.RemoteAddr)
-		if err == nil {
-			var addr netip.Addr
-			if addr, err = netip.ParseAddr(host); err == nil && addr.Unmap().IsLoopback() {
-				next.ServeHTTP(w, r)
-				return
-			}
-		}
-		http.Error(w, "沙盒只对本机开放", http.StatusForbidden)
-	})
 }
