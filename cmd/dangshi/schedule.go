@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -13,11 +14,12 @@ import (
 	"dangshi/quiz"
 )
 
-// job is something periodic. It bears being run twice and on every replica.
+// job is something periodic. It bears being run twice, on every replica, and at a
+// time later than the instant at which it was due.
 type job struct {
 	name string
 	spec string // five fields of cron, in Asia/Shanghai
-	run  func(ctx context.Context, at time.Time) error
+	run  func(ctx context.Context, due time.Time) error
 }
 
 // schedule are the jobs with their parsed times; it is what falls due when the
@@ -59,45 +61,58 @@ func (s *schedule) Run(ctx context.Context, at time.Time) {
 	}
 }
 
+// do runs one job. Its panic is its own: it neither ends the process nor keeps
+// the job from running next time.
 func (s *schedule) do(ctx context.Context, j job, at time.Time) {
+	defer func() {
+		if v := recover(); v != nil {
+			// Its own words are left out, since they may quote a member.
+			s.logger.ErrorContext(ctx, "job panicked", "job", j.name, "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+		}
+	}()
 	if err := j.run(ctx, at); err != nil {
 		s.logger.ErrorContext(ctx, "job failed", "job", j.name, "error", err)
 	}
 }
 
 // start runs the jobs by the wall clock until stop is called, which waits for
-// those under way.
-func (s *schedule) start(ctx context.Context) (stop func(), err error) {
-	logger := cron.PrintfLogger(slog.NewLogLogger(s.logger.Handler(), slog.LevelError))
-	// Recover stands inside: the other way round a panic would leave the job
-	// marked as running for good.
-	c := cron.New(cron.WithLocation(quiz.Zone), cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(logger)))
-	for _, j := range s.jobs {
-		if _, err := c.AddFunc(j.spec, func() { s.do(ctx, j, time.Now()) }); err != nil {
-			return nil, err
-		}
+// those under way without cancelling them.
+func (s *schedule) start(ctx context.Context) (stop func()) {
+	c := cron.New(cron.WithLocation(quiz.Zone), cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
+	for i, j := range s.jobs {
+		var id cron.EntryID
+		id = c.Schedule(s.times[i], cron.FuncJob(func() {
+			// Prev is when this run was due. By now it may be later, by hours
+			// where the machine was asleep.
+			s.do(ctx, j, c.Entry(id).Prev)
+		}))
 	}
 	c.Start()
-	return func() { <-c.Stop().Done() }, nil
+	return func() { <-c.Stop().Done() }
 }
 
 // startSandbox runs the jobs by the sandbox's clock, which may be moved, here or
-// by another replica, until stop is called.
+// by another replica. Stop waits for those under way without cancelling them,
+// and ends a move of the clock at the instant that it has reached.
 func (s *schedule) startSandbox(ctx context.Context, clock *sandbox.Clock) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
+	watching, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	running.Go(func() { clock.Follow(ctx) })
+	running.Go(func() { clock.Follow(watching) })
 	running.Go(func() {
 		ticker := time.NewTicker(time.Second)
 		defer ticker.Stop()
 		for {
 			select {
-			case <-ctx.Done():
+			case <-watching.Done():
 				return
 			case <-ticker.C:
 				clock.Tick(ctx, s)
 			}
 		}
 	})
-	return func() { cancel(); running.Wait() }
+	return func() {
+		cancel()
+		clock.Stop()
+		running.Wait()
+	}
 }

@@ -160,11 +160,9 @@ func (s *service) serve(ctx context.Context, listener net.Listener) error {
 	var stopJobs func()
 	if s.clock != nil {
 		stopJobs = s.schedule.startSandbox(work, s.clock)
+		s.server.RegisterOnShutdown(s.clock.Stop) // a long move is answered before the time to stop is over
 	} else {
-		var err error
-		if stopJobs, err = s.schedule.start(work); err != nil {
-			return err
-		}
+		stopJobs = s.schedule.start(work)
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- s.server.Serve(listener) }()
