@@ -99,7 +99,7 @@ func drive(ctx context.Context, s *server, from, to int) ([]time.Duration, error
 			if err != nil || r.StatusCode != http.StatusOK {
 				return nil, fmt.Errorf("status %d, %v", r.StatusCode, err)
 			}
-			if s.name != "bare" && i == len(script)-1 && !strings.Contains(string(body), "连续 1 天") {
+			if s.name != "bare" && i == len(script)-1 && !strings.Contains(string(body), "答完了") {
 				return nil, fmt.Errorf("member %d has not finished: %s", member, body)
 			}
 		}

@@ -3,7 +3,8 @@
 // bare handler that does no more than check the signature, parse the same XML
 // with encoding/xml and run one script.
 //
-//	go run ./cmd/benchmark
+//	go run ./cmd/benchmark         the answer path
+//	go run ./cmd/benchmark -start  time to the first answer, memory when idle
 //
 // It builds the product, starts a redis-server on loopback and runs both servers
 // in turn, several rounds each, so that a machine that is faster one moment and
@@ -28,6 +29,7 @@ type options struct {
 	members     int // in all; each takes part in one round of each server
 	connections int
 	rounds      int
+	start       bool
 	dir         string
 }
 
@@ -43,6 +45,7 @@ func main() {
 	flag.IntVar(&o.members, "members", 50_000, "members; each sends 答题 and five answers")
 	flag.IntVar(&o.connections, "connections", 64, "connections at a time")
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each server")
+	flag.BoolVar(&o.start, "start", false, "measure the start of serve instead")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -71,6 +74,9 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer redis.stop()
+	if o.start {
+		return runStart(ctx, o.dir, product, redis)
+	}
 	bare, err := startServer(ctx, o.dir, "bare", redis, self, "bare")
 	if err != nil {
 		return err

@@ -20,7 +20,7 @@ import (
 func BenchmarkAnswerPath(b *testing.B) {
 	s := defaults()
 	s.RedisURL = storetest.Redis(b).URL
-	a := &app{Settings: s, ctx: b.Context(), out: io.Discard, errs: io.Discard, logger: slog.New(slog.DiscardHandler)}
+	a := &app{Settings: s, ctx: b.Context(), out: io.Discard, errs: io.Discard, logger: slog.New(slog.DiscardHandler), serves: true}
 	d, err := a.openData(b.Context())
 	if err != nil {
 		b.Fatal(err)
