@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"dangshi/quiz"
+	"dangshi/store"
 )
 
 // boardVerifyCmd computes the ranking from the answer logs and compares.
@@ -29,16 +30,32 @@ func (c *boardVerifyCmd) Run(a *app) (err error) {
 	}
 	fmt.Fprintf(a.out, "赛季 %s:核对 %d 人,其中 %d 人上榜,%d 人不一致。\n", season.ID, report.Members, report.Ranked, len(report.Differences))
 	for _, d := range report.Differences {
-		fmt.Fprintf(a.out, "编号 %s:排行榜 %s,日志 %s", d.Pseudonym, rankText(d.Board), rankText(d.Truth))
-		if d.Totals {
-			fmt.Fprint(a.out, ";个人累计也不一致")
-		}
-		fmt.Fprintln(a.out)
+		fmt.Fprintln(a.out, differenceText(d))
 	}
 	if len(report.Differences) > 0 {
 		return fmt.Errorf("赛季 %s 的排行榜与答题日志不一致", season.ID)
 	}
 	return nil
+}
+
+// differenceText is one line of the report.
+func differenceText(d store.Difference) string {
+	text := "编号 " + d.Pseudonym + ":"
+	if d.Err != nil {
+		return text + "记录或日志已损坏:" + d.Err.Error()
+	}
+	if d.Board != d.Truth {
+		text += fmt.Sprintf("排行榜 %s,日志 %s;", rankText(d.Board), rankText(d.Truth))
+	}
+	for _, part := range []struct {
+		differs bool
+		name    string
+	}{{d.Totals, "累计"}, {d.Streak, "连续天数"}, {d.Last, "最近一天的成绩"}} {
+		if part.differs {
+			text += "个人记录里的" + part.name + "不一致;"
+		}
+	}
+	return text
 }
 
 // rankText is a packed score in words.

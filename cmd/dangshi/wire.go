@@ -23,7 +23,7 @@ func (a *app) openData(ctx context.Context) (*data, error) {
 	}
 	d := &data{embedded: embedded}
 	// Only serve decides what the data are; other commands take them as they are.
-	d.Store, err = store.Open(ctx, store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves})
+	d.Store, err = store.Open(ctx, store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves, Damaged: a.damagedEntry})
 	if err == nil && a.serves {
 		err = a.prepare(ctx, d)
 	}
@@ -102,6 +102,12 @@ func (a *app) knowSeasons(ctx context.Context, d *data) error {
 		}
 	}
 	return nil
+}
+
+// damagedEntry is told of a question or item that cannot be read. The others are
+// used.
+func (a *app) damagedEntry(entry string, err error) {
+	a.logger.Error("an entry of the library is damaged", "entry", entry, "error", err)
 }
 
 // damaged is told of a member whose log or record cannot be read. The others go
