@@ -85,11 +85,18 @@ func (a *app) season(ctx context.Context, d *data, id string) (quiz.Season, erro
 		}
 		return s, nil
 	}
-	s, ok := a.file.Seasons.ByID(id)
+	if s, ok := a.file.Seasons.ByID(id); ok {
+		return s, nil
+	}
+	begun, err := d.Seasons(ctx)
+	if err != nil {
+		return quiz.Season{}, err
+	}
+	terms, ok := begun[id]
 	if !ok {
 		return quiz.Season{}, usagef("--season:没有赛季 %s", id)
 	}
-	return s, nil
+	return quiz.Season{ID: id, From: terms.From}, nil
 }
 
 // boardRows reads the ranking and what belongs to each member on it.

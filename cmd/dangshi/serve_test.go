@@ -239,6 +239,14 @@ func TestSeasonKeepsItsFirstDay(t *testing.T) {
 	if !errors.As(err, &usage) || !strings.Contains(err.Error(), id) {
 		t.Errorf("a moved season: %v", err)
 	}
+	// Under another name a new season may begin, and the old one stays known.
+	s.file.Seasons[0].ID = "autumn"
+	r = start(t, s)
+	mustSay(t, say(t, r.client(), "oSeason", "我的"), "累计 0 分")
+	if code, out, errs := run(t, "board", "export", "--season", id, "--format", "csv", "--data", s.Data); code != exitDone || !strings.Contains(out, "oSeason") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	r.stop()
 	s.file.Seasons = nil
 	mustSay(t, say(t, start(t, s).client(), "oSeason", "我的"), "答完 1 天")
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"dangshi/content/starter"
+	"dangshi/quiz"
 	"dangshi/store"
 )
 
@@ -79,12 +80,10 @@ func (a *app) knowSeasons(ctx context.Context, d *data) error {
 	}
 	for id, terms := range begun {
 		season, ok := a.file.Seasons.ByID(id)
-		if !ok {
-			return usagef("赛季 %s 已经开始(%s),设置里却没有;请在 %s 的 seasons 里补上", id, terms.From, a.Config)
+		if ok && season.From != terms.From {
+			return usagef("赛季 %s 是从 %s 算起的,设置里写的却是 %s;已有答题记录的赛季不能改起始日,请改回去,或给新赛季另起一个 id", id, terms.From, season.From)
 		}
-		if season.From != terms.From {
-			return usagef("赛季 %s 从 %s 开始答题,设置里写的却是 %s;已开始的赛季不能改起始日,请改回去,或另起一个名称", id, terms.From, season.From)
-		}
+		season = quiz.Season{ID: id, From: terms.From} // a season that the settings no longer name keeps its ranking
 		// The embedded store's file leaves out what can be computed again, also
 		// where it was moved into a Redis.
 		lost := d.embedded != nil
