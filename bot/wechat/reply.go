@@ -36,12 +36,14 @@ func cut(s string, limit int) string {
 	for limit > 0 && !utf8.RuneStart(s[limit]) {
 		limit--
 	}
-	// Two more bytes, to see a "<a " of which only the beginning would stay.
-	link := strings.LastIndex(s[:min(limit+2, len(s))], "<a ")
-	if link >= 0 && link < limit && !strings.Contains(s[link:limit], "</a>") {
+	for { // what stands before a link that was left out may be the beginning of another
+		// Two more bytes, to see a "<a " of which only the beginning would stay.
+		link := strings.LastIndex(s[:min(limit+2, len(s))], "<a ")
+		if link < 0 || link >= limit || strings.Contains(s[link:limit], "</a>") {
+			return s[:limit]
+		}
 		limit = link
 	}
-	return s[:limit]
 }
 
 // appendReply appends the answer to m, in an envelope where a key is set.

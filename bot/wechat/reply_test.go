@@ -84,6 +84,7 @@ func TestCut(t *testing.T) {
 		{"behind the link", `ab<a href="x">y</a>c`, 19, `ab<a href="x">y</a>`},
 		{"in the second link", `<a h="x">y</a><a h="z">w</a>`, 16, `<a h="x">y</a>`},
 		{"nothing but a link", `<a href="x">yyyyyyyyy</a>`, 20, ""},
+		{"a beginning before it", `<a <a href="x">y</a>`, 4, ""},
 		{"no link", `1 < 2 <b <abc`, 12, `1 < 2 <b <ab`},
 	}
 	for _, tt := range tests {
