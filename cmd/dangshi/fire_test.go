@@ -3,11 +3,9 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"dangshi/bot/wechat/wechattest"
 	"dangshi/quiz"
@@ -93,10 +91,6 @@ func (m *shaken) day() (told verdicts) {
 	return told
 }
 
-// patient waits longer than WeChat does: how fast a busy machine is, is not the
-// question here.
-var patient = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
-
 // deliver sends one message three times at once, to replicas chosen by chance.
 // All that come through must say the same.
 func (m *shaken) deliver(text string) string {
@@ -108,7 +102,6 @@ func (m *shaken) deliver(text string) string {
 	for i := range replies {
 		to := m.replicas[m.rng.IntN(len(m.replicas))].client()
 		wg.Go(func() {
-			to.HTTP = patient
 			a, err := to.Send(m.t.Context(), f)
 			if err != nil || a.Status != 200 {
 				m.t.Errorf("%s: %d, %v", m.id, a.Status, err)

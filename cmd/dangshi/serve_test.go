@@ -117,7 +117,6 @@ func TestRedisGone(t *testing.T) {
 			answer := wechattest.Text(id, "A")
 			answer["MsgId"] = "77"
 			answer["CreateTime"] = fmt.Sprint(time.Now().Unix())
-			// The client waits 5 s, as WeChat does, and no longer.
 			mustSay(t, post(t, c, answer), "开小差", "答题")
 			mustSay(t, say(t, c, id, "排行"), "开小差")
 			if status, _ := get(t, r.url+"/readyz"); status != http.StatusServiceUnavailable {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -70,8 +71,12 @@ func start(t *testing.T, s Settings) *replica {
 }
 
 func (r *replica) client() *wechattest.Client {
-	return &wechattest.Client{URL: r.url + "/wechat", Token: r.app.token(), AppID: r.app.WechatAppid, AESKey: r.app.WechatAeskey}
+	return &wechattest.Client{URL: r.url + "/wechat", Token: r.app.token(), AppID: r.app.WechatAppid, AESKey: r.app.WechatAeskey, HTTP: patient}
 }
+
+// patient waits longer than WeChat does: how fast a busy machine is, is not the
+// question of these tests.
+var patient = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 
 // say sends a text and gives the reply.
 func say(t *testing.T, c *wechattest.Client, from, text string) string {
