@@ -31,7 +31,7 @@ func Date(y int, m time.Month, d int) Day {
 func ParseDay(s string) (Day, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return 0, fmt.Errorf("%q 不是日期,例如 2026-01-31", s)
+		return 0, fmt.Errorf("%q 不是日期，例如 2026-01-31", s)
 	}
 	return Date(t.Date()), nil
 }

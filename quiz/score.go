@@ -18,7 +18,7 @@ var DefaultWeights = Weights{Finish: 40, Correct: 60}
 // Check says whether the weights can be used.
 func (w Weights) Check() error {
 	if w.Finish < 0 || w.Correct < 0 || w.Finish+w.Correct != 100 {
-		return fmt.Errorf("两个权重不能为负,相加须为 100,现在是 %d 和 %d", w.Finish, w.Correct)
+		return fmt.Errorf("两个权重不能为负，相加须为 100，现在是 %d 和 %d", w.Finish, w.Correct)
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ func (ss Seasons) Check() error {
 		case s.To < s.From:
 			return fmt.Errorf("赛季 %s 的最后一天 %s 早于第一天 %s", s.ID, s.To, s.From)
 		case int(s.To-s.From)+1 > MaxSeasonDays:
-			return fmt.Errorf("赛季 %s 长于 %d 天,请核对 from 和 to", s.ID, MaxSeasonDays)
+			return fmt.Errorf("赛季 %s 长于 %d 天，请核对 from 和 to", s.ID, MaxSeasonDays)
 		}
 		for _, t := range ss[:i] {
 			if t.ID == s.ID {

@@ -30,15 +30,15 @@ func ClockHandler(c *Clock, due Due) http.Handler {
 		}
 		// A move may take longer than the server gives to a message.
 		if err := http.NewResponseController(w).SetWriteDeadline(time.Time{}); err != nil {
-			http.Error(w, "时钟没有动:连接不支持长时间等待", http.StatusInternalServerError)
+			http.Error(w, "时钟没有动：连接不支持长时间等待", http.StatusInternalServerError)
 			return
 		}
 		now, err := c.Advance(r.Context(), d, due)
 		switch {
 		case errors.Is(err, ErrStopped):
-			http.Error(w, "服务正在停止,时钟停在 "+now.Format(time.RFC3339), http.StatusServiceUnavailable)
+			http.Error(w, "服务正在停止，时钟停在 "+now.Format(time.RFC3339), http.StatusServiceUnavailable)
 		case err != nil:
-			http.Error(w, "时钟没有保存下来,请再试一次;现在是 "+now.Format(time.RFC3339), http.StatusServiceUnavailable)
+			http.Error(w, "时钟没有保存下来，请再试一次；现在是 "+now.Format(time.RFC3339), http.StatusServiceUnavailable)
 		default:
 			w.Header().Set("Content-Type", "application/json")
 			json.NewEncoder(w).Encode(map[string]string{"now": now.Format(time.RFC3339)})
@@ -62,7 +62,7 @@ func readAdvance(body io.Reader) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(in.Advance)
 	if err != nil || d < 0 || d > maxAdvance {
-		return 0, fmt.Errorf("advance 应为 0 到 %s 之间的时长,例如 3h 或 24h", maxAdvance)
+		return 0, fmt.Errorf("advance 应为 0 到 %s 之间的时长，例如 3h 或 24h", maxAdvance)
 	}
 	return d, nil
 }

@@ -14,10 +14,10 @@ import (
 
 // boardExportCmd writes the ranking for staff.
 type boardExportCmd struct {
-	Season string `help:"赛季,例如 2026;不设则为当前赛季。" placeholder:"ID"`
-	Top    int    `help:"前多少名;并列在末位的都列出。0 为全部。" default:"100" placeholder:"N"`
+	Season string `help:"赛季，例如 2026；不设则为当前赛季。" placeholder:"ID"`
+	Top    int    `help:"前多少名；并列在末位的都列出。0 为全部。" default:"100" placeholder:"N"`
 	Format string `help:"xlsx 或 csv。" enum:"xlsx,csv" default:"xlsx" placeholder:"FORMAT"`
-	Output string `short:"o" help:"写到文件;不设则写到标准输出。" placeholder:"FILE"`
+	Output string `short:"o" help:"写到文件；不设则写到标准输出。" placeholder:"FILE"`
 }
 
 // boardRow is one line of the export.
@@ -41,7 +41,7 @@ func (c *boardExportCmd) Run(a *app) (err error) {
 		return usagef("--top 不能为负")
 	}
 	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Output)), "."); ext != "" && ext != c.Format {
-		return usagef("--output:文件名以 .%s 结尾,格式却是 %s", ext, c.Format)
+		return usagef("--output：文件名以 .%s 结尾，格式却是 %s", ext, c.Format)
 	}
 	d, err := a.openData(a.ctx)
 	if err != nil {
@@ -63,7 +63,7 @@ func (c *boardExportCmd) Run(a *app) (err error) {
 	if err := writeOutput(c.Output, a.out, func(w io.Writer) error { return write(w, season, rows) }); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.errs, "赛季 %s:导出 %d 人。\n", season.ID, len(rows))
+	fmt.Fprintf(a.errs, "赛季 %s：导出 %d 人。\n", season.ID, len(rows))
 	return nil
 }
 
@@ -81,7 +81,7 @@ func (a *app) season(ctx context.Context, d *data, id string) (quiz.Season, erro
 		}
 		s, ok := a.file.Seasons.At(quiz.DayOf(now))
 		if !ok {
-			return quiz.Season{}, usagef("今天不在任何赛季里,请用 --season 指明")
+			return quiz.Season{}, usagef("今天不在任何赛季里，请用 --season 指明")
 		}
 		return s, nil
 	}
@@ -94,7 +94,7 @@ func (a *app) season(ctx context.Context, d *data, id string) (quiz.Season, erro
 	}
 	terms, ok := begun[id]
 	if !ok {
-		return quiz.Season{}, usagef("--season:没有赛季 %s", id)
+		return quiz.Season{}, usagef("--season：没有赛季 %s", id)
 	}
 	return quiz.Season{ID: id, From: terms.From}, nil
 }

@@ -70,7 +70,7 @@ func TestBoardExport(t *testing.T) {
 	if _, out, _ := run(t, "board", "export", "--top", "0", "--format", "csv"); strings.Count(out, "\n") != 31 {
 		t.Errorf("all:\n%s", out)
 	}
-	if code, out, errs := run(t, "board", "verify"); code != exitDone || !strings.Contains(out, "其中 30 人上榜,0 人不一致") {
+	if code, out, errs := run(t, "board", "verify"); code != exitDone || !strings.Contains(out, "其中 30 人上榜，0 人不一致") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
 }

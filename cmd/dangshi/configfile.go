@@ -44,7 +44,7 @@ func (f *configFile) load(path string, chosen bool, model *kong.Application) err
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("读不到设置文件:%w", err)
+		return fmt.Errorf("读不到设置文件：%w", err)
 	}
 	if err := f.parse(data, flagNames(model.Node)); err != nil {
 		return fmt.Errorf("设置文件 %s:%w", path, err)
@@ -55,7 +55,7 @@ func (f *configFile) load(path string, chosen bool, model *kong.Application) err
 // parse reads the settings; the error names the line of everything wrong.
 func (f *configFile) parse(data []byte, flags []string) error {
 	if !utf8.Valid(data) {
-		return errors.New("不是 UTF-8 编码,请另存为 UTF-8")
+		return errors.New("不是 UTF-8 编码，请另存为 UTF-8")
 	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
@@ -66,13 +66,13 @@ func (f *configFile) parse(data []byte, flags []string) error {
 	}
 	root := doc.Content[0]
 	if root.Kind != yaml.MappingNode {
-		return fmt.Errorf("第%d行:应为“名称: 值”", root.Line)
+		return fmt.Errorf("第%d行：应为“名称: 值”", root.Line)
 	}
 	f.values = make(map[string]string)
 	seen := make(map[string]bool)
 	var errs []error
 	fault := func(n *yaml.Node, format string, args ...any) {
-		errs = append(errs, fmt.Errorf("第%d行:%w", n.Line, fmt.Errorf(format, args...)))
+		errs = append(errs, fmt.Errorf("第%d行：%w", n.Line, fmt.Errorf(format, args...)))
 	}
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]

@@ -21,23 +21,23 @@ func writeOutput(path string, out io.Writer, content func(io.Writer) error) erro
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
-		return usagef("--output:%s 是目录,请写文件名", path)
+		return usagef("--output:%s 是目录，请写文件名", path)
 	case err == nil && !info.Mode().IsRegular():
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
 		if err != nil {
-			return usagef("--output:写不了 %s:%w", path, err)
+			return usagef("--output：写不了 %s:%w", path, err)
 		}
 		return errors.Join(content(f), f.Close())
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".dangshi-*") // mode 0600
 	if err != nil {
-		return usagef("--output:写不了文件:%w", err)
+		return usagef("--output：写不了文件：%w", err)
 	}
 	if err := errors.Join(content(f), f.Sync(), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
-		return errors.Join(usagef("--output:写不了文件:%w", err), os.Remove(f.Name()))
+		return errors.Join(usagef("--output：写不了文件：%w", err), os.Remove(f.Name()))
 	}
 	return nil
 }

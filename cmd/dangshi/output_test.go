@@ -83,7 +83,7 @@ func TestMoveToRedis(t *testing.T) {
 	if out, err := pipe.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if code, out, errs := run(t, "board", "verify", "--redis-url", server.URL); code != exitDone || !strings.Contains(out, "其中 3 人上榜,0 人不一致") {
+	if code, out, errs := run(t, "board", "verify", "--redis-url", server.URL); code != exitDone || !strings.Contains(out, "其中 3 人上榜，0 人不一致") {
 		t.Errorf("board verify: exit %d: %s%s", code, out, errs)
 	}
 	s.RedisURL = server.URL

@@ -24,7 +24,7 @@ const (
 type cli struct {
 	Settings
 
-	Serve serveCmd `cmd:"" help:"启动服务:微信消息、定时任务。没有公众号凭据时启动沙盒。"`
+	Serve serveCmd `cmd:"" help:"启动服务：微信消息、定时任务。没有公众号凭据时启动沙盒。"`
 	Board struct {
 		Export boardExportCmd `cmd:"" help:"导出排行榜(XLSX 或 CSV)。"`
 		Verify boardVerifyCmd `cmd:"" help:"由答题日志重新计算排行榜并逐人比较。"`
@@ -67,7 +67,7 @@ func Run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 	var file configFile
 	parser, err := kong.New(&c,
 		kong.Name("dangshi"),
-		kong.Description("党史上的今天:微信公众号每日答题后台。\n每个选项都可以用环境变量 DANGSHI_… 或在 dangshi.yaml 里设置。"),
+		kong.Description("党史上的今天：微信公众号每日答题后台。\n每个选项都可以用环境变量 DANGSHI_… 或在 dangshi.yaml 里设置。"),
 		kong.DefaultEnvars("DANGSHI"),
 		kong.Writers(out, errs),
 		kong.Exit(func(int) { panic(errExit) }),

@@ -53,7 +53,7 @@ func (c *serveCmd) Run(a *app) (err error) {
 	}
 	listener, err := net.Listen("tcp", a.Addr)
 	if err != nil {
-		return usagef("--addr:不能监听 %s:%w", a.Addr, err)
+		return usagef("--addr：不能监听 %s:%w", a.Addr, err)
 	}
 	if err := a.announce(s, listener.Addr()); err != nil {
 		return err
@@ -144,7 +144,7 @@ func (s *service) ready(w http.ResponseWriter, r *http.Request) {
 	if err := s.data.Ping(ctx); err != nil {
 		text := "Redis 连不上"
 		if errors.Is(err, store.ErrNoData) {
-			text = "Redis 里的数据不见了,请恢复数据后重新启动"
+			text = "Redis 里的数据不见了，请恢复数据后重新启动"
 			s.app.logger.Error("the data are gone: Redis was emptied or replaced")
 		}
 		http.Error(w, text, http.StatusServiceUnavailable)
@@ -186,23 +186,23 @@ func (s *service) serve(ctx context.Context, listener net.Listener) error {
 func (a *app) announce(s *service, addr net.Addr) error {
 	say := func(format string, args ...any) { fmt.Fprintf(a.out, format+"\n", args...) }
 	_, port, _ := net.SplitHostPort(addr.String())
-	say("党史上的今天:已启动,消息地址 http://localhost:%s/wechat", port)
+	say("党史上的今天：已启动，消息地址 http://localhost:%s/wechat", port)
 	if s.clock != nil {
-		say("沙盒:没有公众号凭据,或设了 DANGSHI_SANDBOX。令牌 %s,现在是 %s。", a.token(), s.clock.Now().In(quiz.Zone).Format("2006-01-02 15:04"))
+		say("沙盒：没有公众号凭据，或设了 DANGSHI_SANDBOX。令牌 %s，现在是 %s。", a.token(), s.clock.Now().In(quiz.Zone).Format("2006-01-02 15:04"))
 	} else if a.WechatAeskey == "" {
-		say("警告:没有设置 DANGSHI_WECHAT_AESKEY。明文模式的签名不保护消息正文,请在公众号后台改用安全模式。")
+		say("警告：没有设置 DANGSHI_WECHAT_AESKEY。明文模式的签名不保护消息正文，请在公众号后台改用安全模式。")
 	}
 	if a.RedisURL == "" {
-		say("内置存储:数据在 %s,适合试用和单个支部;人多请设置 DANGSHI_REDIS_URL。", a.Data)
+		say("内置存储：数据在 %s，适合试用和单个支部；人多请设置 DANGSHI_REDIS_URL。", a.Data)
 	} else {
 		warning, err := store.Durability(a.ctx, s.data.Client())
 		if err != nil {
 			return err
 		}
 		if warning != "" {
-			say("警告:%s", strings.TrimSpace(warning))
+			say("警告：%s", strings.TrimSpace(warning))
 		}
 	}
-	say("题库和“今天”是自带的入门内容,请本单位审核后再正式使用。")
+	say("题库和“今天”是自带的入门内容，请本单位审核后再正式使用。")
 	return nil
 }

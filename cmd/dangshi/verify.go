@@ -10,7 +10,7 @@ import (
 
 // boardVerifyCmd computes the ranking from the answer logs and compares.
 type boardVerifyCmd struct {
-	Season string `help:"赛季,例如 2026;不设则为当前赛季。" placeholder:"ID"`
+	Season string `help:"赛季，例如 2026；不设则为当前赛季。" placeholder:"ID"`
 }
 
 // Run is the command. It fails where the board and the logs disagree.
@@ -28,7 +28,7 @@ func (c *boardVerifyCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "赛季 %s:核对 %d 人,其中 %d 人上榜,%d 人不一致。\n", season.ID, report.Members, report.Ranked, len(report.Differences))
+	fmt.Fprintf(a.out, "赛季 %s：核对 %d 人，其中 %d 人上榜，%d 人不一致。\n", season.ID, report.Members, report.Ranked, len(report.Differences))
 	for _, d := range report.Differences {
 		fmt.Fprintln(a.out, differenceText(d))
 	}
@@ -45,7 +45,7 @@ func differenceText(d store.Difference) string {
 		return text + "记录或日志已损坏:" + d.Err.Error()
 	}
 	if d.Board != d.Truth {
-		text += fmt.Sprintf("排行榜 %s,日志 %s;", rankText(d.Board), rankText(d.Truth))
+		text += fmt.Sprintf("排行榜 %s，日志 %s;", rankText(d.Board), rankText(d.Truth))
 	}
 	for _, part := range []struct {
 		differs bool

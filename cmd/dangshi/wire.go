@@ -81,7 +81,7 @@ func (a *app) knowSeasons(ctx context.Context, d *data) error {
 	for id, terms := range begun {
 		season, ok := a.file.Seasons.ByID(id)
 		if ok && season.From != terms.From {
-			return usagef("赛季 %s 是从 %s 算起的,设置里写的却是 %s;已有答题记录的赛季不能改起始日,请改回去,或给新赛季另起一个 id", id, terms.From, season.From)
+			return usagef("赛季 %s 是从 %s 算起的，设置里写的却是 %s；已有答题记录的赛季不能改起始日，请改回去，或给新赛季另起一个 id", id, terms.From, season.From)
 		}
 		season = quiz.Season{ID: id, From: terms.From} // a season that the settings no longer name keeps its ranking
 		// The embedded store's file leaves out what can be computed again, also
