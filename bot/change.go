@@ -162,7 +162,7 @@ func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Re
 // situation gathers what a step needs: the papers come from memory but for the
 // first message of a day.
 func (b *Bot) situation(ctx context.Context, id string, now time.Time, m quiz.Member, ev quiz.Event) (quiz.Situation, error) {
-	s := quiz.Situation{ID: id, Now: now}
+	s := quiz.Situation{ID: id, Now: now, Shown: b.Now()}
 	var err error
 	if s.Voids, err = b.Papers.Voids(ctx); err != nil {
 		return s, err

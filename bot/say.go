@@ -20,6 +20,8 @@ func (b *Bot) say(ctx context.Context, m Message, now time.Time, before, after q
 		return compose(verdict, explain, b.preface(before, out), b.ask(out.Asked)), nil
 	case quiz.Stale:
 		return compose("", "", w.Stale.String(), b.ask(out.Asked)), nil
+	case quiz.Early:
+		return compose("", "", w.Early.String(), b.ask(out.Asked)), nil
 	case quiz.Finished:
 		return compose(verdict, explain, b.finished(ctx, now, before, after, out)), nil
 	case quiz.Already:

@@ -304,6 +304,39 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+// TestImpatient: the store is slow, and a member sends the answer three times
+// before the reply to the first one comes. One question is answered, not three.
+func TestImpatient(t *testing.T) {
+	p := &quiz.Paper{Day: 20000, Version: 1, Season: "s", From: 20000, Weights: quiz.DefaultWeights, Questions: testBank(40)[5:9], Fixed: make([]bool, 4)}
+	at := quiz.Day(20000).Start().Add(9 * time.Hour)
+	s := quiz.Situation{ID: "o", Now: at, Today: p, Open: p}
+	m, _ := quiz.Step(quiz.Member{}, quiz.Begin{}, s)
+	answer := quiz.Answer{Choice: quiz.Choice{Letters: 1}}
+	s.Now, s.Shown = at.Add(10*time.Second), at.Add(14*time.Second)
+	m, out := quiz.Step(m, answer, s)
+	if out.Graded == nil {
+		t.Fatal("the first one is not graded")
+	}
+	for _, again := range []time.Duration{11 * time.Second, 13 * time.Second} {
+		s.Now = at.Add(again)
+		if m, out = quiz.Step(m, answer, s); out.Status != quiz.Early || out.Changed || out.Asked.Ref.Question != 1 {
+			t.Errorf("sent again after %s: %+v", again, out)
+		}
+	}
+	tap := quiz.Answer{Choice: answer.Choice, Ref: &quiz.Ref{Day: 20000, Question: 1}}
+	if _, out = quiz.Step(m, tap, s); out.Graded == nil {
+		t.Error("a tap on the question itself is refused")
+	}
+	s.Now, s.Shown = at.Add(20*time.Second), at.Add(20*time.Second)
+	if m, out = quiz.Step(m, answer, s); out.Graded == nil {
+		t.Error("the answer after it was shown is refused")
+	}
+	s.Now = at.Add(-time.Hour)
+	if _, out = quiz.Step(m, answer, s); out.Graded == nil {
+		t.Error("after the clock was set back nobody can answer")
+	}
+}
+
 func TestSeasons(t *testing.T) {
 	for _, bad := range []quiz.Seasons{
 		{{ID: "", From: 1, To: 2}},

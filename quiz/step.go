@@ -33,7 +33,8 @@ func (Unfollow) event() {}
 // Situation is the world in which a step happens.
 type Situation struct {
 	ID    string    // openid: decides the order of options
-	Now   time.Time // by the injected clock
+	Now   time.Time // when the message arrived, by the injected clock
+	Shown time.Time // when the reply leaves, later than Now where the store was slow; zero: Now
 	Today *Paper    // the paper of DayOf(Now); nil: there is none
 	Open  *Paper    // the paper of the member's open attempt; nil: no attempt
 	Voids Voids
@@ -53,6 +54,7 @@ const (
 	NothingOpen               // an answer, and no question is open
 	Lapsed                    // an answer to a paper that could be finished until 00:30
 	Stale                     // a tap on another question than the open one: nothing was graded
+	Early                     // words that arrived before the open question was shown: nothing was graded
 )
 
 // Asked is a question as it is shown to the member.
@@ -149,7 +151,7 @@ func begin(m Member, s Situation) (Member, Outcome) {
 	}
 	m.Unfollowed = false // an event may have been lost: who answers, follows
 	m.Begun = today
-	m.Open = Attempt{Day: today, Version: s.Today.Version, AskedAt: s.Now.Unix()}
+	m.Open = Attempt{Day: today, Version: s.Today.Version, AskedAt: s.shown()}
 	s.Open = s.Today
 	out.Asked = s.ask(m.Open)
 	return m, out
@@ -172,6 +174,26 @@ func (s Situation) log(e Entry) *LogWrite {
 		return nil // between seasons nothing is counted, so nothing is kept
 	}
 	return &LogWrite{Season: s.Open.Season, Entry: AppendEntry(nil, s.Open.From, e)}
+}
+
+// stall is the longest time, in seconds, for which a message can have waited while
+// another one was being counted. A greater difference is a clock that was set
+// back, which must not silence anybody.
+const stall = 10
+
+// early reports whether a message arrived before the question of a was shown: on
+// a slow day people send their answer again, and mean the question they see.
+func (s Situation) early(a Attempt) bool {
+	ahead := a.AskedAt - s.Now.Unix()
+	return ahead > 0 && ahead <= stall
+}
+
+// shown is the time from which a question counts as shown, in Unix seconds.
+func (s Situation) shown() int64 {
+	if s.Shown.IsZero() {
+		return s.Now.Unix()
+	}
+	return s.Shown.Unix()
 }
 
 // Asked is the question that m can answer now, nil if there is none.
@@ -200,6 +222,9 @@ func answer(m Member, ev Answer, s Situation) (Member, Outcome) {
 	if r := ev.Ref; r != nil && (r.Day != m.Open.Day || r.Question != i) {
 		return m, Outcome{Status: Stale, Asked: s.ask(m.Open)}
 	}
+	if ev.Ref == nil && s.early(m.Open) {
+		return m, Outcome{Status: Early, Asked: s.ask(m.Open)}
+	}
 	q := s.Open.Questions[i]
 	order := s.Open.Order(s.ID, i)
 	pace := PaceOf(time.Duration(s.Now.Unix()-m.Open.AskedAt) * time.Second)
@@ -211,7 +236,7 @@ func answer(m Member, ev Answer, s Situation) (Member, Outcome) {
 		Graded:  &Graded{Right: Right(q, given), Key: ShownLetters(q.Answer.Letters, order), Question: Shown(q, order)},
 	}
 	m.Open.Given = append(slices.Clone(m.Open.Given), given)
-	m.Open.AskedAt = s.Now.Unix()
+	m.Open.AskedAt = s.shown()
 	if len(m.Open.Given) < len(s.Open.Questions) {
 		out.Asked = s.ask(m.Open)
 		return m, out

@@ -270,7 +270,7 @@ func (w *world) check(line int) {
 
 var statusNames = map[quiz.Status]string{
 	quiz.Done: "done", quiz.Asking: "asks", quiz.Finished: "finished", quiz.Already: "already finished", quiz.NoPaper: "no paper",
-	quiz.Voided: "the day is voided", quiz.NothingOpen: "nothing is open", quiz.Lapsed: "lapsed", quiz.Stale: "stale tap",
+	quiz.Voided: "the day is voided", quiz.NothingOpen: "nothing is open", quiz.Lapsed: "lapsed", quiz.Stale: "stale tap", quiz.Early: "sent too early",
 }
 
 func (w *world) tell(out quiz.Outcome) string {
