@@ -36,35 +36,42 @@ type boardRow struct {
 var boardColumns = []string{"名次", "编号", "支部", "积分", "完成天数", "最长连续天数", "答对题数", "答题总数", "正确率", "openid"}
 
 // Run is the command.
-func (c *boardExportCmd) Run(a *app) (err error) {
+func (c *boardExportCmd) Run(a *app) error {
 	if c.Top < 0 {
 		return usagef("--top 不能为负")
 	}
 	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Output)), "."); ext != "" && ext != c.Format {
 		return usagef("--output：文件名以 .%s 结尾，格式却是 %s", ext, c.Format)
 	}
+	return a.withSeason(c.Season, func(d *data, season quiz.Season) error {
+		rows, err := a.boardRows(a.ctx, d, season, c.Top)
+		if err != nil {
+			return err
+		}
+		write := writeBoardXLSX
+		if c.Format == "csv" {
+			write = writeBoardCSV
+		}
+		if err := writeOutput(c.Output, a.out, func(w io.Writer) error { return write(w, season, rows) }); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.errs, "赛季 %s：导出 %d 人。\n", season.ID, len(rows))
+		return nil
+	})
+}
+
+// withSeason opens the data for a command about one season, and closes them.
+func (a *app) withSeason(id string, do func(d *data, season quiz.Season) error) (err error) {
 	d, err := a.openData(a.ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	season, err := a.season(a.ctx, d, c.Season)
+	season, err := a.season(a.ctx, d, id)
 	if err != nil {
 		return err
 	}
-	rows, err := a.boardRows(a.ctx, d, season, c.Top)
-	if err != nil {
-		return err
-	}
-	write := writeBoardXLSX
-	if c.Format == "csv" {
-		write = writeBoardCSV
-	}
-	if err := writeOutput(c.Output, a.out, func(w io.Writer) error { return write(w, season, rows) }); err != nil {
-		return err
-	}
-	fmt.Fprintf(a.errs, "赛季 %s：导出 %d 人。\n", season.ID, len(rows))
-	return nil
+	return do(d, season)
 }
 
 // season finds the season that is asked for, or the one of now: of the

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"dangshi/quiz"
@@ -14,16 +13,9 @@ type boardVerifyCmd struct {
 }
 
 // Run is the command. It fails where the board and the logs disagree.
-func (c *boardVerifyCmd) Run(a *app) (err error) {
-	d, err := a.openData(a.ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	season, err := a.season(a.ctx, d, c.Season)
-	if err != nil {
-		return err
-	}
+func (c *boardVerifyCmd) Run(a *app) error { return a.withSeason(c.Season, a.verify) }
+
+func (a *app) verify(d *data, season quiz.Season) error {
 	report, err := d.Verify(a.ctx, season)
 	if err != nil {
 		return err
