@@ -34,16 +34,12 @@ func (b *Bot) board(ctx context.Context, m Message, now time.Time) (string, erro
 	var total int
 	var around []quiz.Standing
 	ranked := member.Totals.Season == season.ID && member.Totals.Days > 0 && !member.OptOut
-	score := member.Totals.Rank()
-	if !ranked {
-		score = 0
-	}
-	if _, total, err = b.Boards.Rank(ctx, season.ID, score); err != nil {
+	if _, total, err = b.Boards.Rank(ctx, season.ID, 0); err != nil {
 		return "", err
 	}
 	inTop := slices.ContainsFunc(top, func(s quiz.Standing) bool { return s.ID == m.From })
 	if ranked && !inTop { // tied with the tenth, perhaps
-		if around, err = b.Boards.Around(ctx, season.ID, m.From, score, neighbours); err != nil {
+		if around, err = b.Boards.Around(ctx, season.ID, m.From, member.Totals.Rank(), neighbours); err != nil {
 			return "", err
 		}
 	}

@@ -18,10 +18,10 @@ const attempts = 8
 // own time limits stay within the 4 s in which a member gets an answer.
 var pauses = [...]time.Duration{50 * time.Millisecond, 200 * time.Millisecond, 500 * time.Millisecond}
 
-// decide turns the member's record into what is to happen. A nil event means
-// that text is the whole answer and that nothing changes; with an event whose
-// outcome has no words of its own (quiz.Done), text is what is said.
-type decide func(ctx context.Context, r quiz.Record) (ev quiz.Event, text string, err error)
+// decide turns the member's record and situation into what is to happen. A nil
+// event means that text is the whole answer and that nothing changes; with an
+// event whose outcome has no words of its own (quiz.Done), text is what is said.
+type decide func(r quiz.Record, s quiz.Situation) (ev quiz.Event, text string)
 
 // change is the shell around the rules: look, step, one atomic commit, and only
 // then the words. Whatever happens on the way, a message is counted once and
@@ -140,13 +140,18 @@ func sleep(ctx context.Context, d time.Duration) error {
 // step runs the rules once. A nil change means that nothing is to be stored.
 func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Record, d decide) (*quiz.Change, string, error) {
 	before := record.Member
-	ev, text, err := d(ctx, record)
-	if err != nil || ev == nil {
-		return nil, text, err
-	}
-	s, err := b.situation(ctx, m.From, now, before, ev)
+	s, err := b.situation(ctx, m.From, now, before)
 	if err != nil {
 		return nil, "", err
+	}
+	ev, text := d(record, s)
+	if ev == nil {
+		return nil, text, nil
+	}
+	if _, begins := ev.(quiz.Begin); begins {
+		if s.Today, err = b.IssuePaper(ctx, quiz.DayOf(now)); err != nil {
+			return nil, "", err
+		}
 	}
 	after, out := quiz.Step(before, ev, s)
 	if out.Status != quiz.Done {
@@ -159,21 +164,16 @@ func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Re
 	return &quiz.Change{Record: record, Log: out.Log, Board: out.Board}, text, nil
 }
 
-// situation gathers what a step needs: the papers come from memory but for the
-// first message of a day.
-func (b *Bot) situation(ctx context.Context, id string, now time.Time, m quiz.Member, ev quiz.Event) (quiz.Situation, error) {
+// situation gathers what a step needs, but for the day's paper, which only Begin
+// asks for. All of it comes from memory most of the time.
+func (b *Bot) situation(ctx context.Context, id string, now time.Time, m quiz.Member) (quiz.Situation, error) {
 	s := quiz.Situation{ID: id, Now: now, Shown: b.Now()}
 	var err error
 	if s.Voids, err = b.Papers.Voids(ctx); err != nil {
 		return s, err
 	}
 	if m.Open.Opened() {
-		if s.Open, err = b.Papers.Paper(ctx, m.Open.Day, m.Open.Version); err != nil {
-			return s, err
-		}
-	}
-	if _, begins := ev.(quiz.Begin); begins {
-		s.Today, err = b.IssuePaper(ctx, quiz.DayOf(now))
+		s.Open, err = b.Papers.Paper(ctx, m.Open.Day, m.Open.Version)
 	}
 	return s, err
 }

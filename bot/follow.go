@@ -20,14 +20,14 @@ func (b *Bot) branch(code string) (name string, ok bool) {
 func (b *Bot) follow(ctx context.Context, m Message, now time.Time) (string, error) {
 	w := b.Wording
 	name, ok := b.branch(m.EventKey)
-	text, err := b.change(ctx, m, now, func(context.Context, quiz.Record) (quiz.Event, string, error) {
+	text, err := b.change(ctx, m, now, func(quiz.Record, quiz.Situation) (quiz.Event, string) {
 		ev := quiz.Follow{}
 		var joined string
 		if ok {
 			ev.Branch = content.Normalise(m.EventKey)
 			joined = w.Joined.With("branch", content.Plain(name))
 		}
-		return ev, compose("", "", lines(w.Welcome.String(), joined), w.Privacy.String(), w.Start.String()), nil
+		return ev, compose("", "", lines(w.Welcome.String(), joined), w.Privacy.String(), w.Start.String())
 	})
 	if errors.Is(err, quiz.ErrUnavailable) && !ok {
 		// Nothing but the mark of having come back need be stored, and answering sets it, too.
@@ -39,25 +39,25 @@ func (b *Bot) follow(ctx context.Context, m Message, now time.Time) (string, err
 
 // join puts a member into the branch of a code.
 func (b *Bot) join(ctx context.Context, m Message, now time.Time, code string) (string, error) {
-	return b.change(ctx, m, now, func(_ context.Context, r quiz.Record) (quiz.Event, string, error) {
+	return b.change(ctx, m, now, func(r quiz.Record, _ quiz.Situation) (quiz.Event, string) {
 		w := b.Wording
 		name, ok := b.branch(code)
 		if !ok {
-			return nil, w.Start.String(), nil
+			return nil, w.Start.String()
 		}
 		var privacy string
 		if !r.Member.Known() {
 			privacy = w.Privacy.String()
 		}
 		joined := w.Joined.With("branch", content.Plain(name))
-		return quiz.Follow{Branch: content.Normalise(code)}, compose("", "", joined, privacy, w.Start.String()), nil
+		return quiz.Follow{Branch: content.Normalise(code)}, compose("", "", joined, privacy, w.Start.String())
 	})
 }
 
 // unfollow notes that the member has left. Nothing can be said to them; what
 // they earned stays theirs until they erase it.
 func (b *Bot) unfollow(ctx context.Context, m Message, now time.Time) (string, error) {
-	return b.change(ctx, m, now, func(context.Context, quiz.Record) (quiz.Event, string, error) {
-		return quiz.Unfollow{}, "", nil
+	return b.change(ctx, m, now, func(quiz.Record, quiz.Situation) (quiz.Event, string) {
+		return quiz.Unfollow{}, ""
 	})
 }

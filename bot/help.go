@@ -14,15 +14,13 @@ func (b *Bot) help(ctx context.Context, m Message, now time.Time) (string, error
 	if err != nil {
 		return "", err
 	}
-	return b.helpFor(ctx, m.From, now, loaded.Record.Member)
-}
-
-func (b *Bot) helpFor(ctx context.Context, id string, now time.Time, member quiz.Member) (string, error) {
-	asked, err := b.open(ctx, id, now, member)
-	switch {
-	case err != nil:
+	member := loaded.Record.Member
+	s, err := b.situation(ctx, m.From, now, member)
+	if err != nil {
 		return "", err
-	case asked != nil:
+	}
+	switch {
+	case s.Asked(member) != nil:
 		return b.Wording.HelpOpen.String(), nil
 	case member.Last.Day == quiz.DayOf(now):
 		return b.Wording.HelpDone.String(), nil

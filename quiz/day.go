@@ -47,9 +47,6 @@ func (d Day) Start() time.Time {
 // Civil gives year, month and day of the month.
 func (d Day) Civil() (year int, month time.Month, day int) { return d.utc().Date() }
 
-// Weekday is the day of the week.
-func (d Day) Weekday() time.Weekday { return d.utc().Weekday() }
-
 // String writes the day as 2006-01-02.
 func (d Day) String() string { return d.utc().Format(time.DateOnly) }
 

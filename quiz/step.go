@@ -18,6 +18,7 @@ type (
 	Answer struct {
 		Choice Choice
 		Ref    *Ref // the tapped question; nil: the answer was typed or spoken
+		Early  bool // typed or spoken, and sent before the message that made the question open
 	}
 	// Follow joins or comes back to the account, perhaps by a branch's code.
 	Follow struct{ Branch string }
@@ -222,7 +223,7 @@ func answer(m Member, ev Answer, s Situation) (Member, Outcome) {
 	if r := ev.Ref; r != nil && (r.Day != m.Open.Day || r.Question != i) {
 		return m, Outcome{Status: Stale, Asked: s.ask(m.Open)}
 	}
-	if ev.Ref == nil && s.early(m.Open) {
+	if ev.Ref == nil && (ev.Early || s.early(m.Open)) {
 		return m, Outcome{Status: Early, Asked: s.ask(m.Open)}
 	}
 	q := s.Open.Questions[i]
