@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+
+	"github.com/redis/go-redis/v9"
 
 	"dangshi/quiz"
 )
@@ -45,19 +48,39 @@ func (s *Store) Seasons(ctx context.Context) (map[string]quiz.Terms, error) {
 	return seasons, nil
 }
 
-// Totals are a member's totals of a season, replayed from the log. Errors:
-// quiz.ErrUnavailable, quiz.ErrLog.
-func (s *Store) Totals(ctx context.Context, season quiz.Season, id string) (quiz.Totals, error) {
+// Account is one member with the totals of a season.
+type Account struct {
+	Member quiz.Member
+	Totals quiz.Totals // replayed from the log: the record may count another season by now; zero where the log is damaged
+}
+
+// Accounts reads members for a report, a page of them in each round trip.
+// Errors: quiz.ErrUnavailable, ErrRecord.
+func (s *Store) Accounts(ctx context.Context, season quiz.Season, ids []string) ([]Account, error) {
 	t, err := s.truth(ctx, season)
 	if err != nil {
-		return quiz.Totals{}, err
+		return nil, err
 	}
-	states, err := t.readMembers(ctx, []string{id})
-	if err != nil {
-		return quiz.Totals{}, err
+	accounts := make([]Account, 0, len(ids))
+	for page := range slices.Chunk(ids, pageSize) {
+		states, err := t.readMembers(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, st := range states {
+			if st.fault != nil { // of the record, or only of the log?
+				if st.record, err = decodeRecord([]byte(st.raw)); err != nil {
+					return nil, err
+				}
+			}
+			accounts = append(accounts, Account{st.record.Member, st.totals})
+		}
 	}
-	return states[0].totals, nil
+	return accounts, nil
 }
+
+// errFound ends a walk over all members at the first one that is looked for.
+var errFound = errors.New("found")
 
 // BoardLost reports whether a season has answer logs and nobody on its board, as
 // after a file of the embedded store was piped into a Redis: then Rebuild is due.
@@ -66,24 +89,24 @@ func (s *Store) BoardLost(ctx context.Context, season string) (bool, error) {
 	if _, total, err := s.Rank(ctx, season, 0); err != nil || total > 0 {
 		return false, err
 	}
-	found := false
-	errFound := errors.New("found")
 	err := s.eachPage(ctx, func(ids []string) error {
-		for _, id := range ids {
-			n, err := s.client.Exists(ctx, logKey(s.shard(id), season, id)).Result()
-			if err != nil {
-				return unavailable(err)
-			}
-			if n > 0 {
-				return errFound
-			}
+		p := s.client.Pipeline()
+		logs := make([]*redis.IntCmd, len(ids))
+		for i, id := range ids {
+			logs[i] = p.Exists(ctx, logKey(s.shard(id), season, id))
+		}
+		if _, err := p.Exec(ctx); err != nil {
+			return unavailable(err)
+		}
+		if slices.ContainsFunc(logs, func(log *redis.IntCmd) bool { return log.Val() > 0 }) {
+			return errFound
 		}
 		return nil
 	})
 	if errors.Is(err, errFound) {
-		found, err = true, nil
+		return true, nil
 	}
-	return found, err
+	return false, err
 }
 
 func parseTerms(id, text string) (t quiz.Terms, err error) {

@@ -119,22 +119,21 @@ func (a *app) boardRows(ctx context.Context, d *data, season quiz.Season, top in
 	if err != nil {
 		return nil, err
 	}
+	ids := make([]string, len(standings))
+	for i, s := range standings {
+		ids[i] = s.ID
+	}
+	accounts, err := d.Accounts(ctx, season, ids)
+	if err != nil {
+		return nil, err
+	}
 	secret := d.Secret()
 	rows := make([]boardRow, len(standings))
 	for i, s := range standings {
-		loaded, err := d.Load(ctx, s.ID, 0)
-		if err != nil {
-			return nil, err
-		}
-		// Not from the record, which by now may count another season.
-		totals, err := d.Totals(ctx, season, s.ID)
-		if err != nil {
-			return nil, err
-		}
 		points, days, longest := quiz.UnpackRank(s.Score)
 		rows[i] = boardRow{
-			Rank: s.Rank, Pseudonym: quiz.Pseudonym(secret, season.ID, s.ID), Branch: a.branchName(loaded.Record.Member.Branch),
-			Points: points, Days: days, Longest: longest, Correct: totals.Correct, Asked: totals.Asked, ID: s.ID,
+			Rank: s.Rank, Pseudonym: quiz.Pseudonym(secret, season.ID, s.ID), Branch: a.branchName(accounts[i].Member.Branch),
+			Points: points, Days: days, Longest: longest, Correct: accounts[i].Totals.Correct, Asked: accounts[i].Totals.Asked, ID: s.ID,
 		}
 	}
 	return rows, nil
