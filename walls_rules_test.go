@@ -49,10 +49,10 @@ func TestEachWallCanFail(t *testing.T) {
 		{"bot", "dangshi/cmd/dangshi", true, "there is a wall"},
 		{"store", "dangshi/store/storetest", true, ""},
 		{"store", "dangshi/bot", true, "there is a wall"},
-		{"bot/wechat", "dangshi/bot/wechat/wechattest", true, ""},
-		{"cmd/dangshi", "dangshi/bot/wechat/wechattest", true, ""},
+		{"bot/wechat", "dangshi/bot/wechat/peer", true, ""},
+		{"cmd/dangshi", "dangshi/bot/wechat/peer", true, ""},
 
-		{"bot/wechat", "dangshi/bot/wechat/wechattest", false, "it is for tests"},
+		{"bot/sandbox", "dangshi/bot/wechat/peer", false, ""},
 		{"store", "dangshi/store/storetest", false, "it is for tests"},
 		{"cmd/dangshi", "dangshi/store/storetest", false, "it is for tests"},
 		{"cmd/dangshi", "testing", false, "it is for tests"},

@@ -32,19 +32,19 @@ var walls = map[string]wall{
 	"quiz":        {imports: []string{"content"}},
 	"store":       {imports: []string{"content", "quiz"}},
 	"bot":         {imports: []string{"content", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
-	"bot/wechat":  {imports: []string{"bot", "content", "quiz"}, tests: []string{"store", "store/storetest"}},
-	"bot/sandbox": {imports: []string{"bot", "bot/wechat", "content", "quiz"}, tests: []string{"bot/wechat/wechattest", "store", "store/storetest"}},
-	"bot/push":    {imports: []string{"bot", "content", "quiz"}, tests: []string{"store", "store/storetest"}},
+	"bot/wechat":  {imports: []string{"bot", "content", "quiz"}, tests: []string{"bot/sandbox/fakeapi", "store", "store/storetest"}},
+	"bot/sandbox": {imports: []string{"bot", "bot/wechat", "bot/wechat/peer", "content", "quiz"}, tests: []string{"store", "store/storetest"}},
+	"bot/push":    {imports: []string{"bot", "content", "quiz"}, tests: []string{"bot/sandbox", "bot/sandbox/fakeapi", "bot/wechat", "bot/wechat/peer", "store", "store/storetest"}},
 	"admin":       {imports: []string{"content", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"web":         {imports: []string{"content", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"cmd": {
-		imports: []string{"bot", "bot/wechat", "bot/sandbox", "bot/push", "content", "content/starter", "quiz", "store", "admin", "web"},
-		tests:   []string{"bot/wechat/wechattest", "store/storetest"},
+		imports: []string{"bot", "bot/wechat", "bot/sandbox", "bot/sandbox/fakeapi", "bot/push", "content", "content/starter", "quiz", "store", "admin", "web"},
+		tests:   []string{"bot/wechat/peer", "store/storetest"},
 	},
 }
 
 // helpers are for tests: only they, and tests, may import each other or testing.
-var helpers = []string{"bot/wechat/wechattest", "store/storetest"}
+var helpers = []string{"store/storetest"}
 
 // only says which rooms alone may import a module, in tests too.
 var only = map[string][]string{
@@ -67,7 +67,8 @@ var never = []string{"github.com/silenceper/wechat/v2"}
 var pure = map[string][]string{
 	"quiz": strings.Fields(`bytes cmp container/heap container/list crypto/hmac crypto/sha1 crypto/sha256 crypto/sha512
 		encoding/base32 encoding/base64 encoding/binary encoding/hex encoding/json errors fmt hash hash/crc32 hash/crc64 hash/fnv
-		html iter maps math math/big math/bits regexp slices sort strconv strings time unicode unicode/utf8`),
+		html iter maps math math/big math/bits regexp slices sort strconv strings time unicode unicode/utf8
+		github.com/open-spaced-repetition/go-fsrs/v3`),
 	"content": strings.Fields(`bufio bytes cmp crypto/sha256 embed encoding encoding/base64 encoding/binary encoding/csv
 		encoding/hex encoding/json encoding/xml errors fmt hash hash/crc32 hash/crc64 hash/fnv html io io/fs iter maps math math/bits
 		net/url path regexp slices sort strconv strings sync time unicode unicode/utf16 unicode/utf8 golang.org/x/text`),

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 
 	"dangshi/bot"
-	"dangshi/bot/wechat/wechattest"
+	"dangshi/bot/wechat/peer"
 )
 
 func seed(f *testing.F) {
@@ -163,7 +163,7 @@ func FuzzQuery(f *testing.F) {
 		got := parseQuery(raw)
 		if got.signature != "" && got.timestamp != "" && got.nonce != "" {
 			h := newWebhook(t, testConfig(false), says(""))
-			valid := got.signature == wechattest.Sign(testToken, got.timestamp, got.nonce)
+			valid := got.signature == peer.Sign(testToken, got.timestamp, got.nonce)
 			if (h.admit(&got) == nil) && !valid {
 				t.Fatalf("%q was admitted", raw)
 			}

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"dangshi/bot"
-	"dangshi/bot/wechat/wechattest"
+	"dangshi/bot/wechat/peer"
 )
 
 func TestHandlerPanics(t *testing.T) {
@@ -168,12 +168,12 @@ func TestLateAnswerLeavesAtOnce(t *testing.T) {
 	defer server.Close()
 	c := testClient(false, false)
 	c.URL = server.URL
-	a, err := c.Send(t.Context(), wechattest.Text(member, "慢"))
+	a, err := c.Send(t.Context(), peer.Text(member, "慢"))
 	if err != nil || a.Text != Sorry {
 		t.Errorf("%+v %v", a, err)
 	}
 	close(release) // only now: the answer came before the handler returned
-	if a, err = c.Send(t.Context(), wechattest.Text(member, "快")); err != nil || a.Text != "好" {
+	if a, err = c.Send(t.Context(), peer.Text(member, "快")); err != nil || a.Text != "好" {
 		t.Errorf("%+v %v", a, err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"dangshi/bot"
-	"dangshi/bot/wechat/wechattest"
+	"dangshi/bot/wechat/peer"
 
 	"pgregory.net/rapid"
 )
@@ -19,7 +19,7 @@ import (
 // envelope is a body with the given Encrypt, and its query with the signatures of it.
 func envelope(token, encrypted string) (query, body string) {
 	query = signedQuery(token, testTime) + "&encrypt_type=aes&msg_signature=" +
-		wechattest.Sign(token, "1767225600", "nonce7", encrypted)
+		peer.Sign(token, "1767225600", "nonce7", encrypted)
 	return query, "<xml><ToUserName><![CDATA[gh_0123456789ab]]></ToUserName><Encrypt><![CDATA[" + encrypted + "]]></Encrypt></xml>"
 }
 
@@ -33,7 +33,7 @@ func post(t testing.TB, h http.Handler, query, body string) int {
 
 func encrypt(t testing.TB, key, appID string, document []byte) string {
 	t.Helper()
-	encrypted, err := wechattest.Encrypt(key, appID, document)
+	encrypted, err := peer.Encrypt(key, appID, document)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,9 +70,9 @@ func TestSafeModeRefuses(t *testing.T) {
 		{"Encrypt only inside another element", [2]string{goodQuery, "<xml><a><Encrypt>" + good + "</Encrypt></a></xml>"}, 403},
 		{"no msg_signature", [2]string{without("msg_signature"), goodBody}, 403},
 		{"no signature", [2]string{without("signature"), goodBody}, 403},
-		{"signature in place of msg_signature", [2]string{signedQuery(testToken, testTime) + "&msg_signature=" + wechattest.Sign(testToken, "1767225600", "nonce7"), goodBody}, 403},
+		{"signature in place of msg_signature", [2]string{signedQuery(testToken, testTime) + "&msg_signature=" + peer.Sign(testToken, "1767225600", "nonce7"), goodBody}, 403},
 		{"another token", func() [2]string { q, b := envelope("another", good); return [2]string{q, b} }(), 403},
-		{"stale", [2]string{signedQuery(testToken, testTime.Add(-time.Hour)) + "&msg_signature=" + wechattest.Sign(testToken, "1767222000", "nonce7", good), goodBody}, 403},
+		{"stale", [2]string{signedQuery(testToken, testTime.Add(-time.Hour)) + "&msg_signature=" + peer.Sign(testToken, "1767222000", "nonce7", good), goodBody}, 403},
 		{"another AppID", sealed(encrypt(t, testAESKey, "wx1123456789abcdef", text)), 403},
 		{"a longer AppID", sealed(encrypt(t, testAESKey, testAppID+"0", text)), 403},
 		{"no AppID", sealed(encrypt(t, testAESKey, "", text)), 403},
@@ -123,7 +123,7 @@ func TestPublishedExample(t *testing.T) {
 	cfg.Now = func() time.Time { return time.Unix(1409735669, 0) }
 	var got []bot.Message
 	h := newWebhook(t, cfg, records(&got, "好"))
-	query := "signature=" + wechattest.Sign("spamtest", "1409735669", "1320562132") + "&timestamp=1409735669&nonce=1320562132" +
+	query := "signature=" + peer.Sign("spamtest", "1409735669", "1320562132") + "&timestamp=1409735669&nonce=1320562132" +
 		"&msg_signature=5d197aaffba7e9b25a30732f161a50dee96bd5fa"
 	if status := post(t, h, query, "<xml><ToUserName>gh_10f6c3c3ac5a</ToUserName><Encrypt>"+encrypted+"</Encrypt></xml>"); status != 200 {
 		t.Fatal("status", status)
@@ -165,7 +165,7 @@ func TestDishonestPlaintext(t *testing.T) {
 		plain := make([]byte, 32*rapid.IntRange(1, 4).Draw(t, "blocks"))
 		binary.BigEndian.PutUint32(plain[16:], rapid.Uint32().Draw(t, "length"))
 		plain[len(plain)-1] = rapid.Byte().Draw(t, "padding")
-		encrypted, err := wechattest.EncryptRaw(testAESKey, plain)
+		encrypted, err := peer.EncryptRaw(testAESKey, plain)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,7 +187,7 @@ func TestSealedReplies(t *testing.T) {
 	if first.Text != "好" || second.Text != "好" {
 		t.Fatalf("%+v\n%+v", first, second)
 	}
-	element := func(a wechattest.Answer, name string) string {
+	element := func(a peer.Answer, name string) string {
 		_, rest, _ := strings.Cut(string(a.Body), "<"+name+">")
 		value, _, _ := strings.Cut(rest, "</"+name+">")
 		return value

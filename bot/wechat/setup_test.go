@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"dangshi/bot"
-	"dangshi/bot/wechat/wechattest"
+	"dangshi/bot/wechat/peer"
 )
 
 const (
@@ -48,8 +48,8 @@ func testConfig(key bool) Config {
 	return cfg
 }
 
-func testClient(sealed, compatible bool) *wechattest.Client {
-	c := &wechattest.Client{Token: testToken, AppID: testAppID, Now: testNow, Compatible: compatible}
+func testClient(sealed, compatible bool) *peer.Client {
+	c := &peer.Client{Token: testToken, AppID: testAppID, Now: testNow, Compatible: compatible}
 	if sealed {
 		c.AESKey = testAESKey
 	}
@@ -79,7 +79,7 @@ func records(into *[]bot.Message, text string) Handler {
 }
 
 // deliver hands document to h without a network and reads the answer.
-func deliver(t testing.TB, h http.Handler, c *wechattest.Client, document []byte) wechattest.Answer {
+func deliver(t testing.TB, h http.Handler, c *peer.Client, document []byte) peer.Answer {
 	t.Helper()
 	req, err := c.Request(t.Context(), document)
 	if err != nil {
@@ -89,7 +89,7 @@ func deliver(t testing.TB, h http.Handler, c *wechattest.Client, document []byte
 }
 
 // serve hands req to h and reads the answer as c does.
-func serve(t testing.TB, h http.Handler, c *wechattest.Client, req *http.Request) wechattest.Answer {
+func serve(t testing.TB, h http.Handler, c *peer.Client, req *http.Request) peer.Answer {
 	t.Helper()
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, req)
@@ -110,7 +110,7 @@ func textXML(content string) []byte {
 // signedQuery is the query of a request signed at when.
 func signedQuery(token string, when time.Time) string {
 	timestamp := strconv.FormatInt(when.Unix(), 10)
-	return "signature=" + wechattest.Sign(token, timestamp, "nonce7") + "&timestamp=" + timestamp + "&nonce=nonce7"
+	return "signature=" + peer.Sign(token, timestamp, "nonce7") + "&timestamp=" + timestamp + "&nonce=nonce7"
 }
 
 // secrets fails the test where log holds anything that must not be logged.

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"dangshi/bot"
-	"dangshi/bot/wechat/wechattest"
+	"dangshi/bot/wechat/peer"
 )
 
 // failing is a body that must not be read.
@@ -31,7 +31,7 @@ func (f failing) Read([]byte) (int, error) {
 // timestamped is a well-signed query with a timestamp that no clock gives.
 func timestamped(escaped string) string {
 	timestamp, _ := url.QueryUnescape(escaped)
-	return "signature=" + wechattest.Sign(testToken, timestamp, "nonce7") + "&timestamp=" + escaped + "&nonce=nonce7&echostr=1"
+	return "signature=" + peer.Sign(testToken, timestamp, "nonce7") + "&timestamp=" + escaped + "&nonce=nonce7&echostr=1"
 }
 
 func TestRequests(t *testing.T) {
@@ -186,7 +186,7 @@ func TestSettingsAreChecked(t *testing.T) {
 
 func TestTokenAloneIsEnough(t *testing.T) {
 	h := newWebhook(t, Config{Token: "sandbox"}, says("好"))
-	c := &wechattest.Client{Token: "sandbox"} // both by the real clock
+	c := &peer.Client{Token: "sandbox"} // both by the real clock
 	if a := deliver(t, h, c, textXML("答题")); a.Text != "好" {
 		t.Errorf("%+v", a)
 	}
@@ -212,7 +212,7 @@ func TestManyAtOnce(t *testing.T) {
 				wg.Go(func() {
 					for j := range 20 {
 						from, said := fmt.Sprintf("o%d", i), strings.Repeat(fmt.Sprintf("第%d句 ", j), j+1)
-						a, err := c.Send(t.Context(), wechattest.Text(from, said))
+						a, err := c.Send(t.Context(), peer.Text(from, said))
 						if err != nil || a.To != from || a.Text != from+" 说 "+said {
 							t.Errorf("%+v %v", a, err)
 							return

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"dangshi/bot/wechat/wechattest"
+	"dangshi/bot/wechat/peer"
 	"dangshi/store/storetest"
 )
 
@@ -79,5 +79,5 @@ func benchRequest(token string, member int64, sent int) []byte {
 		"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[%s]]></Content><MsgId>%d</MsgId></xml>", member, now, text, member*10+int64(sent))
 	timestamp, nonce := fmt.Sprint(now), fmt.Sprint(member)
 	return fmt.Appendf(nil, "POST /wechat?signature=%s&timestamp=%s&nonce=%s HTTP/1.1\r\nHost: bench\r\nContent-Length: %d\r\n\r\n%s",
-		wechattest.Sign(token, timestamp, nonce), timestamp, nonce, len(body), body)
+		peer.Sign(token, timestamp, nonce), timestamp, nonce, len(body), body)
 }

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"dangshi/bot/wechat/wechattest"
+	"dangshi/bot/wechat/peer"
 	"dangshi/quiz"
 	"dangshi/store/storetest"
 )
@@ -94,7 +94,7 @@ func (m *shaken) day() (told verdicts) {
 // deliver sends one message three times at once, to replicas chosen by chance.
 // All that come through must say the same.
 func (m *shaken) deliver(text string) string {
-	f := wechattest.Text(m.id, text)
+	f := peer.Text(m.id, text)
 	f["MsgId"] = fmt.Sprint(m.rng.Int64N(1<<62) + 1)
 	f["CreateTime"] = fmt.Sprint(m.replicas[0].bot.Now().Unix())
 	replies := make([]string, 3)

@@ -13,13 +13,13 @@ import (
 	"testing"
 	"time"
 
-	"dangshi/bot/wechat/wechattest"
+	"dangshi/bot/wechat/peer"
 	"dangshi/quiz"
 	"dangshi/store/storetest"
 )
 
 // answerAll sends 答题 and five answers, all A, and gives the last reply.
-func answerAll(t *testing.T, c *wechattest.Client, from string) string {
+func answerAll(t *testing.T, c *peer.Client, from string) string {
 	t.Helper()
 	mustSay(t, say(t, c, from, "答题"), "第1题（共5题）")
 	for range 4 {
@@ -51,7 +51,7 @@ func TestDayAndRestart(t *testing.T) {
 func dayAndRestart(t *testing.T, s Settings) {
 	r := start(t, s)
 	c := r.client()
-	mustSay(t, post(t, c, wechattest.Event("oWang", "subscribe", "")), "欢迎", "参加须知")
+	mustSay(t, post(t, c, peer.Event("oWang", "subscribe", "")), "欢迎", "参加须知")
 	mustSay(t, answerAll(t, c, "oWang"), "题答完了", "连续 1 天", "第 1 名（共 1 人）")
 	mustSay(t, say(t, c, "oLi", "答题"), "第1题")
 	mustSay(t, say(t, c, "oLi", "A"), "第2题")
@@ -79,7 +79,7 @@ func TestSafeMode(t *testing.T) {
 	mustSay(t, answerAll(t, c, "oSafe"), "题答完了")
 	plain := r.client()
 	plain.AESKey = ""
-	if a, err := plain.Send(t.Context(), wechattest.Text("oSafe", "答题")); err != nil || a.Status != http.StatusForbidden {
+	if a, err := plain.Send(t.Context(), peer.Text("oSafe", "答题")); err != nil || a.Status != http.StatusForbidden {
 		t.Errorf("a plain message to safe mode: %d, %v", a.Status, err)
 	}
 	resp, err := http.Get(r.url + "/sandbox/clock")
@@ -114,7 +114,7 @@ func TestRedisGone(t *testing.T) {
 			mustSay(t, say(t, c, id, "答题"), "第1题")
 			time.Sleep(20 * time.Millisecond) // longer than it takes to lose trust in what is remembered
 			how.away(proxy)
-			answer := wechattest.Text(id, "A")
+			answer := peer.Text(id, "A")
 			answer["MsgId"] = "77"
 			answer["CreateTime"] = fmt.Sprint(time.Now().Unix())
 			mustSay(t, post(t, c, answer), "开小差", "答题")
@@ -161,7 +161,7 @@ func TestGracefulStop(t *testing.T) {
 	proxy.BlackHole() // the answer is held up on its way to Redis
 	reply := make(chan string)
 	go func() {
-		a, err := c.Send(context.WithoutCancel(t.Context()), wechattest.Text("oStop", "A"))
+		a, err := c.Send(context.WithoutCancel(t.Context()), peer.Text("oStop", "A"))
 		if err != nil {
 			t.Error(err)
 		}

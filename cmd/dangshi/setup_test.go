@@ -14,7 +14,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"dangshi/bot/wechat/wechattest"
+	"dangshi/bot/wechat/peer"
 	"dangshi/store/storetest"
 )
 
@@ -70,8 +70,8 @@ func start(t *testing.T, s Settings) *replica {
 	return r
 }
 
-func (r *replica) client() *wechattest.Client {
-	return &wechattest.Client{URL: r.url + "/wechat", Token: r.app.token(), AppID: r.app.WechatAppid, AESKey: r.app.WechatAeskey, HTTP: patient}
+func (r *replica) client() *peer.Client {
+	return &peer.Client{URL: r.url + "/wechat", Token: r.app.token(), AppID: r.app.WechatAppid, AESKey: r.app.WechatAeskey, HTTP: patient}
 }
 
 // patient waits longer than WeChat does: how fast a busy machine is, is not the
@@ -79,12 +79,12 @@ func (r *replica) client() *wechattest.Client {
 var patient = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 
 // say sends a text and gives the reply.
-func say(t *testing.T, c *wechattest.Client, from, text string) string {
+func say(t *testing.T, c *peer.Client, from, text string) string {
 	t.Helper()
-	return post(t, c, wechattest.Text(from, text))
+	return post(t, c, peer.Text(from, text))
 }
 
-func post(t *testing.T, c *wechattest.Client, f wechattest.Fields) string {
+func post(t *testing.T, c *peer.Client, f peer.Fields) string {
 	t.Helper()
 	a, err := c.Send(t.Context(), f)
 	if err != nil {

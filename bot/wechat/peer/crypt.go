@@ -1,4 +1,4 @@
-package wechattest
+package peer
 
 import (
 	"bytes"
@@ -46,7 +46,7 @@ func EncryptRaw(aesKey string, plain []byte) (string, error) {
 		return "", err
 	}
 	if len(plain)%aes.BlockSize != 0 {
-		return "", errors.New("wechattest: not whole blocks")
+		return "", errors.New("peer: not whole blocks")
 	}
 	out := make([]byte, len(plain))
 	cipher.NewCBCEncrypter(cbc, iv).CryptBlocks(out, plain)
@@ -64,21 +64,21 @@ func Decrypt(aesKey, appID, encrypted string) ([]byte, error) {
 		return nil, err
 	}
 	if len(plain) == 0 || len(plain)%block != 0 {
-		return nil, errors.New("wechattest: the ciphertext is not made of whole blocks")
+		return nil, errors.New("peer: the ciphertext is not made of whole blocks")
 	}
 	cipher.NewCBCDecrypter(cbc, iv).CryptBlocks(plain, plain)
 	pad := int(plain[len(plain)-1])
 	if pad < 1 || pad > block || !bytes.HasSuffix(plain, bytes.Repeat([]byte{byte(pad)}, pad)) {
-		return nil, errors.New("wechattest: the padding is wrong")
+		return nil, errors.New("peer: the padding is wrong")
 	}
 	plain = plain[:len(plain)-pad]
 	if len(plain) < 20 {
-		return nil, errors.New("wechattest: the plaintext is too short")
+		return nil, errors.New("peer: the plaintext is too short")
 	}
 	n := int64(binary.BigEndian.Uint32(plain[16:]))
 	plain = plain[20:]
 	if n > int64(len(plain)) || string(plain[n:]) != appID {
-		return nil, errors.New("wechattest: length or AppID is wrong")
+		return nil, errors.New("peer: length or AppID is wrong")
 	}
 	return plain[:n], nil
 }
@@ -86,7 +86,7 @@ func Decrypt(aesKey, appID, encrypted string) ([]byte, error) {
 func newCipher(aesKey string) (c cipher.Block, iv []byte, err error) {
 	key, err := base64.StdEncoding.DecodeString(aesKey + "=")
 	if err != nil || len(key) != 32 {
-		return nil, nil, errors.New("wechattest: the AES key is not of 43 characters")
+		return nil, nil, errors.New("peer: the AES key is not of 43 characters")
 	}
 	c, err = aes.NewCipher(key)
 	return c, key[:16], err

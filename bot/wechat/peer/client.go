@@ -1,7 +1,7 @@
-// Package wechattest is the other side of the webhook: a client that signs, encrypts
+// Package peer is the other side of the webhook: a client that signs, encrypts
 // and sends messages as WeChat's servers do, and reads the answers as they do. It is written
 // against WeChat's documents and shares no code with the webhook.
-package wechattest
+package peer
 
 import (
 	"bytes"
@@ -46,7 +46,7 @@ type Answer struct {
 
 // ErrAnswer means that WeChat would not take the answer: the member would read that the
 // service is out of order.
-var ErrAnswer = errors.New("wechattest: WeChat would not take this answer")
+var ErrAnswer = errors.New("peer: WeChat would not take this answer")
 
 // Send sends a message of the given fields and reads the answer. ToUserName, CreateTime
 // and, but for events, MsgId are filled in where they are missing. An answer with another status than 200 is
@@ -78,7 +78,7 @@ func (c *Client) Verify(ctx context.Context, echo string) (string, error) {
 	}
 	status, body, err := c.do(req)
 	if err == nil && status != http.StatusOK {
-		err = fmt.Errorf("wechattest: verification: status %d", status)
+		err = fmt.Errorf("peer: verification: status %d", status)
 	}
 	return string(body), err
 }
@@ -139,12 +139,12 @@ func (c *Client) do(req *http.Request) (status int, body []byte, err error) {
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return 0, nil, fmt.Errorf("wechattest: %w", err)
+		return 0, nil, fmt.Errorf("peer: %w", err)
 	}
 	defer resp.Body.Close()
 	body, err = io.ReadAll(resp.Body)
 	if err != nil {
-		return 0, nil, fmt.Errorf("wechattest: %w", err)
+		return 0, nil, fmt.Errorf("peer: %w", err)
 	}
 	return resp.StatusCode, body, nil
 }
