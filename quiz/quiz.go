@@ -24,6 +24,26 @@ type Member struct {
 	Carry      Streak  // the streak before the first finished day of Totals' season: from it the log replays
 	Totals     Totals  // of the season of the last finished day
 	Last       Result  // the last finished day
+
+	Name       string  // as the member gave and confirmed it, for the honours list; empty: none
+	Claim      Binding // what the member gave and has not confirmed; zero: nothing
+	Remind     int     // minute of the day, plus 1, at which to remind of an open paper; 0: never
+	Reminded   Day     // last day on which the member was reminded
+	Read       Reading
+	EraseAsked int64 // Unix seconds at which the member asked to be erased; 0: did not
+}
+
+// Binding is a person's name and the code of their branch, as a member gives
+// them for the honours list.
+type Binding struct {
+	Name   string
+	Branch string // empty: none
+}
+
+// Reading holds, for each kind of item that is read in turn, the id of the last
+// one that the member was given.
+type Reading struct {
+	QA, Story, Audio string
 }
 
 // Known reports whether a record was ever kept for the member.

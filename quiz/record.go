@@ -86,6 +86,7 @@ type Change struct {
 	Reply  string    // kept for two minutes
 	Log    *LogWrite // nil: the log stays as it is
 	Board  *BoardSet // nil: the board stays as it is
+	Erase  bool      // instead of all that: erase what is kept of the member, and keep only the reply
 }
 
 // LogWrite appends one entry to a season's answer log.

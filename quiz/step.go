@@ -24,12 +24,41 @@ type (
 	Follow struct{ Branch string }
 	// Unfollow leaves the account.
 	Unfollow struct{}
+	// Claim gives a name and a branch, which count once they are confirmed.
+	Claim struct{ Binding }
+	// Confirm confirms what was claimed.
+	Confirm struct{}
+	// Read takes an item of a kind: the next one follows it.
+	Read struct {
+		Kind content.Kind
+		ID   string
+	}
+	// Remind sets the minute of the day at which to be reminded; -1: never.
+	Remind struct{ Minute int }
+	// Nudge is the time to remind of today's paper, at that minute of the day.
+	Nudge struct{ Minute int }
+	// Rank leaves the ranking of the season that is running, or rejoins it.
+	Rank struct {
+		Out    bool
+		Season string // ID; empty: between seasons
+	}
+	// AskErase asks to be erased, and Erase confirms it.
+	AskErase struct{}
+	Erase    struct{}
 )
 
 func (Begin) event()    {}
 func (Answer) event()   {}
 func (Follow) event()   {}
 func (Unfollow) event() {}
+func (Claim) event()    {}
+func (Confirm) event()  {}
+func (Read) event()     {}
+func (Remind) event()   {}
+func (Nudge) event()    {}
+func (Rank) event()     {}
+func (AskErase) event() {}
+func (Erase) event()    {}
 
 // Situation is the world in which a step happens.
 type Situation struct {
@@ -46,7 +75,7 @@ type Status uint8
 
 // What can come of a step.
 const (
-	Done        Status = iota // Follow, Unfollow
+	Done        Status = iota // the event needs no question
 	Asking                    // Asked is the open question
 	Finished                  // the paper is finished: Result
 	Already                   // today's paper was finished before: Result
@@ -56,6 +85,7 @@ const (
 	Lapsed                    // an answer to a paper that could be finished until 00:30
 	Stale                     // a tap on another question than the open one: nothing was graded
 	Early                     // words that arrived before the open question was shown: nothing was graded
+	Unasked                   // Confirm without a Claim, Erase without AskErase: nothing was done
 )
 
 // Asked is a question as it is shown to the member.
@@ -77,6 +107,7 @@ type Graded struct {
 type Outcome struct {
 	Status  Status
 	Changed bool    // the record is to be stored
+	Erase   bool    // all that is kept of the member is to be erased
 	Fresh   bool    // the attempt began with this step
 	Asked   *Asked  // the open question, if any
 	Graded  *Graded // the answer that was graded, if any
@@ -101,6 +132,22 @@ func Step(m Member, ev Event, s Situation) (Member, Outcome) {
 		changed := m.Known() && !m.Unfollowed
 		m.Unfollowed = m.Known()
 		return m, Outcome{Changed: changed}
+	case Claim:
+		return claim(m, ev, s)
+	case Confirm:
+		return confirm(m)
+	case Read:
+		return read(m, ev, s)
+	case Remind:
+		return remind(m, ev, s)
+	case Nudge:
+		return nudge(m, ev, s)
+	case Rank:
+		return rank(m, ev, s)
+	case AskErase:
+		return askErase(m, s)
+	case Erase:
+		return erase(m, s)
 	}
 	panic("quiz: unknown event") // a new event without a case here: a fault of the program
 }
@@ -112,15 +159,21 @@ func follow(m Member, ev Follow, s Situation) (Member, Outcome) {
 		return m, Outcome{}
 	}
 	before := m
-	if !m.Known() {
-		m.Joined = DayOf(s.Now)
-	}
+	m = s.join(m)
 	m.Unfollowed = false
 	if ev.Branch != "" {
 		m.Branch = ev.Branch
 	}
 	changed := before.Joined != m.Joined || before.Unfollowed || before.Branch != m.Branch
 	return m, Outcome{Changed: changed}
+}
+
+// join begins the record of someone who has none.
+func (s Situation) join(m Member) Member {
+	if !m.Known() {
+		m.Joined = DayOf(s.Now)
+	}
+	return m
 }
 
 // current reports whether the member's attempt can still be answered.
@@ -147,9 +200,7 @@ func begin(m Member, s Situation) (Member, Outcome) {
 		return m, Outcome{Status: NoPaper}
 	}
 	out := Outcome{Status: Asking, Changed: true, Fresh: true, Log: s.lapse(m.Open)}
-	if !m.Known() {
-		m.Joined = today
-	}
+	m = s.join(m)
 	m.Unfollowed = false // an event may have been lost: who answers, follows
 	m.Begun = today
 	m.Open = Attempt{Day: today, Version: s.Today.Version, AskedAt: s.shown()}

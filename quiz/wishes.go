@@ -1,0 +1,115 @@
+package quiz
+
+import "dangshi/content"
+
+// claim keeps what a member says of themselves until it is confirmed.
+func claim(m Member, ev Claim, s Situation) (Member, Outcome) {
+	m = s.join(m)
+	m.Claim = ev.Binding
+	return m, Outcome{Changed: true}
+}
+
+// confirm makes a claim count. A claim without a branch leaves the branch as it
+// was: it may come from a code.
+func confirm(m Member) (Member, Outcome) {
+	if m.Claim.Name == "" {
+		return m, Outcome{Status: Unasked}
+	}
+	m.Name = m.Claim.Name
+	if m.Claim.Branch != "" {
+		m.Branch = m.Claim.Branch
+	}
+	m.Claim = Binding{}
+	return m, Outcome{Changed: true}
+}
+
+// Last is the id of the last item of a kind that the member was given; empty:
+// none yet.
+func (r Reading) Last(kind content.Kind) string {
+	if at := r.place(kind); at != nil {
+		return *at
+	}
+	return ""
+}
+
+func (r *Reading) place(kind content.Kind) *string {
+	switch kind {
+	case content.QA:
+		return &r.QA
+	case content.Story:
+		return &r.Story
+	case content.Audio:
+		return &r.Audio
+	}
+	return nil // the day's item is not read in turn
+}
+
+func read(m Member, ev Read, s Situation) (Member, Outcome) {
+	at := m.Read.place(ev.Kind)
+	if at == nil {
+		return m, Outcome{}
+	}
+	m = s.join(m)
+	*m.Read.place(ev.Kind) = ev.ID
+	return m, Outcome{Changed: true}
+}
+
+// remind sets the time of the reminder. Taking back what was never set keeps no
+// record.
+func remind(m Member, ev Remind, s Situation) (Member, Outcome) {
+	if m.Remind == ev.Minute+1 {
+		return m, Outcome{}
+	}
+	m = s.join(m)
+	m.Remind = ev.Minute + 1
+	return m, Outcome{Changed: true}
+}
+
+// nudge marks that the member is reminded today, if there is reason to: it is
+// what they asked for, at most once a day, and only while today's paper is open.
+// The mark is stored before anything is sent, so that a crash in between leaves
+// a member without a reminder, never with two.
+func nudge(m Member, ev Nudge, s Situation) (Member, Outcome) {
+	today := DayOf(s.Now)
+	if ev.Minute < 0 || m.Remind != ev.Minute+1 || m.Unfollowed ||
+		m.Reminded >= today || m.Last.Day >= today || s.Voids[today] != Stands {
+		return m, Outcome{}
+	}
+	m.Reminded = today
+	return m, Outcome{Changed: true}
+}
+
+// rank takes a member off the running season's board or puts them back with what
+// they have earned. Answers and points are kept either way.
+func rank(m Member, ev Rank, s Situation) (Member, Outcome) {
+	if m.OptOut == ev.Out {
+		return m, Outcome{}
+	}
+	m = s.join(m)
+	m.OptOut = ev.Out
+	out := Outcome{Changed: true}
+	if m.Totals.Days > 0 && m.Totals.Season == ev.Season {
+		out.Board = &BoardSet{Season: m.Totals.Season, Score: m.Totals.Rank(), Remove: ev.Out}
+	}
+	return m, out
+}
+
+// EraseWithin is how long, in seconds, a member has to confirm the erasure.
+const EraseWithin = 30 * 60
+
+func askErase(m Member, s Situation) (Member, Outcome) {
+	if !m.Known() {
+		return m, Outcome{}
+	}
+	m.EraseAsked = s.Now.Unix()
+	return m, Outcome{Changed: true}
+}
+
+// erase ends a record, if the member asked for it a moment ago: one word alone,
+// perhaps misheard, must not destroy a year.
+func erase(m Member, s Situation) (Member, Outcome) {
+	if since := s.Now.Unix() - m.EraseAsked; m.EraseAsked == 0 || since < 0 || since > EraseWithin {
+		return m, Outcome{Status: Unasked}
+	}
+	return Member{}, Outcome{Changed: true, Erase: true}
+}
