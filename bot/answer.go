@@ -9,18 +9,19 @@ import (
 )
 
 // quiz asks the day's next open question.
-func (b *Bot) quiz(ctx context.Context, m Message, now time.Time) (string, error) {
+func (b *Bot) quiz(ctx context.Context, m Message, now time.Time, _ string) (string, error) {
 	return b.change(ctx, m, now, func(quiz.Record, quiz.Situation) (quiz.Event, string) {
 		return quiz.Begin{}, ""
 	})
 }
 
 // answer takes what was typed, tapped or said as an answer to the open
-// question. What can't be one is asked again, never graded.
-func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (string, error) {
+// question. What can't be one is asked again, never graded, unless the
+// organisation has an answer of its own to it.
+func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (Reply, error) {
 	tapped := m.MenuID != 0
 	ref, _ := quiz.ParseRef(m.MenuID) // a number of somebody else's menu names no question: it is stale
-	chat := false
+	chat := false                     // nothing of the quiz's
 	text, err := b.change(ctx, m, now, func(r quiz.Record, s quiz.Situation) (quiz.Event, string) {
 		chat = false
 		ev := quiz.Answer{}
@@ -45,6 +46,10 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (string, err
 			return ev, ""
 		}
 		choice, ok := quiz.ParseAnswer(m.Text, asked.Question)
+		if !ok && !tapped && b.hasAnswer(m.Text) {
+			chat = true
+			return nil, ""
+		}
 		if !ok {
 			return nil, compose("", "", b.Wording.Again.String(), b.ask(asked))
 		}
@@ -54,10 +59,10 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (string, err
 		ev.Choice = choice
 		return ev, ""
 	})
-	if err == nil && chat {
-		return b.otherwise(ctx, m, now)
+	if err != nil || !chat {
+		return say(text, err)
 	}
-	return text, err
+	return b.otherwise(ctx, m, now)
 }
 
 // answerLike reports whether words would be an answer to some question, so that

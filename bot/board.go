@@ -17,7 +17,7 @@ const (
 
 // board shows the first ten, masked, and the member's own place among its
 // neighbours.
-func (b *Bot) board(ctx context.Context, m Message, now time.Time) (string, error) {
+func (b *Bot) board(ctx context.Context, m Message, now time.Time, _ string) (string, error) {
 	season, ok := b.Seasons.At(quiz.DayOf(now))
 	if !ok {
 		return b.Wording.OffSeason.String(), nil
@@ -43,10 +43,14 @@ func (b *Bot) board(ctx context.Context, m Message, now time.Time) (string, erro
 			return "", err
 		}
 	}
-	return b.boardText(season, m.From, top, around, total, ranked), nil
+	text := b.boardText(season, m.From, top, around, total, ranked, member.OptOut)
+	if member.OptOut {
+		text = compose("", "", text, b.Wording.LeftRanking.String())
+	}
+	return text, nil
 }
 
-func (b *Bot) boardText(season quiz.Season, id string, top, around []quiz.Standing, total int, ranked bool) string {
+func (b *Bot) boardText(season quiz.Season, id string, top, around []quiz.Standing, total int, ranked, out bool) string {
 	w := b.Wording
 	if len(top) == 0 {
 		return w.BoardEmpty.String()
@@ -62,7 +66,7 @@ func (b *Bot) boardText(season quiz.Season, id string, top, around []quiz.Standi
 	if tail != "" {
 		tail = lines(w.Around.String(), tail)
 	}
-	if !ranked {
+	if !ranked && !out {
 		tail = w.NotRanked.String()
 	}
 	return compose("", "", text, tail)

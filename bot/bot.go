@@ -24,6 +24,13 @@ type Members interface {
 	Commit(ctx context.Context, id string, c quiz.Change) (quiz.Loaded, error)
 	// Log reads a season's answer log, empty where there is none.
 	Log(ctx context.Context, id, season string) ([]byte, error)
+	// Erase removes all that is kept of a member, if the record still has the
+	// expected version, and keeps the reply to the message of that key for its
+	// repeats. Errors as of Commit; after quiz.ErrConflict load again.
+	Erase(ctx context.Context, id string, expected quiz.Version, key uint64, reply string) error
+	// SetReminder keeps the minute of the day at which a member is to be looked at
+	// for a reminder, -1 for none. It is an index: the record decides.
+	SetReminder(ctx context.Context, id string, minute int) error
 	// HelpOnce reports whether someone who says nothing of the quiz is to be
 	// helped: for the first message of the day, and for every repeat of it.
 	HelpOnce(ctx context.Context, id string, day quiz.Day, key uint64) (bool, error)
@@ -62,30 +69,43 @@ type Library interface {
 	Library(ctx context.Context) (*content.Library, error)
 }
 
+// Units gives the sums of the branches (支部).
+type Units interface {
+	// Tally is the season's last count; ok is false where there is none yet.
+	Tally(ctx context.Context, season string) (t quiz.Tally, ok bool, err error)
+}
+
 // Config is what the conversation needs.
 type Config struct {
 	Members Members
 	Boards  Boards
 	Papers  Papers
 	Library Library
+	Units   Units // nil: 支部 is off
 
 	Wording   *Wording
 	Now       func() time.Time // the product's clock: wall time, or the sandbox's
 	Secret    []byte           // of the installation: pseudonyms, receipts, drawing
 	Seasons   quiz.Seasons
-	Weights   quiz.Weights // for seasons that have not begun
-	Questions int          // of a paper
-	Branches  map[string]string
+	Weights   quiz.Weights      // for seasons that have not begun
+	Questions int               // of a paper
+	Branches  map[string]string // code → name
+	Answers   []Answer          // the organisation's own, by keyword
+	Otherwise Otherwise         // what becomes of messages that nothing here understands
 	Limit     Limit
 	Logger    *slog.Logger
 	Sleep     func(context.Context, time.Duration) error // before trying again; nil: by wall time
 	Count     func(event string)                         // metrics: committed, conflict, repeat, unknown, fault; may be nil
+
+	// MassSent is told how a mass send ended; may be nil.
+	MassSent func(context.Context, MassResult) error
 }
 
 // Bot answers messages. It keeps nothing of a member between two messages.
 type Bot struct {
 	Config
-	limit *limiter
+	limit    *limiter
+	commands map[string]handler // by word, normalised
 }
 
 // New makes the conversation.
@@ -96,7 +116,10 @@ func New(cfg Config) *Bot {
 	if cfg.Sleep == nil {
 		cfg.Sleep = sleep
 	}
-	return &Bot{Config: cfg, limit: newLimiter(cfg.Limit)}
+	for i := range cfg.Answers {
+		cfg.Answers[i].normalise()
+	}
+	return &Bot{Config: cfg, limit: newLimiter(cfg.Limit), commands: commands()}
 }
 
 // Handle answers one message. It always has something to say or deliberately
@@ -107,69 +130,67 @@ func (b *Bot) Handle(ctx context.Context, m Message) Reply {
 		b.Count("limited")
 		return Reply{Text: b.Wording.TooFast.String()}
 	}
-	text, err := b.route(ctx, m, now)
+	reply, err := b.route(ctx, m, now)
 	if err != nil {
 		b.Count("fault")
 		b.Logger.ErrorContext(ctx, "message not handled", "kind", m.Kind.String(), "error", err)
 		return Reply{Text: b.Wording.Fault.String()}
 	}
-	return Reply{Text: text}
+	return reply
 }
 
 // route finds what the message asks for.
-func (b *Bot) route(ctx context.Context, m Message, now time.Time) (string, error) {
+func (b *Bot) route(ctx context.Context, m Message, now time.Time) (Reply, error) {
 	switch m.Kind {
 	case Text:
 		return b.text(ctx, m, now)
 	case Voice:
 		if content.Normalise(m.Text) == "" {
-			return b.Wording.Unheard.String(), nil
+			return Reply{Text: b.Wording.Unheard.String()}, nil
 		}
 		return b.text(ctx, m, now)
 	case Click:
 		return b.click(ctx, m, now)
 	case Follow:
-		return b.follow(ctx, m, now)
+		return say(b.follow(ctx, m, now))
 	case Scan:
-		return b.join(ctx, m, now, m.EventKey)
+		return say(b.join(ctx, m, now, m.EventKey))
 	case Unfollow:
-		return b.unfollow(ctx, m, now)
+		return say(b.unfollow(ctx, m, now))
+	case MassSent:
+		return Reply{}, b.massSent(ctx, m)
 	case Image, Video, Link, Location, Other:
 		return b.otherwise(ctx, m, now)
 	}
-	return "", nil // View, Position, MassSent, Sent, Event: nobody waits for words
+	return Reply{}, nil // View, Position, Sent, Event: nobody waits for words
 }
 
-// text handles words: a command, a tap, a branch's code, or an answer.
-func (b *Bot) text(ctx context.Context, m Message, now time.Time) (string, error) {
-	if c := commandOf(m.Text); c != noCommand {
-		return b.command(ctx, m, now, c)
+// say makes a reply of words.
+func say(text string, err error) (Reply, error) { return Reply{Text: text}, err }
+
+// text handles words: a command, a branch's code, or an answer.
+func (b *Bot) text(ctx context.Context, m Message, now time.Time) (Reply, error) {
+	if do, rest, ok := b.command(m.Text); ok {
+		return say(do(b, ctx, m, now, rest))
 	}
 	if _, ok := b.branch(m.Text); ok {
-		return b.join(ctx, m, now, m.Text)
+		return say(b.join(ctx, m, now, m.Text))
 	}
 	return b.answer(ctx, m, now)
 }
 
 // click handles an entry of the account's menu: a command, and never an answer,
 // whatever its key looks like.
-func (b *Bot) click(ctx context.Context, m Message, now time.Time) (string, error) {
-	if c := commandOf(m.EventKey); c != noCommand {
-		return b.command(ctx, m, now, c)
+func (b *Bot) click(ctx context.Context, m Message, now time.Time) (Reply, error) {
+	if do, rest, ok := b.command(m.EventKey); ok {
+		return say(do(b, ctx, m, now, rest))
 	}
 	return b.otherwise(ctx, m, now)
 }
 
-func (b *Bot) command(ctx context.Context, m Message, now time.Time, c command) (string, error) {
-	switch c {
-	case cmdQuiz:
-		return b.quiz(ctx, m, now)
-	case cmdToday:
-		return b.today(ctx, now)
-	case cmdBoard:
-		return b.board(ctx, m, now)
-	case cmdMine:
-		return b.mine(ctx, m, now)
+func (b *Bot) massSent(ctx context.Context, m Message) error {
+	if b.MassSent == nil {
+		return nil
 	}
-	return b.help(ctx, m, now)
+	return b.MassSent(ctx, m.MassResult)
 }

@@ -101,7 +101,7 @@ func TestHostileBank(t *testing.T) {
 
 // TestCommandsAreReserved: no blank of a bank may have a command as its answer.
 func TestCommandsAreReserved(t *testing.T) {
-	for word := range commands {
+	for word := range commands() {
 		if word != content.Normalise(word) {
 			t.Errorf("%q is not normalised", word)
 		}

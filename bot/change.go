@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,6 +75,9 @@ func (b *Bot) consider(ctx context.Context, m Message, now time.Time, loaded qui
 	if record.Seen(delivery.Key) {
 		return b.repeat(loaded), nil, nil
 	}
+	if record.Version == "" && loaded.Reply != "" {
+		return b.repeat(loaded), nil, nil // of the message that erased the record
+	}
 	if record.TooOld(delivery) {
 		return b.repeat(quiz.Loaded{}), nil, nil // it may have been counted and forgotten: never grade it
 	}
@@ -88,7 +92,7 @@ func (b *Bot) consider(ctx context.Context, m Message, now time.Time, loaded qui
 // commit writes a change. why is set where the message must be considered again,
 // from what is there now, which is put into loaded.
 func (b *Bot) commit(ctx context.Context, id string, c quiz.Change, loaded *quiz.Loaded) (why, err error) {
-	now, err := b.Members.Commit(ctx, id, c)
+	now, err := b.write(ctx, id, c)
 	switch {
 	case err == nil:
 		b.Count("committed")
@@ -112,6 +116,19 @@ func (b *Bot) commit(ctx context.Context, id string, c quiz.Change, loaded *quiz
 	why = err
 	*loaded, err = b.load(ctx, id, c.Key)
 	return why, err
+}
+
+// write stores a change; with quiz.ErrConflict comes what is there now.
+func (b *Bot) write(ctx context.Context, id string, c quiz.Change) (quiz.Loaded, error) {
+	if !c.Erase {
+		return b.Members.Commit(ctx, id, c)
+	}
+	err := b.Members.Erase(ctx, id, c.Record.Version, c.Key, c.Reply)
+	if !errors.Is(err, quiz.ErrConflict) {
+		return quiz.Loaded{}, err
+	}
+	now, unread := b.load(ctx, id, c.Key)
+	return now, cmp.Or(unread, err)
 }
 
 // load reads a record, trying again for a while where the store is away.
@@ -161,7 +178,7 @@ func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Re
 		return nil, text, err
 	}
 	record.Member = after
-	return &quiz.Change{Record: record, Log: out.Log, Board: out.Board}, text, nil
+	return &quiz.Change{Record: record, Log: out.Log, Board: out.Board, Erase: out.Erase}, text, nil
 }
 
 // situation gathers what a step needs, but for the day's paper, which only Begin

@@ -1,51 +1,79 @@
 package bot
 
 import (
+	"context"
 	"strings"
+	"time"
 
 	"dangshi/content"
 )
 
-// command is what a member asks for by a word of its own.
-type command uint8
+// handler answers a command; rest is what follows its word, for the few that
+// take something.
+type handler func(b *Bot, ctx context.Context, m Message, now time.Time, rest string) (string, error)
 
-const (
-	noCommand command = iota
-	cmdQuiz
-	cmdToday
-	cmdBoard
-	cmdMine
-	cmdHelp
-)
-
-// commands are the words, normalised, that are a command when they are the
-// whole message. Each must be reserved in package content, so that the bank
-// holds no blank whose answer is a command; a test compares the two.
-var commands = map[string]command{
-	"答题": cmdQuiz, "开始": cmdQuiz, "今日答题": cmdQuiz, "开始答题": cmdQuiz, "我要答题": cmdQuiz,
-	"继续": cmdQuiz, "继续答题": cmdQuiz, "每日答题": cmdQuiz,
-	"今天": cmdToday, "党史上的今天": cmdToday,
-	"排行": cmdBoard, "排行榜": cmdBoard, "排名": cmdBoard, "名次": cmdBoard,
-	"我的": cmdMine, "我的记录": cmdMine, "我的成绩": cmdMine, "我的积分": cmdMine,
-	"帮助": cmdHelp, "怎么用": cmdHelp, "使用帮助": cmdHelp, "help": cmdHelp,
-}
-
-// commandOf finds the command that a message is, noCommand for none. A word that
-// is reserved and does nothing yet is answered with help: it is a command in the
-// eyes of whoever sends it, also while a blank is open.
-func commandOf(text string) command {
-	word := content.Normalise(text)
-	if c, ok := commands[word]; ok {
-		return c
-	}
-	if first, _, more := strings.Cut(strings.TrimSpace(text), " "); more {
-		word = content.Normalise(first)
-		if word != "绑定" && word != "提醒" {
-			return noCommand
+// commands are the words that are a command when they are the whole message.
+// Each must be reserved in package content, so that the bank holds no blank
+// whose answer is a command; a test compares the two.
+func commands() map[string]handler {
+	table := map[string]handler{}
+	for _, row := range []struct {
+		do    handler
+		words string
+	}{
+		{(*Bot).quiz, "答题 开始 今日答题 开始答题 我要答题 继续 继续答题 每日答题"},
+		{(*Bot).today, "今天 党史上的今天"},
+		{next(content.QA), "百问 党史百问"},
+		{next(content.Story), "故事 小故事 党史故事 党史小故事"},
+		{next(content.Audio), "听 听党史"},
+		{(*Bot).board, "排行 排行榜 排名 名次"},
+		{(*Bot).units, "支部 支部排行"},
+		{(*Bot).mine, "我的 我的记录 我的成绩 我的积分"},
+		{(*Bot).help, "错题 错题本 我的错题"},
+		{(*Bot).bind, "绑定"},
+		{(*Bot).confirm, "确认绑定"},
+		{(*Bot).remind, "提醒"},
+		{(*Bot).remindNot, "取消提醒 关闭提醒"},
+		{(*Bot).leave, "退出排行 退出排名"},
+		{(*Bot).rejoin, "加入排行 加入排名"},
+		{(*Bot).data, "我的数据"},
+		{(*Bot).askErase, "注销"},
+		{(*Bot).erase, "确认注销"},
+		{(*Bot).rules, "规则 答题规则"},
+		{(*Bot).help, "帮助 怎么用 使用帮助 help"},
+	} {
+		for word := range strings.FieldsSeq(row.words) {
+			table[content.Normalise(word)] = row.do
 		}
 	}
-	if content.IsChatWord(word) {
-		return cmdHelp
+	return table
+}
+
+// withRest are the commands that take something after their word.
+var withRest = [...]string{"绑定", "提醒", "我的数据"}
+
+// command finds the command that a message is. A word that takes something is
+// one also with more after it, with or without a space between.
+func (b *Bot) command(text string) (do handler, rest string, ok bool) {
+	word := content.Normalise(text)
+	if do, ok = b.commands[word]; ok {
+		return do, "", true
 	}
-	return noCommand
+	for _, w := range withRest {
+		if after, begins := strings.CutPrefix(word, w); begins && after != "" {
+			return b.commands[w], afterWord(text, w), true
+		}
+	}
+	return nil, "", false
+}
+
+// afterWord is what follows a word at the start of a text, as it was written: a
+// name keeps its traditional characters.
+func afterWord(text, word string) string {
+	for i := range text {
+		if content.Normalise(text[:i]) == word {
+			return strings.TrimLeft(text[i:], " \t\u3000+＋:：,，、。.")
+		}
+	}
+	return ""
 }

@@ -45,12 +45,8 @@ func (b *Bot) join(ctx context.Context, m Message, now time.Time, code string) (
 		if !ok {
 			return nil, w.Start.String()
 		}
-		var privacy string
-		if !r.Member.Known() {
-			privacy = w.Privacy.String()
-		}
 		joined := w.Joined.With("branch", content.Plain(name))
-		return quiz.Follow{Branch: content.Normalise(code)}, compose("", "", joined, privacy, w.Start.String())
+		return quiz.Follow{Branch: content.Normalise(code)}, compose("", "", joined, b.privacy(r.Member), w.Start.String())
 	})
 }
 

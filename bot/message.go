@@ -4,7 +4,10 @@
 // interfaces of this package.
 package bot
 
-import "hash/fnv"
+import (
+	"hash/fnv"
+	"strconv"
+)
 
 // Kind is the kind of a message.
 type Kind uint8
@@ -17,7 +20,7 @@ const (
 	Image         // a picture or a sticker
 	Video         // a video or a short video
 	Link          // a shared page
-	Location      // a place that the member sent: Latitude, Longitude
+	Location      // a place that the member sent: Latitude, Longitude, Label
 	Follow        // follows the account; EventKey may name a branch's code
 	Unfollow      // stops following
 	Scan          // scanned a code with a scene while following already
@@ -42,11 +45,26 @@ type Message struct {
 	Event    string // name of the event, lower case
 	EventKey string // scene or menu key
 
+	// A place: of Location, of Position, and of the event location_select, after which
+	// WeChat sends the same place as a message of the kind Location.
 	Latitude, Longitude float64
-	MassResult          MassResult
+	Label               string // its address in words, if WeChat knows one: as private as the place
+
+	MassResult MassResult
+	Consents   []Consent // of the events about subscribe messages
 }
 
-// MassResult is what MASSSENDJOBFINISH reports.
+// Consent is what a member decided about the messages of one template:
+// subscribe_msg_popup_event and subscribe_msg_change_event report it. Of Sent it names
+// the template of the message, which used a consent up; Status is empty then.
+type Consent struct {
+	Template   string // its id
+	Status     string // "accept" or "reject"
+	PopupScene string // where the member was asked: "1" on a web page, "2" in an article
+}
+
+// MassResult is what MASSSENDJOBFINISH reports, and for Sent what became of one template
+// or subscribe message.
 type MassResult struct {
 	MsgID                       int64
 	Status                      string
@@ -72,13 +90,30 @@ func (m Message) Key() uint64 {
 	h.Write([]byte(m.EventKey))
 	h.Write([]byte{0})
 	h.Write([]byte(m.Text))
+	// Two templates, or two jobs, may be reported within one second.
+	for _, c := range m.Consents {
+		h.Write([]byte("\x00" + c.Template + "\x00" + c.Status))
+	}
+	if m.MassResult.MsgID != 0 {
+		h.Write(strconv.AppendInt([]byte{0}, m.MassResult.MsgID, 10))
+	}
 	return h.Sum64() | 1<<63
 }
 
 // Reply is what is said in return. The zero value says nothing: WeChat is
 // answered with "success".
 type Reply struct {
-	Text string // at most 2,048 bytes; links are written as <a href="…">…</a>
+	Text    string   // at most 2,048 bytes; links are written as <a href="…">…</a>
+	Service bool     // hand the message over to the account's customer service; nothing else is sent then
+	News    *Article // one card instead of Text
+}
+
+// Article is a card that opens a page.
+type Article struct {
+	Title      string // cut to 32 characters
+	Digest     string // cut to 120 characters
+	PictureURL string // JPEG or PNG, 360×200 pixels look best; may be empty
+	URL        string // of the page: http or https
 }
 
 // MaxReply is the number of bytes that WeChat takes in a text reply.

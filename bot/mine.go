@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +12,7 @@ import (
 
 // mine shows a member's own record: streak, the month, points day by day,
 // accuracy, freezes, and a receipt number for each day.
-func (b *Bot) mine(ctx context.Context, m Message, now time.Time) (string, error) {
+func (b *Bot) mine(ctx context.Context, m Message, now time.Time, _ string) (string, error) {
 	loaded, err := b.load(ctx, m.From, m.Key())
 	if err != nil {
 		return "", err
@@ -95,11 +94,7 @@ type dayDone struct {
 // month reads the finished days of the current month from the log, graded again
 // by their frozen papers.
 func (b *Bot) month(ctx context.Context, id string, now time.Time, season quiz.Season) ([]dayDone, error) {
-	log, err := b.Members.Log(ctx, id, season.ID)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := quiz.ParseLog(log, season.From)
+	entries, err := b.entries(ctx, id, season)
 	if err != nil {
 		return nil, err
 	}
@@ -109,12 +104,9 @@ func (b *Bot) month(ctx context.Context, id string, now time.Time, season quiz.S
 		if e.Lapsed || e.Day < first {
 			continue
 		}
-		p, err := b.Papers.Paper(ctx, e.Day, e.Version)
+		p, err := b.paperOf(ctx, e)
 		if err != nil {
 			return nil, err
-		}
-		if p == nil {
-			return nil, fmt.Errorf("the paper of %s, version %d, is lost", e.Day, e.Version)
 		}
 		days = append(days, dayDone{p.Result(e.Given), quiz.Receipt(b.Secret, id, season.From, e)})
 	}

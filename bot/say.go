@@ -35,6 +35,8 @@ func (b *Bot) say(ctx context.Context, m Message, now time.Time, before, after q
 		return w.Voided.String(), nil
 	case quiz.NoPaper:
 		return w.NoPaper.String(), nil
+	case quiz.Unasked:
+		return w.EraseFirst.String(), nil
 	}
 	return "", fmt.Errorf("no words for status %d", out.Status)
 }
@@ -62,13 +64,21 @@ func (b *Bot) verdict(m Message, g *quiz.Graded) (verdict, explain string) {
 // the member comes before the first record.
 func (b *Bot) preface(before quiz.Member, out quiz.Outcome) string {
 	var privacy, late string
-	if out.Fresh && !before.Known() {
-		privacy = b.Wording.Privacy.String()
+	if out.Fresh {
+		privacy = b.privacy(before)
 	}
 	if out.Late && out.Graded == nil {
 		late = b.Wording.Late.With("date", date(out.Asked.Ref.Day))
 	}
 	return lines(privacy, late)
+}
+
+// privacy says what is kept and why, to whoever has no record yet.
+func (b *Bot) privacy(m quiz.Member) string {
+	if m.Known() {
+		return ""
+	}
+	return b.Wording.Privacy.String()
 }
 
 // finished is the day's result. The rank is that of the score which the commit

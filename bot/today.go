@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"html"
 	"strconv"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // today shows the day's item.
-func (b *Bot) today(ctx context.Context, now time.Time) (string, error) {
+func (b *Bot) today(ctx context.Context, _ Message, now time.Time, _ string) (string, error) {
 	library, err := b.Library.Library(ctx)
 	if err != nil {
 		return "", err
@@ -23,21 +24,30 @@ func (b *Bot) today(ctx context.Context, now time.Time) (string, error) {
 	return b.item(day, item), nil
 }
 
-// item prints an item; its source only where an editor has checked it.
+// item prints the item of a day.
 func (b *Bot) item(day quiz.Day, it content.Item) string {
+	return b.printed(it, "", func(title, text string) string {
+		return b.Wording.Today.With("date", date(day), "title", title, "text", text)
+	}, b.Wording.ToQuiz.String())
+}
+
+// printed prints an item, its text cut at a sentence where it is too long; its
+// source only where an editor has checked it.
+func (b *Bot) printed(it content.Item, before string, body func(title, text string) string, after string) string {
 	w := b.Wording
 	title := content.Plain(it.Title)
 	if it.Year != 0 {
 		title = w.Year.With("year", strconv.Itoa(it.Year), "title", title)
 	}
-	var source string
+	var source, listen string
 	if s := it.ShownSource(); s != "" {
 		source = w.Source.With("source", content.Plain(s))
 	}
-	tail := lines(source, w.ToQuiz.String())
-	whole := func(text string) string {
-		return compose("", "", w.Today.With("date", date(day), "title", title, "text", text), tail)
+	if it.Audio != "" {
+		listen = `<a href="` + html.EscapeString(it.Audio) + `">` + w.Listen.String() + `</a>`
 	}
+	tail := lines(listen, source, after)
+	whole := func(text string) string { return compose("", "", before, body(title, text), tail) }
 	text := content.PlainText(it.Text)
 	if long := len(whole(text)) - MaxReply; long > 0 {
 		text = content.CutSentence(text, len(text)-long)

@@ -87,6 +87,63 @@ type Wording struct {
 	MineDay         Phrase `yaml:"mine_day" vars:"date,points,receipt"`
 	MineMore        Phrase `yaml:"mine_more" vars:"n"`
 
+	QA            Phrase `yaml:"qa" vars:"title,text"`
+	QAMore        Phrase `yaml:"qa_more"`
+	Story         Phrase `yaml:"story" vars:"title,text"`
+	StoryMore     Phrase `yaml:"story_more"`
+	Audio         Phrase `yaml:"audio" vars:"title,text"`
+	AudioMore     Phrase `yaml:"audio_more"`
+	Listen        Phrase `yaml:"listen"`
+	NothingToRead Phrase `yaml:"nothing_to_read"`
+
+	Units     Phrase `yaml:"units" vars:"season"`
+	UnitPlace Phrase `yaml:"unit_place" vars:"rank,branch,n,percent,points"`
+	UnitsNote Phrase `yaml:"units_note" vars:"date,time"`
+	UnitsNone Phrase `yaml:"units_none"`
+	UnitsOff  Phrase `yaml:"units_off"`
+
+	BindHow       Phrase `yaml:"bind_how"`
+	BindCheck     Phrase `yaml:"bind_check"`
+	BindYes       Phrase `yaml:"bind_yes"`
+	BindNo        Phrase `yaml:"bind_no"`
+	BindDone      Phrase `yaml:"bind_done"`
+	BindSame      Phrase `yaml:"bind_same"`
+	BindNow       Phrase `yaml:"bind_now"`
+	Person        Phrase `yaml:"person" vars:"name,branch"`
+	NoName        Phrase `yaml:"no_name"`
+	NoBranch      Phrase `yaml:"no_branch"`
+	BranchUnknown Phrase `yaml:"branch_unknown" vars:"branch"`
+
+	RemindHow Phrase `yaml:"remind_how"`
+	RemindNow Phrase `yaml:"remind_now" vars:"time"`
+	RemindSet Phrase `yaml:"remind_set" vars:"time"`
+	RemindOff Phrase `yaml:"remind_off"`
+
+	RankLeft    Phrase `yaml:"rank_left"`
+	RankJoined  Phrase `yaml:"rank_joined"`
+	LeftRanking Phrase `yaml:"left_ranking"`
+
+	Data           Phrase `yaml:"data" vars:"date"`
+	DataReminder   Phrase `yaml:"data_reminder" vars:"time"`
+	DataNoReminder Phrase `yaml:"data_no_reminder"`
+	DataRanked     Phrase `yaml:"data_ranked"`
+	DataUnranked   Phrase `yaml:"data_unranked"`
+	DataMonths     Phrase `yaml:"data_months"`
+	DataMonth      Phrase `yaml:"data_month" vars:"month"`
+	DataNone       Phrase `yaml:"data_none" vars:"month"`
+	DataLapsed     Phrase `yaml:"data_lapsed"`
+	DataErase      Phrase `yaml:"data_erase"`
+
+	EraseAsk    Phrase `yaml:"erase_ask"`
+	EraseYes    Phrase `yaml:"erase_yes"`
+	EraseFirst  Phrase `yaml:"erase_first"`
+	Erased      Phrase `yaml:"erased"`
+	NothingKept Phrase `yaml:"nothing_kept"`
+
+	Rules        Phrase `yaml:"rules" vars:"n,finish,correct"`
+	RulesRanking Phrase `yaml:"rules_ranking"`
+	Object       Phrase `yaml:"object"`
+
 	HelpNew  Phrase `yaml:"help_new"`
 	HelpOpen Phrase `yaml:"help_open"`
 	HelpDone Phrase `yaml:"help_done"`

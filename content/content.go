@@ -70,6 +70,8 @@ type Item struct {
 	Source   string `json:"source,omitempty"`
 	URL      string `json:"url,omitempty"`
 	Grade    Grade  `json:"grade,omitempty"`
+	Picture  string `json:"picture,omitempty"`     // https address
+	Audio    string `json:"audio,omitempty"`       // https address
 	Question string `json:"question_id,omitempty"` // the bank's question that belongs to it
 	State    State  `json:"state"`
 	Revision int    `json:"revision,omitempty"`

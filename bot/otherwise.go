@@ -1,0 +1,96 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// Answer is one of the organisation's own answers: to messages that hold one of
+// the words and that are nothing of the quiz's.
+type Answer struct {
+	Words   []string `yaml:"words"`
+	Reply   string   `yaml:"reply"`
+	Service bool     `yaml:"service"` // hand the message over to the account's customer service instead
+}
+
+func (a *Answer) normalise() {
+	words := make([]string, 0, len(a.Words))
+	for _, w := range a.Words {
+		if w = content.Normalise(w); w != "" {
+			words = append(words, w)
+		}
+	}
+	a.Words = words
+}
+
+// fits reports whether a normalised message is one of the words, or holds one
+// that is long enough not to be met by chance.
+func (a *Answer) fits(text string) bool {
+	for _, w := range a.Words {
+		if text == w || utf8.RuneCountInString(w) > 1 && strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasAnswer reports whether the organisation has an answer of its own.
+func (b *Bot) hasAnswer(text string) bool {
+	_, ok := b.keyword(text)
+	return ok
+}
+
+// keyword finds the organisation's own answer to some words.
+func (b *Bot) keyword(text string) (Reply, bool) {
+	if len(b.Answers) == 0 {
+		return Reply{}, false
+	}
+	text = content.Normalise(text)
+	for _, a := range b.Answers {
+		if a.fits(text) {
+			return Reply{Text: a.Reply, Service: a.Service}, true
+		}
+	}
+	return Reply{}, false
+}
+
+// Otherwise says what becomes of messages that nothing understands.
+type Otherwise string
+
+// The choices of an organisation.
+const (
+	HelpOnce Otherwise = "help"    // help once a day, then nothing; also the zero value
+	Service  Otherwise = "service" // all go to the account's customer service
+	Silence  Otherwise = "silence" // nothing is said
+)
+
+// otherwise answers what is nothing of the quiz's. Other people write to the
+// account too; a store that is away is no reason to trouble them.
+func (b *Bot) otherwise(ctx context.Context, m Message, now time.Time) (Reply, error) {
+	if m.Kind == Text || m.Kind == Voice {
+		if reply, ok := b.keyword(m.Text); ok {
+			return reply, nil
+		}
+	}
+	switch {
+	case b.Otherwise == Silence:
+		return Reply{}, nil
+	case b.Otherwise == Service && m.Kind != Click:
+		return Reply{Service: true}, nil
+	}
+	first, err := b.Members.HelpOnce(ctx, m.From, quiz.DayOf(now), m.Key())
+	if errors.Is(err, quiz.ErrUnavailable) || errors.Is(err, quiz.ErrUnknown) {
+		b.Logger.WarnContext(ctx, "help not given", "error", err)
+		return Reply{}, nil
+	}
+	if err != nil || !first {
+		return Reply{}, err
+	}
+	return say(b.help(ctx, m, now, ""))
+}
