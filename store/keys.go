@@ -53,6 +53,7 @@ var kinds = []kind{
 	{"log", false, "string", "until the member erases it", Truth, afterOne},
 	{"reply", false, "string", "2 minutes", Disposable, beforeOne},
 	{"helped", false, "string", "2 days", Disposable, wholeID},
+	{"practice", false, "string", "until the member erases it", Truth, wholeID},
 	{"board", false, "zset", "until the next generation", Derived, unowned},
 	{"gen", false, "hash", "for ever", Derived, unowned},
 
@@ -65,6 +66,11 @@ var kinds = []kind{
 	{"starter", true, "hash", "for ever", Truth, unowned},
 	{"seasons", true, "hash", "for ever", Truth, unowned},
 	{"clock", true, "string", "for ever", Truth, unowned},
+	{"push", true, "string", "for ever", Truth, unowned},
+	{"sim", true, "string", "for ever", Truth, unowned},
+	{"simlist", true, "list", "for ever", Truth, unowned},
+	{"names", true, "set", "for ever", Truth, unowned},
+	{"token", true, "string", "as long as it is valid", Disposable, unowned},
 }
 
 func tag(shard int) string {
@@ -93,6 +99,10 @@ func replyKey(shard int, id string, message uint64) string {
 // helpedKey holds the last day on which the member was helped unasked, and after a
 // space the message that was helped.
 func helpedKey(shard int, id string) string { return tag(shard) + ":helped:" + id }
+
+// practiceKey holds what a member practises: 8 bytes of version, then the rules'
+// own form.
+func practiceKey(shard int, id string) string { return tag(shard) + ":practice:" + id }
 
 // boardKey holds one generation of a season's board: member → packed score.
 func boardKey(shard int, season string, generation int) string {
@@ -139,6 +149,22 @@ func seasonsKey() string { return all + ":seasons" }
 
 // clockKey holds by how many nanoseconds the sandbox's clock is ahead.
 func clockKey() string { return all + ":clock" }
+
+// pushKey holds a ledger of the push: 8 bytes of version, then the push's own form.
+func pushKey(name string) string { return all + ":push:" + name }
+
+// simKey holds a document of the sandbox: 8 bytes of version, then its own form.
+func simKey(name string) string { return all + ":sim:" + name }
+
+// simListKey holds a list of the sandbox, oldest entry first.
+func simListKey(name string) string { return all + ":simlist:" + name }
+
+// namesKey holds the names of the documents of a kind, push or sim, and perhaps
+// some that were never written.
+func namesKey(kind string) string { return all + ":names:" + kind }
+
+// tokenKey holds a token of the account, such as its access token.
+func tokenKey(name string) string { return all + ":token:" + name }
 
 // shardOf is the shard of a member: FNV-1a of the openid, for ever.
 func shardOf(id string, shards int) int {

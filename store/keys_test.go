@@ -25,6 +25,7 @@ func samples() map[string]struct {
 		"logKey":       {logKey(7, "2026", anID), Truth},
 		"replyKey":     {replyKey(7, anID, 1<<63+255), Disposable},
 		"helpedKey":    {helpedKey(7, anID), Disposable},
+		"practiceKey":  {practiceKey(7, anID), Truth},
 		"boardKey":     {boardKey(7, "2026", 2), Derived},
 		"genKey":       {genKey(63), Derived},
 		"pinKey":       {pinKey(), Truth},
@@ -37,18 +38,28 @@ func samples() map[string]struct {
 		"starterKey":   {starterKey(), Truth},
 		"seasonsKey":   {seasonsKey(), Truth},
 		"clockKey":     {clockKey(), Truth},
+		"pushKey":      {pushKey("2026-01-01:mass"), Truth},
+		"simKey":       {simKey("phone:" + anID), Truth},
+		"simListKey":   {simListKey("chat:" + anID), Truth},
+		"namesKey":     {namesKey("push"), Truth},
+		"tokenKey":     {tokenKey("access"), Disposable},
 	}
 }
 
 func TestKeys(t *testing.T) {
 	for name, want := range map[string]string{
-		"memberKey": "{s07}:member:" + anID,
-		"logKey":    "{s07}:log:2026:" + anID,
-		"replyKey":  "{s07}:reply:" + anID + ":80000000000000ff",
-		"boardKey":  "{s07}:board:2026:2",
-		"genKey":    "{s63}:gen",
-		"paperKey":  "{all}:paper:2026-01-01",
-		"frozenKey": "{all}:paper:2026-01-01:3",
+		"memberKey":   "{s07}:member:" + anID,
+		"logKey":      "{s07}:log:2026:" + anID,
+		"replyKey":    "{s07}:reply:" + anID + ":80000000000000ff",
+		"boardKey":    "{s07}:board:2026:2",
+		"practiceKey": "{s07}:practice:" + anID,
+		"pushKey":     "{all}:push:2026-01-01:mass",
+		"simKey":      "{all}:sim:phone:" + anID,
+		"simListKey":  "{all}:simlist:chat:" + anID,
+		"tokenKey":    "{all}:token:access",
+		"genKey":      "{s63}:gen",
+		"paperKey":    "{all}:paper:2026-01-01",
+		"frozenKey":   "{all}:paper:2026-01-01:3",
 	} {
 		if got := samples()[name].key; got != want {
 			t.Errorf("%s gives %s, want %s", name, got, want)
@@ -148,7 +159,10 @@ func TestRekey(t *testing.T) {
 		logKey(0, "2026", anID):    logKey(home, "2026", anID),
 		replyKey(0, anID, 42):      replyKey(home, anID, 42),
 		helpedKey(0, anID):         helpedKey(home, anID),
+		practiceKey(0, anID):       practiceKey(home, anID),
 		pinKey():                   pinKey(),
+		pushKey("2026-01-01"):      pushKey("2026-01-01"),
+		simListKey("chat:" + anID): simListKey("chat:" + anID),
 		frozenKey(20454, 1):        frozenKey(20454, 1),
 		memberKey(0, "odd:id}:x{"): memberKey(shardOf("odd:id}:x{", ClusterShards), "odd:id}:x{"),
 	} {

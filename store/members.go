@@ -148,12 +148,8 @@ func commitAnswer(answer any) (status string, values []any, err error) {
 // commit gives KEYS and ARGV of commit.lua, which says what they are.
 func (w write) commit(gen generation) (keys []string, args []any) {
 	c := w.change
-	life := "0"
-	if c.Key != 0 {
-		life = strconv.FormatInt(replyLife.Milliseconds(), 10)
-	}
 	keys = []string{memberKey(w.shard, w.id), replyKey(w.shard, w.id, c.Key)}
-	args = []any{string(w.expected), w.record, c.Reply, life}
+	args = []any{string(w.expected), w.record, c.Reply, lifeOf(c.Key)}
 	if c.Log == nil && c.Board == nil {
 		return keys, args
 	}

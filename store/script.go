@@ -25,6 +25,10 @@ var (
 	turnLua string
 	//go:embed help.lua
 	helpLua string
+	//go:embed append.lua
+	appendLua string
+	//go:embed practice.lua
+	practiceLua string
 )
 
 type script struct{ source, sha string }

@@ -59,13 +59,17 @@ const maxDials = 128
 // Store is a connection to the data of one installation. It may be used by many
 // goroutines.
 type Store struct {
-	client redis.UniversalClient
-	pin    pin
-	commit script
-	freeze script
-	put    script
-	turn   script
-	help   script
+	client   redis.UniversalClient
+	pin      pin
+	commit   script
+	freeze   script
+	put      script
+	turn     script
+	help     script
+	append   script
+	practice script
+
+	push, sim Documents
 
 	gens    gens
 	shared  shared
@@ -90,6 +94,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		client: connect(a, o.Dial),
 		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua), help: newScript(helpLua),
+		append: newScript(appendLua), practice: newScript(practiceLua),
 		papers:  newPaperCache(),
 		recent:  recent{silence: recentSilence, clock: steady()},
 		damaged: o.Damaged, settle: waitToSettle,
@@ -97,6 +102,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.damaged == nil {
 		s.damaged = func(string, error) {}
 	}
+	s.openDocuments()
 	if err := s.start(ctx, a, o); err != nil {
 		s.client.Close()
 		return nil, err
@@ -108,7 +114,7 @@ func (s *Store) start(ctx context.Context, a address, o Options) error {
 	if err := s.probe(ctx, a); err != nil {
 		return err
 	}
-	for _, sc := range []script{s.commit, s.freeze, s.put, s.turn, s.help} {
+	for _, sc := range []script{s.commit, s.freeze, s.put, s.turn, s.help, s.append, s.practice} {
 		if err := s.client.ScriptLoad(ctx, sc.source).Err(); err != nil {
 			return fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
 		}
