@@ -1,0 +1,27 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestMenu(t *testing.T) {
+	if err := CheckMenu(DefaultMenu()); err != nil {
+		t.Errorf("the menu that is shipped: %v", err)
+	}
+	word := MenuEntry{Name: "答题", Word: "答题"}
+	for says, menu := range map[string][]MenuEntry{
+		"最多 3 项":  {word, word, word, word},
+		"最多 5 项":  {{Name: "学", Items: []MenuEntry{word, word, word, word, word, word}}},
+		"1 到 16":  {{Name: "党史上的今天", Word: "今天"}},
+		"1 到 60":  {{Name: "学", Items: []MenuEntry{{Name: strings.Repeat("长", 21), Word: "今天"}}}},
+		"当中的一个":   {{Name: "空"}},
+		"不是这里的口令": {{Name: "错", Word: "没有这个"}},
+		"https":   {{Name: "网", URL: "http://x.cn/"}},
+		"第二层":     {{Name: "学", Items: []MenuEntry{{Name: "深", Items: []MenuEntry{word}}}}},
+	} {
+		if err := CheckMenu(menu); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v, want %s", err, says)
+		}
+	}
+}
