@@ -45,7 +45,7 @@ func (h *Webhook) read(e *exchange, r *http.Request, q *query) (bot.Message, *re
 		return bot.Message{}, badRequest(err.Error())
 	}
 	if h.key != nil {
-		inner, err := h.decrypt(doc[fieldEncrypt], q)
+		inner, err := h.decrypt(doc.fields[fieldEncrypt], q)
 		if err != nil {
 			return bot.Message{}, err
 		}
@@ -54,7 +54,7 @@ func (h *Webhook) read(e *exchange, r *http.Request, q *query) (bot.Message, *re
 		if err := doc.read(inner); err != nil {
 			return bot.Message{}, badRequest(err.Error())
 		}
-	} else if doc[fieldEncrypt] != nil && doc[fieldFrom] == nil {
+	} else if doc.fields[fieldEncrypt] != nil && doc.fields[fieldFrom] == nil {
 		return bot.Message{}, errNoKey
 	}
 	m, err := doc.message()

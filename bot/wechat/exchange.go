@@ -56,11 +56,11 @@ func (e *exchange) refuse(r *refusal) {
 }
 
 // reply answers with what the handler returned, unless the timer was first.
-func (e *exchange) reply(text string) {
+func (e *exchange) reply(r bot.Reply) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !e.done {
-		e.answer(text)
+		e.answer(r)
 	}
 }
 
@@ -88,16 +88,16 @@ func (e *exchange) late() {
 }
 
 // answer needs mu.
-func (e *exchange) answer(text string) {
+func (e *exchange) answer(r bot.Reply) {
 	e.done = true
-	text = e.hook.presentable(text)
-	if text == "" {
+	r = e.hook.presentable(r)
+	if r == (bot.Reply{}) {
 		e.write(http.StatusOK, "text/plain; charset=utf-8", success)
 		return
 	}
 	s := borrow()
 	defer s.giveBack()
-	s.out = e.hook.appendReply(s.out[:0], &e.message, text)
+	s.out = e.hook.appendReply(s.out[:0], &e.message, r)
 	e.write(http.StatusOK, "application/xml; charset=utf-8", s.out)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -33,7 +34,11 @@ func checkMessage(t *testing.T, m bot.Message) {
 			t.Fatalf("id %q", id)
 		}
 	}
-	for _, s := range []string{m.Text, m.Event, m.EventKey, m.MassResult.Status} {
+	texts := []string{m.Text, m.Event, m.EventKey, m.Label, m.MassResult.Status}
+	for _, c := range m.Consents {
+		texts = append(texts, c.Template, c.Status, c.PopupScene)
+	}
+	for _, s := range texts {
 		if !utf8.ValidString(s) || strings.ContainsFunc(s, control) {
 			t.Fatalf("text %q", s)
 		}
@@ -106,7 +111,7 @@ func FuzzWebhookSafe(f *testing.F) {
 		query, body := envelope(testToken, encrypt(t, testAESKey, testAppID, document))
 		safe := try(t, true, query, body)
 		plain := try(t, false, query, string(document))
-		if safe != plain {
+		if !reflect.DeepEqual(safe, plain) {
 			t.Fatalf("safe %+v\nplain %+v", safe, plain)
 		}
 	})

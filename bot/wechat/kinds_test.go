@@ -3,6 +3,7 @@ package wechat
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -25,7 +26,7 @@ var samples = map[string]bot.Message{
 	"voice_unrecognised": {Kind: bot.Voice, ID: 24681357902468135},
 	"video":              {Kind: bot.Video, ID: 24681357902468135},
 	"shortvideo":         {Kind: bot.Video, ID: 24681357902468135},
-	"location":           {Kind: bot.Location, ID: 24681357902468135, Latitude: 31.2203, Longitude: 121.4748},
+	"location":           {Kind: bot.Location, ID: 24681357902468135, Latitude: 31.2203, Longitude: 121.4748, Label: "上海市黄浦区兴业路76号"},
 	"link":               {Kind: bot.Link, ID: 24681357902468135},
 	"miniprogrampage":    {Kind: bot.Other, ID: 24681357902468135},
 
@@ -42,7 +43,7 @@ var samples = map[string]bot.Message{
 	"pic_sysphoto":       {Kind: bot.Event, Event: "pic_sysphoto", EventKey: "PICTURE_MENU"},
 	"pic_photo_or_album": {Kind: bot.Event, Event: "pic_photo_or_album", EventKey: "PICTURE_MENU"},
 	"pic_weixin":         {Kind: bot.Event, Event: "pic_weixin", EventKey: "PICTURE_MENU"},
-	"location_select":    {Kind: bot.Event, Event: "location_select", EventKey: "PLACE_MENU"},
+	"location_select":    {Kind: bot.Event, Event: "location_select", EventKey: "PLACE_MENU", Latitude: 23, Longitude: 113, Label: "广州市"},
 	"mass_sent": {Kind: bot.MassSent, From: "mphelper", Event: "masssendjobfinish", MassResult: bot.MassResult{
 		MsgID: 1000001625, Status: "send success", Total: 1200, Filter: 1100, Sent: 1090, Failed: 10}},
 	"mass_failed": {Kind: bot.MassSent, From: "mphelper", Event: "masssendjobfinish", MassResult: bot.MassResult{
@@ -51,10 +52,21 @@ var samples = map[string]bot.Message{
 		MsgID: 1988, Status: "send fail", Total: 5, Failed: 5}},
 	"template_sent": {Kind: bot.Sent, Event: "templatesendjobfinish", MassResult: bot.MassResult{
 		MsgID: 200163836, Status: "failed:user block"}},
-	"subscribe_msg_popup_event":  {Kind: bot.Event, Event: "subscribe_msg_popup_event"},
-	"subscribe_msg_change_event": {Kind: bot.Event, Event: "subscribe_msg_change_event"},
-	"subscribe_msg_sent_event":   {Kind: bot.Sent, Event: "subscribe_msg_sent_event"},
-	"unknown_event":              {Kind: bot.Event, Event: "some_new_event", EventKey: "key"},
+	"subscribe_msg_popup_event": {Kind: bot.Event, Event: "subscribe_msg_popup_event", Consents: []bot.Consent{
+		{Template: "VRR0UEO9VJOLs0MHlU0OilqX6MVFDwH3", Status: "accept", PopupScene: "2"},
+		{Template: "9nLIlbOQZC5Y89AZteFEux3WCXRRRG5W", Status: "reject", PopupScene: "2"}}},
+	"subscribe_msg_change_event": {Kind: bot.Event, Event: "subscribe_msg_change_event", Consents: []bot.Consent{
+		{Template: "VRR0UEO9VJOLs0MHlU0OilqX6MVFDwH3", Status: "reject"}}},
+	"subscribe_msg_sent_event": {Kind: bot.Sent, Event: "subscribe_msg_sent_event",
+		MassResult: bot.MassResult{MsgID: 2794188253209100289, Status: "success", Total: 1, Sent: 1},
+		Consents:   []bot.Consent{{Template: "VRR0UEO9VJOLs0MHlU0OilqX6MVFDwH3"}}},
+	"subscribe_msg_refused": {Kind: bot.Sent, Event: "subscribe_msg_sent_event",
+		MassResult: bot.MassResult{MsgID: 2794188253209100290, Status: "user refuse to accept the msg", Total: 1, Failed: 1},
+		Consents:   []bot.Consent{{Template: "VRR0UEO9VJOLs0MHlU0OilqX6MVFDwH3"}}},
+	"location_select_none": {Kind: bot.Event, Event: "location_select", EventKey: "PLACE_MENU"},
+	"mass_sent_nested": {Kind: bot.MassSent, From: "mphelper", Event: "masssendjobfinish", MassResult: bot.MassResult{
+		MsgID: 1000001627, Status: "send success", Total: 3, Filter: 3, Sent: 3}},
+	"unknown_event": {Kind: bot.Event, Event: "some_new_event", EventKey: "key"},
 }
 
 // sampleFiles are the messages of testdata by name.
@@ -102,7 +114,7 @@ func TestEveryKindInEveryMode(t *testing.T) {
 					t.Fatal(err)
 				}
 				a := serve(t, h, testClient(mode.key, false), req)
-				if len(got) != 1 || got[0] != want {
+				if len(got) != 1 || !reflect.DeepEqual(got[0], want) {
 					t.Fatalf("\ngot  %+v\nwant %+v\nanswer %d %s", got, want, a.Status, a.Body)
 				}
 				if a.Text != "好" || a.To != want.From || a.From != want.To {

@@ -56,7 +56,7 @@ func TestHandlerPanics(t *testing.T) {
 // A member is not spoken to over something that they did not send.
 func TestApologies(t *testing.T) {
 	silent := map[string]bool{"unsubscribe": true, "view": true, "position": true, "mass_sent": true, "mass_failed": true, "mass_sent_old": true,
-		"template_sent": true, "subscribe_msg_sent_event": true}
+		"mass_sent_nested": true, "template_sent": true, "subscribe_msg_sent_event": true, "subscribe_msg_refused": true}
 	for name, document := range sampleFiles(t) {
 		h := newWebhook(t, testConfig(false), func(context.Context, bot.Message) bot.Reply { panic("always") })
 		if a := deliver(t, h, testClient(false, false), document); a.Success != silent[name] || !a.Success && a.Text != Sorry {

@@ -1,8 +1,10 @@
 package wechat
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -10,12 +12,30 @@ import (
 	"github.com/silenceper/wechat/v2/officialaccount/message"
 
 	"dangshi/bot"
+	"dangshi/content"
 )
 
-// presentable is text as WeChat takes it: valid UTF-8 without control characters,
-// at most bot.MaxReply bytes. Longer text is a fault of the handler.
-func (h *Webhook) presentable(text string) string {
-	text = withoutControls(strings.ToValidUTF8(text, ""))
+// presentable is r as WeChat takes it, with one of its fields set at most: an unusable
+// card is told in words. Longer or other than WeChat takes it is a fault of the handler.
+func (h *Webhook) presentable(r bot.Reply) bot.Reply {
+	switch {
+	case r.Service:
+		return bot.Reply{Service: true}
+	case r.News != nil:
+		if card, ok := presentableCard(*r.News); ok {
+			return bot.Reply{News: &card}
+		}
+		h.log.LogAttrs(context.Background(), slog.LevelError, "wechat: a card without a title or without a link was told in words")
+		// What is plain in a card may be a link in words.
+		r.Text = cmp.Or(r.Text, strings.TrimSpace(content.PlainText(r.News.Title+"\n"+r.News.Digest)))
+	}
+	return bot.Reply{Text: h.presentableText(r.Text)}
+}
+
+// presentableText is text as WeChat takes it: valid UTF-8 without control characters,
+// at most bot.MaxReply bytes.
+func (h *Webhook) presentableText(text string) string {
+	text = clean(text)
 	if len(text) <= bot.MaxReply {
 		return text
 	}
@@ -25,6 +45,44 @@ func (h *Webhook) presentable(text string) string {
 		return h.sorry // one link, longer than a reply
 	}
 	return text
+}
+
+// clean is what of s can leave: valid UTF-8 without control characters.
+func clean(s string) string { return withoutControls(strings.ToValidUTF8(s, "")) }
+
+// The bounds of a card. The documents of passive replies give none, and one that is too
+// long is not shown without any error; these are what they give for articles.
+// https://developers.weixin.qq.com/doc/service/api/draftbox/draftmanage/api_draft_add
+const (
+	maxTitle  = 32   // characters
+	maxDigest = 120  // characters
+	maxURL    = 1024 // bytes
+)
+
+// presentableCard reports whether card can be sent, and how.
+func presentableCard(card bot.Article) (bot.Article, bool) {
+	card.Title = shorten(oneLine(card.Title), maxTitle)
+	card.Digest = shorten(strings.TrimSpace(clean(card.Digest)), maxDigest)
+	if !webAddress(card.PictureURL) {
+		card.PictureURL = ""
+	}
+	return card, card.Title != "" && webAddress(card.URL)
+}
+
+// shorten cuts s to n characters, the last of them an ellipsis.
+func shorten(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return strings.TrimSpace(string([]rune(s)[:n-1])) + "…"
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }
+
+// webAddress reports whether s is an address that a member's phone can open.
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && len(s) <= maxURL && s == clean(s)
 }
 
 // cut is the longest beginning of s that has at most limit bytes, ends between two
@@ -46,30 +104,53 @@ func cut(s string, limit int) string {
 	}
 }
 
-// appendReply appends the answer to m, in an envelope where a key is set.
-func (h *Webhook) appendReply(dst []byte, m *bot.Message, text string) []byte {
+// appendReply appends the answer to m, in an envelope where a key is set. r is presentable
+// and says something.
+func (h *Webhook) appendReply(dst []byte, m *bot.Message, r bot.Reply) []byte {
 	if h.key == nil {
-		return appendText(dst, m, text, h.now().Unix())
+		return appendXML(dst, m, r, h.now().Unix())
 	}
 	s := borrow()
 	defer s.giveBack()
-	s.out = appendText(s.out[:0], m, text, h.now().Unix())
+	s.out = appendXML(s.out[:0], m, r, h.now().Unix())
 	return h.appendSealed(dst, s.out)
 }
 
-// appendText appends the XML of a text reply; created is in Unix seconds.
-func appendText(dst []byte, m *bot.Message, text string, created int64) []byte {
-	dst = append(dst, "<xml><ToUserName>"...)
-	dst = appendCDATA(dst, m.From)
-	dst = append(dst, "</ToUserName><FromUserName>"...)
-	dst = appendCDATA(dst, m.To)
-	dst = append(dst, "</FromUserName><CreateTime>"...)
+// appendXML appends the XML of a reply; created is in Unix seconds.
+// https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html
+func appendXML(dst []byte, m *bot.Message, r bot.Reply, created int64) []byte {
+	dst = append(dst, "<xml>"...)
+	dst = appendElement(dst, "ToUserName", m.From)
+	dst = appendElement(dst, "FromUserName", m.To)
+	dst = append(dst, "<CreateTime>"...)
 	dst = strconv.AppendInt(dst, created, 10)
-	dst = append(dst, "</CreateTime><MsgType>"...)
-	dst = appendCDATA(dst, string(message.MsgTypeText))
-	dst = append(dst, "</MsgType><Content>"...)
-	dst = appendCDATA(dst, text)
-	return append(dst, "</Content></xml>"...)
+	dst = append(dst, "</CreateTime>"...)
+	switch {
+	case r.Service:
+		dst = appendElement(dst, "MsgType", string(message.MsgTypeTransfer))
+	case r.News != nil:
+		dst = appendElement(dst, "MsgType", string(message.MsgTypeNews))
+		dst = append(dst, "<ArticleCount>1</ArticleCount><Articles><item>"...)
+		dst = appendElement(dst, "Title", r.News.Title)
+		dst = appendElement(dst, "Description", r.News.Digest)
+		dst = appendElement(dst, "PicUrl", r.News.PictureURL)
+		dst = appendElement(dst, "Url", r.News.URL)
+		dst = append(dst, "</item></Articles>"...)
+	default:
+		dst = appendElement(dst, "MsgType", string(message.MsgTypeText))
+		dst = appendElement(dst, "Content", r.Text)
+	}
+	return append(dst, "</xml>"...)
+}
+
+func appendElement(dst []byte, name, value string) []byte {
+	dst = append(dst, '<')
+	dst = append(dst, name...)
+	dst = append(dst, '>')
+	dst = appendCDATA(dst, value)
+	dst = append(dst, "</"...)
+	dst = append(dst, name...)
+	return append(dst, '>')
 }
 
 // appendCDATA appends s as character data; a "]]>" in it is split over two sections.

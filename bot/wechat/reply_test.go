@@ -2,14 +2,18 @@ package wechat
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"log/slog"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"dangshi/bot"
+	"dangshi/bot/wechat/peer"
+	"dangshi/content"
 
 	"pgregory.net/rapid"
 )
@@ -49,6 +53,66 @@ func TestGoldenReplies(t *testing.T) {
 			}
 		})
 	}
+}
+
+// card is what a handler may ask for.
+var card = bot.Article{Title: "中国共产党成立", Digest: "一九二一年七月，\n一大在上海召开。", PictureURL: "https://example.com/1.png", URL: "https://example.com/today/2026-07-01?a=1&b=]]>"}
+
+func TestCardsAndServiceArrive(t *testing.T) {
+	tests := []struct {
+		name string
+		said bot.Reply
+		want peer.Answer
+	}{
+		{"card", bot.Reply{News: &card}, peer.Answer{Type: peer.TypeNews, News: &peer.Article{
+			Title: card.Title, Description: card.Digest, PicUrl: card.PictureURL, Url: card.URL}}},
+		{"card, text aside", bot.Reply{Text: "好", News: &bot.Article{Title: "一", URL: "http://example.com/"}},
+			peer.Answer{Type: peer.TypeNews, News: &peer.Article{Title: "一", Url: "http://example.com/"}}},
+		{"card with what XML can't carry", bot.Reply{News: &bot.Article{Title: " 一\x00\n二\xff ", Digest: "三]]>\x1b", PictureURL: "javascript:1", URL: card.URL}},
+			peer.Answer{Type: peer.TypeNews, News: &peer.Article{Title: "一 二", Description: "三]]>", Url: card.URL}}},
+		{"card that is too long", bot.Reply{News: &bot.Article{Title: strings.Repeat("党", 33), Digest: strings.Repeat("史", 121), URL: card.URL}},
+			peer.Answer{Type: peer.TypeNews, News: &peer.Article{Title: strings.Repeat("党", 31) + "…", Description: strings.Repeat("史", 119) + "…", Url: card.URL}}},
+		{"the longest card", bot.Reply{News: &bot.Article{Title: strings.Repeat("党", 32), Digest: strings.Repeat("史", 120), URL: card.URL}},
+			peer.Answer{Type: peer.TypeNews, News: &peer.Article{Title: strings.Repeat("党", 32), Description: strings.Repeat("史", 120), Url: card.URL}}},
+		{"card without a title", bot.Reply{News: &bot.Article{Title: "\x00", Digest: "摘要", URL: card.URL}}, peer.Answer{Type: peer.TypeText, Text: "摘要"}},
+		{"card without a link", bot.Reply{News: &bot.Article{Title: "标题", Digest: "摘要"}}, peer.Answer{Type: peer.TypeText, Text: "标题\n摘要"}},
+		{"card whose title is a link", bot.Reply{News: &bot.Article{Title: "<a href=\"https://x\">一</a>"}}, peer.Answer{Type: peer.TypeText, Text: "＜a href=\"https：//x\"＞一＜/a＞"}},
+		{"card with a link that opens nothing", bot.Reply{Text: "好", News: &bot.Article{Title: "标题", URL: "/today"}}, peer.Answer{Type: peer.TypeText, Text: "好"}},
+		{"empty card", bot.Reply{News: &bot.Article{}}, peer.Answer{Success: true}},
+		{"service", bot.Reply{Service: true}, peer.Answer{Type: peer.TypeService}},
+		{"service, all else aside", bot.Reply{Service: true, Text: "好", News: &card}, peer.Answer{Type: peer.TypeService}},
+	}
+	for _, tt := range tests {
+		for _, mode := range modes[:3] {
+			t.Run(tt.name+"/"+mode.name, func(t *testing.T) {
+				h := newWebhook(t, testConfig(mode.key), func(context.Context, bot.Message) bot.Reply { return tt.said })
+				got := deliver(t, h, testClient(mode.sealed, mode.compatible), textXML("客服"))
+				if !got.Success && (got.To != member || got.From != peer.Account || got.Created != testTime.Unix()) {
+					t.Errorf("%+v", got)
+				}
+				tt.want.To, tt.want.From, tt.want.Created, tt.want.Status, tt.want.Body = got.To, got.From, got.Created, got.Status, got.Body
+				if !reflect.DeepEqual(got, tt.want) {
+					t.Errorf("\ngot  %s %q %+v\nwant %s %q %+v", got.Type, got.Text, got.News, tt.want.Type, tt.want.Text, tt.want.News)
+				}
+			})
+		}
+	}
+}
+
+// Whatever a card holds, it is shown as a card, or told in words.
+func TestAnyCardArrives(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "]]>", "https://example.com/", "http://", "https://a/\x00", strings.Repeat("党", 200), "\xff"}))
+		said := bot.Article{Title: text.Draw(r, "title"), Digest: text.Draw(r, "digest"), PictureURL: text.Draw(r, "picture"), URL: text.Draw(r, "url")}
+		h := newWebhook(t, testConfig(true), func(context.Context, bot.Message) bot.Reply { return bot.Reply{News: &said} })
+		a := deliver(t, h, testClient(true, false), textXML("今天"))
+		if a.News == nil && a.Text == "" && content.PlainText(said.Title+said.Digest) != "" {
+			r.Fatalf("nothing was said of %+v", said)
+		}
+		if a.News != nil && (utf8.RuneCountInString(a.News.Title) > 32 || utf8.RuneCountInString(a.News.Description) > 120) {
+			r.Fatalf("%+v", a.News)
+		}
+	})
 }
 
 // What the member reads is what was said, but for what XML can't carry.

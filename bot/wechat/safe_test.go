@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -130,7 +131,7 @@ func TestPublishedExample(t *testing.T) {
 	}
 	want := bot.Message{From: "oyORnuP8q7ou2gfYjqLzSIWZf0rs", To: "gh_10f6c3c3ac5a", Kind: bot.Text,
 		Sent: 1409735668, ID: 6054768590064713728, Text: "abcdteT"}
-	if len(got) != 1 || got[0] != want {
+	if len(got) != 1 || !reflect.DeepEqual(got[0], want) {
 		t.Errorf("handled %+v", got)
 	}
 }

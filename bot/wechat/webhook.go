@@ -175,21 +175,21 @@ func (h *Webhook) receive(e *exchange, r *http.Request) {
 	ctx, cancel := context.WithDeadline(r.Context(), end)
 	defer cancel()
 	late := time.AfterFunc(time.Until(end.Add(margin)), e.late)
-	text := h.call(ctx, m)
+	reply := h.call(ctx, m)
 	late.Stop()
-	e.reply(text)
+	e.reply(reply)
 }
 
 // call runs the handler. Its panic would drop the connection, and the member
 // would read that the service is out of order.
-func (h *Webhook) call(ctx context.Context, m bot.Message) (text string) {
+func (h *Webhook) call(ctx context.Context, m bot.Message) (reply bot.Reply) {
 	defer func() {
 		if v := recover(); v != nil {
 			h.logPanic(ctx, m.Kind, v)
-			text = h.apology(m.Kind)
+			reply = h.apology(m.Kind)
 		}
 	}()
-	return h.handle(ctx, m).Text
+	return h.handle(ctx, m)
 }
 
 // logPanic leaves the panic's own words out, since they may quote a member, unless
@@ -205,10 +205,10 @@ func (h *Webhook) logPanic(ctx context.Context, kind bot.Kind, v any) {
 
 // apology is what is said where the member did something that deserves an answer. WeChat
 // may report a position every few seconds: an outage must not talk back each time.
-func (h *Webhook) apology(kind bot.Kind) string {
+func (h *Webhook) apology(kind bot.Kind) bot.Reply {
 	switch kind {
 	case bot.Unfollow, bot.View, bot.Position, bot.MassSent, bot.Sent:
-		return ""
+		return bot.Reply{}
 	}
-	return h.sorry
+	return bot.Reply{Text: h.sorry}
 }

@@ -14,7 +14,8 @@ const (
 	maxElements = 1024
 )
 
-// field is one of the elements directly under the root that are read.
+// field is one of the elements that are read: directly under the root, or in
+// SendLocationInfo.
 type field uint8
 
 const (
@@ -40,7 +41,15 @@ const (
 	fieldSent
 	fieldError
 	fieldEncrypt
+	fieldLabel  // of a location message
+	fieldPlaceX // Location_X, Location_Y and Label in SendLocationInfo
+	fieldPlaceY
+	fieldPlaceLabel
 	fieldCount
+
+	// Elements under the root that hold others, which are read.
+	holdsItems // List: the three events about subscribe messages
+	holdsPlace // SendLocationInfo
 )
 
 func fieldOf(name []byte) field {
@@ -87,13 +96,68 @@ func fieldOf(name []byte) field {
 		return fieldError
 	case "Encrypt":
 		return fieldEncrypt
+	case "Label":
+		return fieldLabel
+	case "SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent":
+		return holdsItems
+	case "SendLocationInfo":
+		return holdsPlace
 	}
 	return fieldNone
 }
 
-// document holds the values of the fields, nil where one is absent. They lie in the
-// buffer that was read.
-type document [fieldCount][]byte
+// placeFieldOf is fieldOf in SendLocationInfo.
+func placeFieldOf(name []byte) field {
+	switch string(name) {
+	case "Location_X":
+		return fieldPlaceX
+	case "Location_Y":
+		return fieldPlaceY
+	case "Label":
+		return fieldPlaceLabel
+	}
+	return fieldNone
+}
+
+// The elements of a List that are read.
+const (
+	itemTemplate = iota
+	itemStatus
+	itemScene
+	itemJobID
+	itemErrorCode
+	itemErrorStatus
+	itemCount
+	itemNone = -1 // any other
+)
+
+func itemFieldOf(name []byte) int {
+	switch string(name) {
+	case "TemplateId":
+		return itemTemplate
+	case "SubscribeStatusString":
+		return itemStatus
+	case "PopupScene":
+		return itemScene
+	case "MsgID":
+		return itemJobID
+	case "ErrorCode":
+		return itemErrorCode
+	case "ErrorStatus":
+		return itemErrorStatus
+	}
+	return itemNone
+}
+
+// item holds the values of one List, nil where one is absent.
+type item [itemCount][]byte
+
+// document holds the values of the fields, nil where one is absent, and the lists of
+// the events about subscribe messages. They lie in the buffer that was read.
+type document struct {
+	fields [fieldCount][]byte
+	items  []item
+}
 
 // The faults of a document. They quote nothing of it.
 var (
@@ -114,8 +178,9 @@ var (
 // It reads the XML that WeChat writes and refuses the rest: the root is xml; a
 // declaration, comments, CDATA, the five entities and references to characters are known; document
 // types, processing instructions, attributes, prefixes and names beyond ASCII are not. What is
-// accepted means what encoding/xml makes of it. Of a repeated field the first one counts;
-// the value of a field is the text directly in it; other elements are skipped.
+// accepted means what encoding/xml makes of it. Of a repeated field the first one counts, in
+// a List the first of its own; the value of a field is the text directly in it; other
+// elements are skipped.
 func (doc *document) read(buf []byte) error {
 	if !utf8.Valid(buf) {
 		return errUTF8
@@ -169,8 +234,11 @@ type parser struct {
 	open     [maxDepth][]byte
 	depth    int
 	elements int
-	field    field // being collected; fieldNone: text is checked and dropped
-	from, to int   // its value so far: buf[from:to]
+	holder   field   // the element under the root that is open, where it holds what is read
+	inItem   bool    // a List in it is open
+	into     *[]byte // the value that is being collected; nil: text is checked and dropped
+	level    int     // the depth of its element
+	from, to int     // its value so far: buf[from:to]
 }
 
 func (p *parser) sees(s string) bool {
@@ -227,15 +295,41 @@ func (p *parser) start() error {
 	p.open[p.depth] = name
 	p.depth++
 	p.elements++
-	if p.depth == 2 {
-		p.from, p.to = p.at, p.at
-		if p.field = fieldOf(name); p.doc[p.field] != nil {
-			p.field = fieldNone
+	if p.depth == 2 || p.holder != fieldNone {
+		if into := p.target(name); into != nil && *into == nil {
+			p.into, p.level = into, p.depth
+			p.from, p.to = p.at, p.at
 		}
 	}
 	if empty {
 		p.at++
 		p.leave()
+	}
+	return nil
+}
+
+// target is where the value of the element that was just opened belongs; nil: nowhere.
+// A field is never the parent of another, so at most one is collected at a time.
+func (p *parser) target(name []byte) *[]byte {
+	switch {
+	case p.depth == 2:
+		f := fieldOf(name)
+		if f == holdsItems || f == holdsPlace {
+			p.holder = f
+		} else if f != fieldNone {
+			return &p.doc.fields[f]
+		}
+	case p.depth == 3 && p.holder == holdsPlace:
+		if f := placeFieldOf(name); f != fieldNone {
+			return &p.doc.fields[f]
+		}
+	case p.depth == 3 && string(name) == "List":
+		p.inItem = true
+		p.doc.items = append(p.doc.items, item{})
+	case p.depth == 4 && p.inItem:
+		if f := itemFieldOf(name); f != itemNone {
+			return &p.doc.items[len(p.doc.items)-1][f]
+		}
 	}
 	return nil
 }
@@ -258,9 +352,15 @@ func (p *parser) end() error {
 
 // leave closes the innermost element.
 func (p *parser) leave() {
-	if p.depth == 2 && p.field != fieldNone {
-		p.doc[p.field] = p.buf[p.from:p.to:p.to]
-		p.field = fieldNone
+	if p.into != nil && p.depth == p.level {
+		*p.into = p.buf[p.from:p.to:p.to]
+		p.into = nil
+	}
+	switch p.depth {
+	case 2:
+		p.holder = fieldNone
+	case 3:
+		p.inItem = false
 	}
 	p.depth--
 }

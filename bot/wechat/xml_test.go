@@ -22,7 +22,8 @@ func reference(raw []byte) (doc document, err error) {
 	d := xml.NewDecoder(bytes.NewReader(raw))
 	var open []string
 	var value []byte
-	current := fieldNone
+	var into *[]byte // where value belongs, once the element at level has ended
+	level := 0
 	for {
 		token, err := d.Token()
 		if err == io.EOF {
@@ -37,23 +38,47 @@ func reference(raw []byte) (doc document, err error) {
 				return doc, fmt.Errorf("root %s", token.Name.Local)
 			}
 			open = append(open, token.Name.Local)
-			if len(open) == 2 {
-				value = []byte{}
-				if current = fieldOf([]byte(token.Name.Local)); doc[current] != nil {
-					current = fieldNone
-				}
+			if to := doc.belongs(open); to != nil && *to == nil {
+				into, level, value = to, len(open), []byte{}
 			}
 		case xml.EndElement:
-			if len(open) == 2 && current != fieldNone {
-				doc[current] = stripControls(value)
+			if into != nil && len(open) == level {
+				*into, into = stripControls(value), nil
 			}
 			open = open[:len(open)-1]
 		case xml.CharData:
-			if len(open) == 2 {
+			if into != nil && len(open) == level {
 				value = append(value, token...)
 			}
 		}
 	}
+}
+
+// belongs is where the value of the element belongs to which the names of open lead; nil: nowhere.
+func (doc *document) belongs(open []string) *[]byte {
+	path := strings.Join(open[1:], "/")
+	if f := fieldOf([]byte(path)); f > fieldNone && f < fieldCount {
+		return &doc.fields[f]
+	}
+	if f, ok := map[string]field{"SendLocationInfo/Location_X": fieldPlaceX, "SendLocationInfo/Location_Y": fieldPlaceY,
+		"SendLocationInfo/Label": fieldPlaceLabel}[path]; ok {
+		return &doc.fields[f]
+	}
+	inList, ok := strings.CutPrefix(path, "SubscribeMsgPopupEvent/List")
+	if !ok {
+		inList, ok = strings.CutPrefix(path, "SubscribeMsgChangeEvent/List")
+	}
+	if !ok {
+		inList, ok = strings.CutPrefix(path, "SubscribeMsgSentEvent/List")
+	}
+	if ok && inList == "" {
+		doc.items = append(doc.items, item{})
+	}
+	if f, known := map[string]int{"/TemplateId": itemTemplate, "/SubscribeStatusString": itemStatus, "/PopupScene": itemScene,
+		"/MsgID": itemJobID, "/ErrorCode": itemErrorCode, "/ErrorStatus": itemErrorStatus}[inList]; ok && known {
+		return &doc.items[len(doc.items)-1][f]
+	}
+	return nil
 }
 
 // agrees fails the test where read accepts raw and encoding/xml does not see
@@ -68,12 +93,23 @@ func agrees(t *testing.T, raw []byte) {
 	if err != nil {
 		t.Fatalf("%q was taken; encoding/xml: %v", raw, err)
 	}
-	for f := range want {
-		if !bytes.Equal(got[f], want[f]) || (got[f] == nil) != (want[f] == nil) {
-			t.Fatalf("%q: field %d is %q; encoding/xml: %q", raw, f, got[f], want[f])
+	same := func(where string, got, want []byte) {
+		if !bytes.Equal(got, want) || (got == nil) != (want == nil) {
+			t.Fatalf("%q: %s is %q; encoding/xml: %q", raw, where, got, want)
 		}
-		if !utf8.Valid(got[f]) || firstControl(got[f]) >= 0 {
-			t.Fatalf("%q: field %d is %q", raw, f, got[f])
+		if !utf8.Valid(got) || firstControl(got) >= 0 {
+			t.Fatalf("%q: %s is %q", raw, where, got)
+		}
+	}
+	for f := range want.fields {
+		same(fmt.Sprint("field ", f), got.fields[f], want.fields[f])
+	}
+	if len(got.items) != len(want.items) {
+		t.Fatalf("%q: %d items; encoding/xml: %d", raw, len(got.items), len(want.items))
+	}
+	for i := range want.items {
+		for f := range want.items[i] {
+			same(fmt.Sprintf("item %d, field %d", i, f), got.items[i][f], want.items[i][f])
 		}
 	}
 }
@@ -113,7 +149,7 @@ func TestXMLIsTaken(t *testing.T) {
 			if err := doc.read([]byte(tt.in)); err != nil {
 				t.Fatal(err)
 			}
-			if got := doc[fieldContent]; got == nil || string(got) != tt.content {
+			if got := doc.fields[fieldContent]; got == nil || string(got) != tt.content {
 				t.Errorf("got %q", got)
 			}
 			agrees(t, []byte(tt.in))
@@ -215,7 +251,8 @@ func TestXMLIsRefused(t *testing.T) {
 
 // Documents put together from pieces of XML reach further than bytes do.
 func TestXMLAgrees(t *testing.T) {
-	pieces := []string{"<xml>", "</xml>", "<Content>", "</Content>", "<Content/>", "<EventKey>", "</EventKey>", "<a>", "</a>", "<a />",
+	pieces := []string{"<SendLocationInfo>", "</SendLocationInfo>", "<Label>", "</Label>", "<SubscribeMsgSentEvent>", "</SubscribeMsgSentEvent>",
+		"<List>", "</List>", "<List/>", "<MsgID>", "</MsgID>", "<TemplateId>", "</TemplateId>", "<xml>", "</xml>", "<Content>", "</Content>", "<Content/>", "<EventKey>", "</EventKey>", "<a>", "</a>", "<a />",
 		"<![CDATA[", "]]>", "]]", "]", ">", "<!--", "-->", "--", "-", "&lt;", "&amp;", "&#13;", "&#x4e00;", "&#xD800;", "&", ";",
 		"党", "x", " ", "\n", "\r\n", "\r", "\x00", "\x7f", "\u0085", "\ufffe", "\uFEFF", "\xff", `<?xml version="1.0"?>`, "<?a?>"}
 	taken := 0

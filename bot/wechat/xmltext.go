@@ -53,7 +53,7 @@ func (p *parser) cdata() error {
 // collect adds the n bytes at buf[at:] to the value, where they lie directly in the
 // field. They are moved only where a value consists of several pieces.
 func (p *parser) collect(at, n int) {
-	if p.field == fieldNone || p.depth != 2 || n == 0 {
+	if p.into == nil || p.depth != p.level || n == 0 {
 		return
 	}
 	if p.from == p.to {

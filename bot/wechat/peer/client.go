@@ -38,10 +38,24 @@ type Answer struct {
 	Body    []byte // as it came
 	Success bool   // "success" or nothing: WeChat shows nothing to the member
 
-	To, From string // as in the reply: To is the member
-	Type     string // MsgType
-	Text     string // Content
-	Created  int64  // CreateTime, Unix seconds
+	To, From string   // as in the reply: To is the member
+	Type     string   // MsgType: TypeText, TypeNews or TypeService
+	Text     string   // Content, of TypeText
+	News     *Article // of TypeNews
+	Created  int64    // CreateTime, Unix seconds
+}
+
+// The types of reply that a bot may give here.
+const (
+	TypeText    = "text"
+	TypeNews    = "news"
+	TypeService = "transfer_customer_service" // the account's customer service takes the message over
+)
+
+// Article is the card of a news reply: WeChat takes one.
+type Article struct {
+	Title, Description string
+	PicUrl, Url        string // addresses; PicUrl may be empty
 }
 
 // ErrAnswer means that WeChat would not take the answer: the member would read that the
@@ -171,6 +185,8 @@ func (c *Client) Read(status int, body []byte) (Answer, error) {
 		ToUserName, FromUserName, MsgType string
 		Content                           string
 		CreateTime                        int64
+		ArticleCount                      int
+		Articles                          []Article `xml:"Articles>item"`
 	}
 	if err := xml.Unmarshal(body, &reply); err != nil {
 		return a, fmt.Errorf("%w: %w", ErrAnswer, err)
@@ -182,6 +198,19 @@ func (c *Client) Read(status int, body []byte) (Answer, error) {
 		return a, fmt.Errorf("%w: a field is missing", ErrAnswer)
 	case len(a.Text) > 2048:
 		return a, fmt.Errorf("%w: its text has %d bytes", ErrAnswer, len(a.Text))
+	}
+	switch a.Type {
+	case TypeText, TypeService:
+	case TypeNews:
+		if len(reply.Articles) != 1 || reply.ArticleCount != 1 {
+			return a, fmt.Errorf("%w: it has %d articles and counts %d", ErrAnswer, len(reply.Articles), reply.ArticleCount)
+		}
+		a.News = &reply.Articles[0]
+		if a.News.Title == "" || a.News.Url == "" {
+			return a, fmt.Errorf("%w: its article lacks a title or an address", ErrAnswer)
+		}
+	default:
+		return a, fmt.Errorf("%w: its type is unknown", ErrAnswer)
 	}
 	return a, nil
 }

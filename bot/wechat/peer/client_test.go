@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -115,10 +116,18 @@ func TestAnswers(t *testing.T) {
 		}
 		return fmt.Sprintf("<xml><Encrypt>%s</Encrypt><MsgSignature>%s</MsgSignature><TimeStamp>1</TimeStamp><Nonce>n</Nonce></xml>", encrypted, signature)
 	}
+	typed := func(kind, inner string) string {
+		return strings.NewReplacer(">text<", ">"+kind+"<", "<Content></Content>", inner).Replace(reply(""))
+	}
+	item := "<item><Title>标题</Title><Description>摘要</Description><PicUrl>https://a/1.png</PicUrl><Url>https://a/</Url></item>"
+	news := func(count, items string) string {
+		return typed("news", "<ArticleCount>"+count+"</ArticleCount><Articles>"+items+"</Articles>")
+	}
 	tests := []struct {
 		name, key string
 		status    int
 		body      string
+		news      *Article
 		text      string
 		success   bool
 		refused   bool
@@ -139,6 +148,13 @@ func TestAnswers(t *testing.T) {
 		{name: "sealed in plain mode", body: sealed(reply("好"), ""), refused: true},
 		{name: "badly signed", key: aesKey, body: sealed(reply("好"), strings.Repeat("0", 40)), refused: true},
 		{name: "sealed success", key: aesKey, body: sealed("success", ""), refused: true},
+		{name: "card", body: news("1", item), news: &Article{Title: "标题", Description: "摘要", PicUrl: "https://a/1.png", Url: "https://a/"}},
+		{name: "two cards", body: news("2", item+item), refused: true},
+		{name: "a card that is counted wrongly", body: news("2", item), refused: true},
+		{name: "no card", body: news("0", ""), refused: true},
+		{name: "a card without an address", body: news("1", "<item><Title>标题</Title></item>"), refused: true},
+		{name: "customer service", body: typed("transfer_customer_service", "")},
+		{name: "a type that nobody knows", body: typed("greeting", "<Content>好</Content>"), refused: true},
 		{name: "forbidden", status: 403, body: "no"},
 	}
 	for _, tt := range tests {
@@ -159,7 +175,7 @@ func TestAnswers(t *testing.T) {
 			if errors.Is(err, ErrAnswer) != tt.refused || !tt.refused && err != nil {
 				t.Fatal(err)
 			}
-			if !tt.refused && (a.Text != tt.text || a.Success != tt.success) {
+			if !tt.refused && (a.Text != tt.text || a.Success != tt.success || !reflect.DeepEqual(a.News, tt.news)) {
 				t.Errorf("%+v", a)
 			}
 		})
