@@ -119,6 +119,17 @@ type Wording struct {
 	RemindSet Phrase `yaml:"remind_set" vars:"time"`
 	RemindOff Phrase `yaml:"remind_off"`
 
+	PushTitle        Phrase `yaml:"push_title" vars:"kind,title"`
+	PushToday        Phrase `yaml:"push_today"`
+	PushQA           Phrase `yaml:"push_qa"`
+	PushStory        Phrase `yaml:"push_story"`
+	PushQuestion     Phrase `yaml:"push_question" vars:"stem"`
+	PushHow          Phrase `yaml:"push_how"`
+	PushRemind       Phrase `yaml:"push_remind"`
+	PushRemindBegun  Phrase `yaml:"push_remind_begun" vars:"left"`
+	PushRemindStreak Phrase `yaml:"push_remind_streak" vars:"streak"`
+	PushRemindOff    Phrase `yaml:"push_remind_off"`
+
 	RankLeft    Phrase `yaml:"rank_left"`
 	RankJoined  Phrase `yaml:"rank_joined"`
 	LeftRanking Phrase `yaml:"left_ranking"`
@@ -143,6 +154,19 @@ type Wording struct {
 	Rules        Phrase `yaml:"rules" vars:"n,finish,correct"`
 	RulesRanking Phrase `yaml:"rules_ranking"`
 	Object       Phrase `yaml:"object"`
+
+	PracticeHeading  Phrase `yaml:"practice_heading" vars:"left,type"`
+	PracticeMultiple Phrase `yaml:"practice_multiple"`
+	PracticeIntro    Phrase `yaml:"practice_intro"`
+	PracticeFirst    Phrase `yaml:"practice_first"`
+	PracticeStale    Phrase `yaml:"practice_stale"`
+	PracticeGone     Phrase `yaml:"practice_gone"`
+	PracticeDone     Phrase `yaml:"practice_done" vars:"done,right,when"`
+	PracticeRest     Phrase `yaml:"practice_rest" vars:"cards,when"`
+	PracticeTomorrow Phrase `yaml:"practice_tomorrow"`
+	PracticeDays     Phrase `yaml:"practice_days" vars:"days"`
+	PracticeNone     Phrase `yaml:"practice_none"`
+	PracticeNew      Phrase `yaml:"practice_new"`
 
 	HelpNew  Phrase `yaml:"help_new"`
 	HelpOpen Phrase `yaml:"help_open"`
@@ -204,15 +228,15 @@ func (w *Wording) checkRoom() error {
 		return n
 	}
 	const fills = 60 // numbers, dates and letters that are put into the places
-	heading := len(w.Heading.String()) + longest(w.TypeSingle, w.TypeMultiple, w.TypeJudge, w.TypeBlank) +
+	heading := longest(w.Heading, w.PracticeHeading) + longest(w.TypeSingle, w.TypeMultiple, w.PracticeMultiple, w.TypeJudge, w.TypeBlank) +
 		longest(w.HowSingle, w.HowMultiple, w.HowJudge, w.HowBlank) + fills
 	before := max(
-		longest(w.Privacy, w.Late, w.Again, w.Stale, w.Early),
+		longest(w.Privacy, w.Late, w.Again, w.Stale, w.Early, w.PracticeIntro, w.PracticeFirst, w.PracticeStale),
 		len(w.Heard.String())+maxHeard+longest(w.Right, w.Wrong)+longKey,
 	)
 	room := MaxReply - content.MaxQuestionSize
 	if heading+before > room {
-		return fmt.Errorf("wording: heading, how_…, and the longest of privacy, late, again, stale, early, and heard with wrong take up to %d bytes; %d are left beside a long question", heading+before, room)
+		return fmt.Errorf("wording: heading or practice_heading, how_…, and the longest of privacy, late, again, stale, early, practice_intro, practice_first, practice_stale, and heard with wrong take up to %d bytes; %d are left beside a long question", heading+before, room)
 	}
 	return nil
 }

@@ -1,0 +1,178 @@
+package bot
+
+import (
+	"context"
+	"html"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// Bulletin is what the account sends by itself on a day.
+type Bulletin struct {
+	Day      quiz.Day
+	Title    string // of an article: at most 32 characters
+	Text     string // of a text message: at most 2,048 bytes, plain
+	Digest   string // of an article: at most 120 characters
+	HTML     string // of an article
+	Question string // stem of the day's first question; empty: there is none to answer
+}
+
+// What WeChat takes in an article, in characters.
+const (
+	maxTitle  = 32
+	maxDigest = 120
+)
+
+// longStem is the size in bytes from which a question is left out of a text, so
+// that the item has room beside it. Stems are never cut.
+const longStem = 600
+
+// Bulletin makes the bulletin of a day: its item, or, where the day has none, the
+// next 百问 or 小故事, the same for all; and the first question of its paper. ok is
+// false where the library holds nothing to read. Today's paper is drawn if nobody
+// did so before; that of another day is left alone.
+func (b *Bot) Bulletin(ctx context.Context, day quiz.Day) (bulletin Bulletin, ok bool, err error) {
+	library, err := b.Library.Library(ctx)
+	if err != nil {
+		return Bulletin{}, false, err
+	}
+	it, ok := itemOf(library, day)
+	if !ok {
+		return Bulletin{}, false, nil
+	}
+	stem, err := b.teaser(ctx, day)
+	if err != nil {
+		return Bulletin{}, false, err
+	}
+	title := content.Plain(it.Title)
+	return Bulletin{
+		Day:      day,
+		Title:    cutRunes(b.Wording.PushTitle.With("kind", b.kindOf(it), "title", title), maxTitle),
+		Text:     b.bulletinText(day, it, stem),
+		Digest:   cutRunes(strings.ReplaceAll(content.PlainText(it.Text), "\n", ""), maxDigest),
+		HTML:     b.bulletinHTML(day, it, stem),
+		Question: stem,
+	}, true, nil
+}
+
+// itemOf is what is to be read on a day. Days without an item of their own take
+// turns at the 百问 and the stories, so that nothing has to be remembered.
+func itemOf(library *content.Library, day quiz.Day) (content.Item, bool) {
+	if it, ok := library.Today(day.String()); ok {
+		return it, true
+	}
+	questions, stories := library.Items(content.QA), library.Items(content.Story)
+	n := len(questions) + len(stories)
+	if n == 0 {
+		return content.Item{}, false
+	}
+	i := int(day) % n
+	if i < len(questions) {
+		return questions[i], true
+	}
+	return stories[i-len(questions)], true
+}
+
+// teaser is the stem of the day's first question; empty where there is none to
+// answer.
+func (b *Bot) teaser(ctx context.Context, day quiz.Day) (string, error) {
+	voids, err := b.Papers.Voids(ctx)
+	if err != nil || voids[day] != quiz.Stands {
+		return "", err
+	}
+	paper, err := b.Papers.CurrentPaper(ctx, day)
+	if err == nil && paper == nil && day == quiz.DayOf(b.Now()) {
+		paper, err = b.IssuePaper(ctx, day)
+	}
+	if err != nil || paper == nil {
+		return "", err
+	}
+	return content.Plain(paper.Questions[0].Stem), nil
+}
+
+func (b *Bot) kindOf(it content.Item) string {
+	switch it.Kind {
+	case content.QA:
+		return b.Wording.PushQA.String()
+	case content.Story:
+		return b.Wording.PushStory.String()
+	}
+	return b.Wording.PushToday.String()
+}
+
+func (b *Bot) bulletinText(day quiz.Day, it content.Item, stem string) string {
+	w := b.Wording
+	it.Audio = "" // a mass text shows a link as it stands
+	body := func(title, text string) string {
+		switch it.Kind {
+		case content.QA:
+			return w.QA.With("title", title, "text", text)
+		case content.Story:
+			return w.Story.With("title", title, "text", text)
+		}
+		return w.Today.With("date", date(day), "title", title, "text", text)
+	}
+	return content.CutSentence(b.printed(it, "", body, b.invitation(stem)), MaxReply)
+}
+
+// invitation says how to take part; nothing where there is nothing to answer.
+func (b *Bot) invitation(stem string) string {
+	if stem == "" {
+		return ""
+	}
+	var question string
+	if len(stem) <= longStem {
+		question = b.Wording.PushQuestion.With("stem", stem)
+	}
+	return "\n" + lines(question, b.Wording.PushHow.String())
+}
+
+// bulletinHTML is the article. WeChat keeps styles only where they stand in the
+// element itself.
+func (b *Bot) bulletinHTML(day quiz.Day, it content.Item, stem string) string {
+	w := b.Wording
+	var out strings.Builder
+	paragraph := func(style, text string) {
+		if text != "" {
+			out.WriteString(`<p style="` + style + `">` + html.EscapeString(text) + `</p>`)
+		}
+	}
+	title := content.Plain(it.Title)
+	if it.Year != 0 {
+		title = w.Year.With("year", strconv.Itoa(it.Year), "title", title)
+	}
+	paragraph("text-align:center;color:#a61b1b;font-size:15px;", b.kindOf(it)+" · "+date(day))
+	paragraph("text-align:center;font-size:20px;font-weight:bold;line-height:1.6;", title)
+	for text := range strings.SplitSeq(content.PlainText(it.Text), "\n") {
+		paragraph("font-size:17px;line-height:1.9;text-indent:2em;", text)
+	}
+	if source := it.ShownSource(); source != "" {
+		paragraph("font-size:14px;color:#888888;", w.Source.With("source", content.Plain(source)))
+	}
+	if stem != "" {
+		out.WriteString(`<section style="margin-top:24px;padding:12px;border-left:4px solid #a61b1b;background:#faf5f0;">`)
+		paragraph("font-size:17px;line-height:1.8;", w.PushQuestion.With("stem", stem))
+		paragraph("font-size:15px;color:#666666;", w.PushHow.String())
+		out.WriteString(`</section>`)
+	}
+	return out.String()
+}
+
+// cutRunes is content.CutSentence for a limit in characters.
+func cutRunes(s string, limit int) string {
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	n := 0
+	for i := range s {
+		if n == limit {
+			return content.CutSentence(s, i)
+		}
+		n++
+	}
+	return s
+}

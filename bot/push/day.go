@@ -1,0 +1,162 @@
+package push
+
+import (
+	"slices"
+	"time"
+
+	"dangshi/quiz"
+)
+
+// State is what became of a send.
+type State string
+
+// The states of a send.
+const (
+	Planned State = "planned" // not sent yet, or tried and surely not sent
+	Sending State = "sending" // staged: a crash now leaves it open whether it was sent
+	Sent    State = "sent"
+	Unknown State = "unknown" // it may have been sent
+	Refused State = "refused" // not sent: Reason
+)
+
+// Send is one thing to be sent.
+type Send struct {
+	ID      string    `json:"id"` // the same for ever: 2026-11-22/mass
+	Channel string    `json:"channel"`
+	State   State     `json:"state"`
+	Tries   int       `json:"tries,omitempty"`
+	Doubt   bool      `json:"doubt,omitempty"` // an earlier try may have been sent: only a success ends that
+	At      time.Time `json:"at,omitzero"`     // of the last try, by the product's clock
+	Message string    `json:"message_id,omitempty"`
+	Reason  string    `json:"reason,omitempty"` // why it was refused, or failed the last time
+	Counts  *Counts   `json:"counts,omitempty"` // once WeChat has reported
+}
+
+// Counts are what WeChat reports after a mass send (MASSSENDJOBFINISH).
+type Counts struct {
+	Message string `json:"message_id"`
+	Status  string `json:"status"` // "send success", or why not
+	Total   int    `json:"total"`
+	Filter  int    `json:"filter"` // left after those who want none were taken out
+	Sent    int    `json:"sent"`
+	Failed  int    `json:"failed"`
+}
+
+// Outcome is what became of a day.
+type Outcome string
+
+// The outcomes. The last four are never stored: they follow from the setting and
+// the time.
+const (
+	Open       Outcome = ""        // not settled
+	DaySent    Outcome = "sent"    //
+	DayUnknown Outcome = "unknown" // one send may have been made, and cannot be repeated
+	DayRefused Outcome = "refused" // by every channel
+	DayNothing Outcome = "nothing" // the library holds nothing to send
+	DayMissed  Outcome = "missed"  // no replica was there in time
+	DayOff     Outcome = "off"     // switched off, or before the baseline
+	DayAhead   Outcome = "ahead"   // its time has not come
+)
+
+// Day is the document of one day.
+type Day struct {
+	Day     quiz.Day `json:"day"`
+	Claim   Claim    `json:"claim,omitzero"`
+	Title   string   `json:"title,omitempty"` // of what is sent
+	Sends   []Send   `json:"sends,omitempty"`
+	Outcome Outcome  `json:"outcome,omitempty"`
+	Note    string   `json:"note,omitempty"`    // what went wrong last, besides the sends
+	Reports []Counts `json:"reports,omitempty"` // on mass messages that no send is known to have made
+}
+
+// next is the send to make now and its channel. Where there is none the outcome
+// says what the day has come to.
+//
+// One bulletin goes by one channel: the next channel is tried only after the one
+// before refused, and never where something may have been sent.
+func (d *Day) next(channels []Channel) (Send, Channel, Outcome) {
+	for _, s := range d.Sends {
+		i := slices.IndexFunc(channels, func(c Channel) bool { return c.Name() == s.Channel })
+		switch {
+		case s.State == Sent:
+			return s, nil, DaySent
+		case s.State == Refused:
+		case s.State == Planned && i < 0: // the setting no longer names the channel
+		case s.State == Planned, i >= 0 && channels[i].Repeatable():
+			return s, channels[i], Open
+		default:
+			return s, nil, DayUnknown
+		}
+	}
+	for _, c := range channels {
+		s := Send{ID: d.Day.String() + "/" + c.Name(), Channel: c.Name(), State: Planned}
+		if d.find(s.ID) == nil {
+			return s, c, Open
+		}
+	}
+	return Send{}, nil, DayRefused
+}
+
+func (d *Day) find(id string) *Send {
+	for i := range d.Sends {
+		if d.Sends[i].ID == id {
+			return &d.Sends[i]
+		}
+	}
+	return nil
+}
+
+// interrupted marks what was staged and not resolved: its replica died, or could
+// not write any more.
+func (d *Day) interrupted() {
+	for i := range d.Sends {
+		if s := &d.Sends[i]; s.State == Sending {
+			s.State, s.Doubt, s.Reason = Unknown, true, "发送途中断开，结果不明"
+		}
+	}
+}
+
+// maxReports bounds the reports that a day keeps for sends to come.
+const maxReports = 8
+
+// reported takes a report of WeChat, and gives it to the send that it belongs to
+// once that one is resolved: WeChat may be faster.
+func (d *Day) reported(c Counts) {
+	d.Reports = append(d.Reports, c)
+	d.match()
+	d.Reports = d.Reports[max(0, len(d.Reports)-maxReports):]
+}
+
+func (d *Day) match() {
+	d.Reports = slices.DeleteFunc(slices.Clone(d.Reports), func(c Counts) bool {
+		i := slices.IndexFunc(d.Sends, func(s Send) bool { return s.Message == c.Message })
+		if i >= 0 {
+			d.Sends[i].Counts = &c
+		}
+		return i >= 0
+	})
+}
+
+// reopen lets an operator try again what was refused.
+func (d *Day) reopen() {
+	for i := range d.Sends {
+		if s := &d.Sends[i]; s.State == Refused {
+			s.State = Planned
+		}
+	}
+	if d.Outcome == DayNothing || d.Outcome == DayRefused {
+		d.Outcome = Open
+	}
+}
+
+// settle writes down what the day has come to, and ends the claim with it.
+func (d *Day) settle(channels []Channel) (settled bool) {
+	if d.Outcome != DayNothing {
+		_, _, d.Outcome = d.next(channels)
+	}
+	if d.Outcome == Open {
+		return false
+	}
+	d.Claim, d.Note = Claim{}, ""
+	return true
+}

@@ -1,0 +1,88 @@
+package push
+
+import (
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+
+	"dangshi/bot"
+)
+
+// Article is one article of a draft.
+type Article struct {
+	Title   string // at most 64 characters
+	Digest  string // at most 120 characters
+	Content string // HTML
+	Cover   string // media id of a permanent picture (thumb_media_id)
+}
+
+// DraftAPI puts drafts into the account's drafts box (草稿箱).
+type DraftAPI interface {
+	// UploadImage keeps a picture among the account's permanent material.
+	UploadImage(ctx context.Context, name string, data []byte) (mediaID string, err error)
+	// AddDraft adds a draft. ErrCoverGone: the cover is not there any more.
+	AddDraft(ctx context.Context, a Article) (mediaID string, err error)
+}
+
+// ErrCoverGone: nothing was added, since the cover's media id is not valid
+// (40007): an editor may have deleted the picture.
+var ErrCoverGone = errors.New("the cover picture is gone")
+
+//go:embed cover.jpg
+var cover []byte
+
+// Draft is the channel that puts the day's article before the editors, who
+// publish it or not.
+type Draft struct {
+	api   DraftAPI
+	shelf *Shelf
+	cover string // under which the cover's media id is kept: a new picture is uploaded
+}
+
+// NewDraft makes the channel.
+func NewDraft(api DraftAPI, shelf *Shelf) *Draft {
+	sum := sha256.Sum256(cover)
+	return &Draft{api, shelf, "cover/" + hex.EncodeToString(sum[:6])}
+}
+
+// Name is part of Channel.
+func (d *Draft) Name() string { return "draft" }
+
+// Audience is part of Channel.
+func (d *Draft) Audience() string { return "存入草稿箱，由编辑审核后发布" }
+
+// Repeatable is part of Channel: nothing tells a second draft from the first.
+func (d *Draft) Repeatable() bool { return false }
+
+// Send is part of Channel.
+func (d *Draft) Send(ctx context.Context, _ Send, b bot.Bulletin) (Receipt, error) {
+	for fresh := false; ; fresh = true {
+		picture, err := d.picture(ctx, fresh)
+		if err != nil {
+			return Receipt{}, harmless(err)
+		}
+		id, err := d.api.AddDraft(ctx, Article{Title: b.Title, Digest: b.Digest, Content: b.HTML, Cover: picture})
+		if errors.Is(err, ErrCoverGone) && !fresh {
+			continue
+		}
+		if err != nil {
+			return Receipt{}, err
+		}
+		return Receipt{MessageID: id}, nil
+	}
+}
+
+// picture is the cover's media id; the picture is uploaded where it is not there
+// yet. A crash behind the upload means one more picture in the material.
+func (d *Draft) picture(ctx context.Context, fresh bool) (string, error) {
+	id, err := d.shelf.Get(ctx, d.cover)
+	if err != nil || id != "" && !fresh {
+		return id, err
+	}
+	if id, err = d.api.UploadImage(ctx, "cover.jpg", cover); err != nil {
+		return "", err
+	}
+	return id, d.shelf.Put(ctx, d.cover, id)
+}

@@ -1,0 +1,145 @@
+package push
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"time"
+
+	"dangshi/quiz"
+)
+
+// Setting is the document that says whether the push is on.
+type Setting struct {
+	On       bool              `json:"on"`
+	Baseline quiz.Day          `json:"baseline"` // the first day that may be pushed
+	Changed  time.Time         `json:"changed"`  // by the product's clock
+	By       string            `json:"by,omitempty"`
+	Media    map[string]string `json:"media,omitempty"` // uploaded once: what → media_id
+}
+
+// stateName is the name of the setting's document.
+const stateName = "state"
+
+// exists tells a setting from the zero value of an installation's first start.
+func (s Setting) exists() bool { return s.Baseline != 0 }
+
+var errAsIs = errors.New("there is nothing to change")
+
+// baseline gives the setting, and makes it at the first start of an
+// installation: on in the sandbox, off on a real account.
+func (p *Push) baseline(ctx context.Context) (*Setting, error) {
+	now := p.Now()
+	s, err := amend(ctx, p.desk, stateName, func(s *Setting) error {
+		if s.exists() {
+			return errAsIs
+		}
+		s.On, s.Baseline, s.Changed, s.By = p.Sandbox, p.firstDay(now), now, p.Holder
+		return nil
+	})
+	if errors.Is(err, errAsIs) {
+		err = nil
+	}
+	return s, err
+}
+
+// firstDay is the first day whose time has not come yet: nothing is made up for
+// that was due before.
+func (p *Push) firstDay(now time.Time) quiz.Day {
+	today := quiz.DayOf(now)
+	if now.Before(p.At.On(today)) {
+		return today
+	}
+	return today + 1
+}
+
+// Switch turns the push on or off, at once for all replicas. Turning it on sets
+// the baseline anew: nothing is made up for of the time in which it was off. A
+// send under way is not called back.
+func (p *Push) Switch(ctx context.Context, on bool) error {
+	now := p.Now()
+	_, err := amend(ctx, p.desk, stateName, func(s *Setting) error {
+		if s.exists() && s.On == on {
+			return errAsIs
+		}
+		if on || !s.exists() {
+			s.Baseline = p.firstDay(now)
+		}
+		s.On, s.Changed, s.By = on, now, p.Holder
+		return nil
+	})
+	if errors.Is(err, errAsIs) {
+		return nil
+	}
+	return err
+}
+
+// Setting says whether the push is on, since when and by whom.
+func (p *Push) Setting(ctx context.Context) (Setting, error) {
+	s, _, err := read[Setting](ctx, p.desk, stateName)
+	if err != nil {
+		return Setting{}, err
+	}
+	return *s, nil
+}
+
+// Reasons why a day's push is not made.
+const (
+	switchedOff = "推送没有打开"
+	tooEarly    = "还没到推送时间"
+	tooLate     = "已过补发的时限"
+	before      = "这一天早于开始推送的日子，不补发"
+)
+
+// why says why the day is not to be pushed now; "" where it is.
+func (p *Push) why(ctx context.Context, day quiz.Day, now time.Time) (string, error) {
+	switch {
+	case now.Before(p.At.On(day)):
+		return tooEarly, nil // asked first: it costs no round trip
+	case !now.Before(p.At.until().On(day)):
+		return tooLate, nil
+	}
+	s, err := p.baseline(ctx)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case !s.On:
+		return switchedOff, nil
+	case day < s.Baseline:
+		return before, nil
+	}
+	return "", nil
+}
+
+// Shelf keeps what was uploaded once, in the push's ledger.
+type Shelf struct{ desk desk }
+
+// NewShelf is a shelf in a ledger.
+func NewShelf(l Ledger) *Shelf {
+	return &Shelf{desk{ledger: l, sleep: sleep}}
+}
+
+// Get is the media id kept under a name; empty: none.
+func (s *Shelf) Get(ctx context.Context, name string) (string, error) {
+	set, _, err := read[Setting](ctx, s.desk, stateName)
+	if err != nil {
+		return "", err
+	}
+	return set.Media[name], nil
+}
+
+// Put keeps a media id; an empty one forgets it.
+func (s *Shelf) Put(ctx context.Context, name, id string) error {
+	_, err := amend(ctx, s.desk, stateName, func(set *Setting) error {
+		set.Media = maps.Clone(set.Media)
+		if set.Media == nil {
+			set.Media = map[string]string{}
+		}
+		if set.Media[name] = id; id == "" {
+			delete(set.Media, name)
+		}
+		return nil
+	})
+	return err
+}

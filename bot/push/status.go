@@ -1,0 +1,150 @@
+package push
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"dangshi/bot"
+	"dangshi/quiz"
+)
+
+// Report is what was or would be sent on a day.
+type Report struct {
+	Day      Day
+	Due      time.Time     // when it is due
+	Bulletin *bot.Bulletin // nil: there is nothing to send
+	Channel  string        // by which it would be sent now; empty where nothing is
+	Audience string        // what that channel does, and for whom
+	Why      string        // why nothing would be sent at its time; empty otherwise
+}
+
+// Plan says what would be sent on a day, to whom and through which channel, or
+// why nothing would. It sends and stages nothing.
+func (p *Push) Plan(ctx context.Context, day quiz.Day) (Report, error) {
+	set, err := p.Setting(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	now, why := p.Now(), ""
+	switch first := p.firstDay(now); {
+	case set.exists() && !set.On, !set.exists() && !p.Sandbox:
+		why = switchedOff
+	case set.exists() && day < set.Baseline, !set.exists() && day < first:
+		why = before
+	case !now.Before(p.latest(day, false)):
+		why = tooLate
+	}
+	return p.report(ctx, day, why)
+}
+
+func (p *Push) report(ctx context.Context, day quiz.Day, why string) (Report, error) {
+	d, _, err := read[Day](ctx, p.desk, day.String())
+	if err != nil {
+		return Report{}, err
+	}
+	d.Day = day
+	r := Report{Day: *d, Due: p.At.On(day), Why: why}
+	b, ok, err := p.Bulletins.Bulletin(ctx, day)
+	if err != nil {
+		return r, err
+	}
+	if ok {
+		r.Bulletin = &b
+	}
+	_, channel, outcome := d.next(p.Channels)
+	switch {
+	case outcome == DaySent:
+		r.Why = "这一天的已经发过"
+	case outcome == DayUnknown:
+		r.Why = "发过一次，结果不明，不再重发，请到公众号后台核对"
+	case outcome == DayRefused:
+		r.Why = "所有渠道都被拒绝"
+	case !ok:
+		r.Why = "没有可推送的内容，请先加载“今天”、百问或小故事"
+	default:
+		r.Channel, r.Audience = channel.Name(), channel.Audience()
+	}
+	return r, nil
+}
+
+// Status gives the last days, today first, each with its outcome.
+func (p *Push) Status(ctx context.Context, days int) ([]Day, error) {
+	set, err := p.Setting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := p.Now()
+	today := quiz.DayOf(now)
+	all := make([]Day, 0, days)
+	for day := today; day > today-quiz.Day(days); day-- {
+		d, _, err := read[Day](ctx, p.desk, day.String())
+		if err != nil {
+			return nil, err
+		}
+		d.Day = day
+		if d.Outcome == Open {
+			d.Outcome = p.outlook(set, *d, now)
+		}
+		all = append(all, *d)
+	}
+	return all, nil
+}
+
+// outlook is the outcome of a day that is not settled.
+func (p *Push) outlook(set Setting, d Day, now time.Time) Outcome {
+	over := !now.Before(p.latest(d.Day, false))
+	switch {
+	case len(d.Sends) == 0 && (!set.On || d.Day < set.Baseline):
+		return DayOff
+	case now.Before(p.At.On(d.Day)):
+		return DayAhead
+	case !over:
+		return Open
+	}
+	for _, s := range d.Sends {
+		if s.State == Unknown || s.State == Sending {
+			return DayUnknown
+		}
+	}
+	return DayMissed
+}
+
+// lookBack is for how many days WeChat's report on a send is awaited.
+const lookBack = 7
+
+var errNotHere = errors.New("no send of this day has the id")
+
+// Finished writes down what WeChat reports of a mass send (MASSSENDJOBFINISH).
+// Where no send has the id, today keeps the report: the send may not be resolved
+// yet, or an editor has sent it.
+func (p *Push) Finished(ctx context.Context, r bot.MassResult) error {
+	if r.MsgID == 0 {
+		return nil
+	}
+	c := Counts{
+		Message: strconv.FormatInt(r.MsgID, 10), Status: r.Status,
+		Total: r.Total, Filter: r.Filter, Sent: r.Sent, Failed: r.Failed,
+	}
+	today := quiz.DayOf(p.Now())
+	for day := today; day > today-lookBack; day-- {
+		_, err := amend(ctx, p.desk, day.String(), func(d *Day) error {
+			if !slices.ContainsFunc(d.Sends, func(s Send) bool { return s.Message == c.Message }) {
+				return errNotHere
+			}
+			d.reported(c)
+			return nil
+		})
+		if !errors.Is(err, errNotHere) {
+			return err
+		}
+	}
+	_, err := amend(ctx, p.desk, today.String(), func(d *Day) error {
+		d.Day = today
+		d.reported(c)
+		return nil
+	})
+	return err
+}
