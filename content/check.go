@@ -83,6 +83,8 @@ func (it Item) Check() []Fault {
 	c.text("title", it.Title, MaxTitle, required)
 	c.text("text", it.Text, 0, required|paragraphs)
 	c.origin(it.Category, it.Source, it.URL, it.Grade)
+	c.media("picture", it.Picture)
+	c.media("audio", it.Audio)
 	c.id("question_id", it.Question, false)
 	c.state(it.State)
 	c.revision(it.Revision)
@@ -163,6 +165,13 @@ func (c *checker) origin(category, source, address string, grade Grade) {
 	}
 	if grade != "" && grade != Official && grade != Secondary {
 		c.add("grade", "没有“%s”这个来源等级，请填 official（权威来源）或 secondary（有待核对），不知道就不填", shown(string(grade)))
+	}
+}
+
+// media checks the address of what WeChat fetches or plays: it takes no http.
+func (c *checker) media(field, address string) {
+	if address != "" && (!webAddress(address) || !strings.HasPrefix(address, "https://")) {
+		c.add(field, "网址“%s”不合要求，请填以 https:// 开头、不超过 %d 字节的完整网址，没有就不填", shown(address), MaxURL)
 	}
 }
 

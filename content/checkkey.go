@@ -111,6 +111,12 @@ func (q Question) Advice() []Fault {
 	if q.Type == Blank && !blankPlace.MatchString(q.Stem) {
 		c.add("stem", "建议用“____”标出要填的地方")
 	}
+	for _, word := range q.Answer.Accept {
+		if strings.ContainsAny(word, ";；|｜/") {
+			c.add("answer", "答案“%s”会整个算作一种写法；是几种写法请分开填（表格里用 | 分开）", shown(word))
+			break
+		}
+	}
 	if q.Explain == "" {
 		c.add("explain", "建议写一句解析，答完以后会显示")
 	}

@@ -1,48 +1,62 @@
 package content
 
-import "fmt"
+import (
+	"fmt"
+	"io"
+)
 
 // What a reader accepts of one file.
 const (
 	MaxLine   = 64 << 10 // bytes of one line
 	MaxRows   = 200_000
-	MaxFaults = 1000 // kept; the rest are counted
+	MaxFaults = 1000     // kept; the rest are counted
+	MaxFile   = 64 << 20 // bytes of a file that is read by ReadQuestionsFile or ReadItemsFile
 )
 
 // intake gathers what a reader finds in one file. Rows with a fault are left
 // out of what it gathers; all faults are kept up to MaxFaults.
 type intake struct {
-	file      string
-	items     []Item
-	questions []Question
-	faults    Faults
-	more      int            // faults beyond MaxFaults
-	itemRow   map[string]int // id → row; ids of faulty rows count as taken too
-	askedRow  map[string]int // id of a question → row
+	File
+	columns  map[string]string // field → heading of its column, in a table
+	itemRow  map[string]int    // id → row; ids of faulty rows count as taken too
+	askedRow map[string]int    // id of a question → row
+	lastBad  int               // the last row that has a fault
 }
 
 func newIntake(file string) *intake {
-	return &intake{file: file, itemRow: map[string]int{}, askedRow: map[string]int{}}
+	return &intake{File: File{Name: file}, itemRow: map[string]int{}, askedRow: map[string]int{}}
 }
 
 func (in *intake) fault(row int, field, problem string) {
-	if len(in.faults) == MaxFaults {
-		in.more++
+	if row > 0 && row != in.lastBad { // rows come in order
+		in.lastBad = row
+		in.Faulty++
+	}
+	if len(in.Faults) == MaxFaults {
+		in.More++
 		return
 	}
-	in.faults = append(in.faults, Fault{File: in.file, Row: row, Field: field, Problem: problem})
+	in.Faults = append(in.Faults, Fault{File: in.Name, Row: row, Field: field, Problem: problem})
 }
 
-// err is all faults as one error, or nil.
-func (in *intake) err() error {
-	if len(in.faults) == 0 {
-		return nil
+// stop is a fault after which nothing of the file can be read any more.
+func (in *intake) stop(row int, problem string) {
+	in.fault(row, "", problem)
+	in.Unread = true
+}
+
+// readAll reads a file whole, up to MaxFile; ok is false, and the file at fault,
+// where it is longer.
+func (in *intake) readAll(r io.Reader) (data []byte, ok bool, err error) {
+	data, err = io.ReadAll(io.LimitReader(r, MaxFile+1))
+	if err != nil {
+		return nil, false, fmt.Errorf("read %s: %w", in.Name, err)
 	}
-	if in.more > 0 {
-		in.faults = append(in.faults, Fault{File: in.file, Problem: fmt.Sprintf("另有 %d 处问题没有列出，请先改好以上各处再检查一次", in.more)})
-		in.more = 0
+	if len(data) > MaxFile {
+		in.stop(0, fmt.Sprintf("文件超过 %d MB，请分成几个文件", MaxFile>>20))
+		return nil, false, nil
 	}
-	return in.faults
+	return data, true, nil
 }
 
 // taken notes that row uses id, and says so where another row did before.
@@ -57,23 +71,28 @@ func (in *intake) taken(ids map[string]int, id string, row int) string {
 	return ""
 }
 
-// question takes a question of a row with the faults that reading it gave, and
-// reports whether it is without fault.
-func (in *intake) question(row int, q Question, faults []Fault) bool {
+// question takes a question of a row with the faults that reading it gave.
+func (in *intake) question(row int, q Question, faults []Fault) {
+	stated := q.State != ""
+	if !stated {
+		q.State = Draft
+	}
 	faults = merge(faults, q.Check())
 	if twice := in.taken(in.askedRow, q.ID, row); twice != "" {
 		faults = merge(faults, []Fault{{Field: "id", Problem: twice}})
 	}
 	in.report(row, "", faults)
 	if len(faults) == 0 {
-		in.questions = append(in.questions, q)
+		in.Questions = append(in.Questions, Entry[Question]{q, in.Name, row, stated})
 	}
-	return len(faults) == 0
 }
 
 func (in *intake) report(row int, prefix string, faults []Fault) {
 	for _, f := range faults {
 		field := f.Field
+		if heading, ok := in.columns[field]; ok {
+			field = heading
+		}
 		switch {
 		case prefix != "" && field != "":
 			field = prefix + "." + field

@@ -14,7 +14,7 @@ var (
 	questionFields = []string{"id", "type", "stem", "options", "answer", "explain", "category", "difficulty",
 		"source", "url", "grade", "state", "day", "revision"}
 	itemFields = []string{"id", "kind", "date", "year", "category", "title", "text", "source", "url", "grade",
-		"question", "question_id", "state", "revision"}
+		"picture", "audio", "question", "question_id", "state", "revision"}
 )
 
 // ReadQuestions reads a question bank as JSON Lines: one object a line in
@@ -27,22 +27,22 @@ var (
 // other error means that r could not be read to its end.
 func ReadQuestions(name string, r io.Reader) ([]Question, error) {
 	in := newIntake(name)
-	err := in.lines(r, func(row int, line []byte) {
+	if err := in.jsonQuestions(r); err != nil {
+		return nil, err
+	}
+	return Values(in.Questions), in.Err()
+}
+
+func (in *intake) jsonQuestions(r io.Reader) error {
+	return in.lines(r, func(row int, line []byte) {
 		rec := parseRecord(line, questionFields)
 		if len(rec.fields) == 0 && len(rec.faults) > 0 {
 			in.report(row, "", rec.faults)
 			return
 		}
-		q := rec.question()
-		if q.State == "" {
-			q.State = Draft
-		}
+		q := rec.question() // finds faults
 		in.question(row, q, rec.faults)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return in.questions, in.err()
 }
 
 // lines calls each with every line of r that is not blank, without the line
@@ -57,11 +57,11 @@ func (in *intake) lines(r io.Reader, each func(row int, line []byte)) error {
 			_, err = br.ReadSlice('\n')
 		}
 		if err != nil && err != io.EOF {
-			return fmt.Errorf("read %s: %w", in.file, err)
+			return fmt.Errorf("read %s: %w", in.Name, err)
 		}
 		end := err == io.EOF
 		if row > MaxRows && !(end && len(line) == 0) {
-			in.fault(row, "", fmt.Sprintf("文件超过 %d 行，请分成几个文件", MaxRows))
+			in.stop(row, fmt.Sprintf("文件超过 %d 行，请分成几个文件", MaxRows))
 			return nil
 		}
 		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
@@ -74,7 +74,7 @@ func (in *intake) lines(r io.Reader, each func(row int, line []byte)) error {
 		case blank: // tolerated
 		default:
 			if problem := notLines(line); !started && problem != "" {
-				in.fault(0, "", problem)
+				in.stop(0, problem)
 				return nil
 			}
 			started = true

@@ -15,8 +15,15 @@ import (
 // and grade where it has none of the three.
 func ReadItems(name string, r io.Reader) ([]Item, []Question, error) {
 	in := newIntake(name)
+	if err := in.jsonItems(r); err != nil {
+		return nil, nil, err
+	}
+	return Values(in.Items), Values(in.Questions), in.Err()
+}
+
+func (in *intake) jsonItems(r io.Reader) error {
 	dated := map[string]int{} // lines without an id, by date
-	err := in.lines(r, func(row int, line []byte) {
+	return in.lines(r, func(row int, line []byte) {
 		rec := parseRecord(line, itemFields)
 		if len(rec.fields) == 0 && len(rec.faults) > 0 {
 			in.report(row, "", rec.faults)
@@ -31,10 +38,6 @@ func ReadItems(name string, r io.Reader) ([]Item, []Question, error) {
 		}
 		in.item(row, it, rec.faults, asked)
 	})
-	if err != nil {
-		return nil, nil, err
-	}
-	return in.items, in.questions, in.err()
 }
 
 func (r *record) item(dated map[string]int) Item {
@@ -49,10 +52,19 @@ func (r *record) item(dated map[string]int) Item {
 		Source:   r.text("source"),
 		URL:      r.text("url"),
 		Grade:    Grade(r.text("grade")),
+		Picture:  r.text("picture"),
+		Audio:    r.text("audio"),
 		Question: r.text("question_id"),
 		State:    State(r.text("state")),
 		Revision: r.number("revision"),
 	}
+	it.name(dated)
+	return it
+}
+
+// name fills in the kind and the id of an item that has a date; dated counts
+// those that had no id.
+func (it *Item) name(dated map[string]int) {
 	if it.Kind == "" && it.Date != "" {
 		it.Kind = Today
 	}
@@ -63,10 +75,6 @@ func (r *record) item(dated map[string]int) Item {
 			it.ID += fmt.Sprintf("-%d", n)
 		}
 	}
-	if it.State == "" {
-		it.State = Draft
-	}
-	return it
 }
 
 // item takes an item of a row and the question in it; asked is nil where there
@@ -74,9 +82,15 @@ func (r *record) item(dated map[string]int) Item {
 func (in *intake) item(row int, it Item, faults []Fault, asked *record) {
 	var q Question
 	var questionFaults []Fault
+	stated := it.State != ""
+	if !stated {
+		it.State = Draft
+	}
+	questionStated := stated
 	if asked != nil {
 		q = asked.question()
 		given := q
+		questionStated = stated || q.State != ""
 		faults = append(faults, link(&it, &q)...)
 		questionFaults = without(merge(asked.faults, q.Check()), given, q)
 	}
@@ -103,9 +117,9 @@ func (in *intake) item(row int, it Item, faults []Fault, asked *record) {
 	if len(faults)+len(questionFaults) > 0 {
 		return
 	}
-	in.items = append(in.items, it)
+	in.Items = append(in.Items, Entry[Item]{it, in.Name, row, stated})
 	if asked != nil {
-		in.questions = append(in.questions, q)
+		in.Questions = append(in.Questions, Entry[Question]{q, in.Name, row, questionStated})
 	}
 }
 

@@ -1,0 +1,119 @@
+package content
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Fate is what loading makes of an entry.
+type Fate uint8
+
+// The fates of an entry.
+const (
+	Added     Fate = iota // its id is new
+	Changed               // content or state differs from what is there
+	Unchanged             // it is there as it stands in the file
+	Duplicate             // a question that is there, or earlier in the files, under another id: it is not loaded
+)
+
+// Step is what loading does with one entry. Its state is the one it will have.
+type Step[T any] struct {
+	Entry[T]
+	Fate   Fate
+	Before *T     // what is there under its id; nil: nothing
+	Same   string // of a Duplicate: the id of the question that asks the same
+}
+
+// PlanQuestions says what loading would do with each entry, given the bank as it
+// is. A question whose state the file does not say is a draft when it is new or
+// its content differs, and keeps its state otherwise.
+func PlanQuestions(current []Question, entries []Entry[Question]) []Step[Question] {
+	byID := make(map[string]*Question, len(current))
+	for i := range current {
+		byID[current[i].ID] = &current[i]
+	}
+	coming := make(map[string]bool, len(entries))
+	for _, e := range entries {
+		coming[e.Value.ID] = true
+	}
+	owner := make(map[string]string, len(current)+len(entries)) // fingerprint → id
+	for i := range current {
+		if q := &current[i]; !coming[q.ID] {
+			owner[q.Fingerprint()] = q.ID
+		}
+	}
+	steps := make([]Step[Question], len(entries))
+	for i, e := range entries {
+		before := byID[e.Value.ID]
+		s := step(e, before, questionFace)
+		asks := e.Value.Fingerprint()
+		// Two that are there already stay two: each can still be changed.
+		stays := before != nil && before.Fingerprint() == asks
+		if id, taken := owner[asks]; taken && !stays {
+			s.Fate, s.Same = Duplicate, id
+		} else if !taken {
+			owner[asks] = e.Value.ID
+		}
+		steps[i] = s
+	}
+	return steps
+}
+
+// PlanItems does for items what PlanQuestions does for questions; items are
+// never Duplicate.
+func PlanItems(current []Item, entries []Entry[Item]) []Step[Item] {
+	byID := make(map[string]*Item, len(current))
+	for i := range current {
+		byID[current[i].ID] = &current[i]
+	}
+	steps := make([]Step[Item], len(entries))
+	for i, e := range entries {
+		steps[i] = step(e, byID[e.Value.ID], itemFace)
+	}
+	return steps
+}
+
+func questionFace(q *Question) (*State, *int) { return &q.State, &q.Revision }
+func itemFace(it *Item) (*State, *int)        { return &it.State, &it.Revision }
+
+// step compares an entry with what is there. Revisions are the library's own.
+func step[T any](e Entry[T], before *T, face func(*T) (*State, *int)) Step[T] {
+	s := Step[T]{Entry: e, Before: before}
+	if before == nil {
+		return s // Added
+	}
+	was := *before
+	wasState, wasRevision := face(&was)
+	state, revision := face(&s.Value)
+	given := *revision
+	*revision = *wasRevision
+	stated := *state
+	*state = *wasState
+	same := equal(s.Value, was)
+	*revision = given
+	if e.Stated || !same {
+		*state = stated
+	}
+	s.Fate = Changed
+	if same && *state == *wasState {
+		s.Fate = Unchanged
+	}
+	return s
+}
+
+func equal(a, b any) bool {
+	x, err1 := json.Marshal(a)
+	y, err2 := json.Marshal(b)
+	return err1 == nil && err2 == nil && bytes.Equal(x, y)
+}
+
+// ToLoad are the values of the steps that change the library.
+func ToLoad[T any](steps []Step[T]) []T {
+	var values []T
+	for _, s := range steps {
+		if s.Fate == Added || s.Fate == Changed {
+			values = append(values, s.Value)
+		}
+	}
+	return values
+}
