@@ -79,7 +79,7 @@ func ParsePractice(data []byte) (Practice, error) {
 			Stability: math.Float32frombits(r.uint32()), Difficulty: math.Float32frombits(r.uint32()),
 			Last: r.day(),
 		}
-		c.Due = Day(r.varint(math.MaxInt32-int64(max(c.Last, 0)))) + c.Last
+		c.Due = c.Last + r.day()
 		c.Lapses = r.int()
 		if !r.bad && (!c.valid() || p.card(c.ID) >= 0) {
 			return Practice{}, fmt.Errorf("%w: a card is none", ErrPractice)
@@ -114,7 +114,7 @@ func (r *practiceReader) uint32() uint32 { return binary.BigEndian.Uint32(r.take
 func (r *practiceReader) uint64() uint64 { return binary.BigEndian.Uint64(r.take(8)) }
 func (r *practiceReader) short() string  { return string(r.take(int(r.byte()))) }
 func (r *practiceReader) int() int       { return int(r.varint(math.MaxInt32)) }
-func (r *practiceReader) day() Day       { return Day(r.varint(math.MaxInt32)) }
+func (r *practiceReader) day() Day       { return Day(r.varint(1 << 24)) } // far from where days overflow
 
 // varint reads a number of at most limit either side of zero.
 func (r *practiceReader) varint(limit int64) int64 {
