@@ -20,28 +20,63 @@ func option(b *strings.Builder, letters string, number int64, text string) {
 	b.WriteString("</a>")
 }
 
-// ask prints a question with its options, one a line. Letters that are printed
-// work as well as a tap, for phones on which the links do not.
-func (b *Bot) ask(a *quiz.Asked) string {
-	w, q := b.Wording, a.Question
-	var out strings.Builder
-	kind, how := w.TypeSingle, w.HowSingle
+// posed is a question as it is put to a member.
+type posed struct {
+	heading     string
+	question    content.Question // options in the member's order
+	tap, submit int64            // menu numbers of one option, and of all that were chosen
+}
+
+// daily poses a question of the day's paper.
+func (b *Bot) daily(a *quiz.Asked) posed {
+	ref := a.Ref
+	p := posed{
+		heading:  b.Wording.Heading.With("n", strconv.Itoa(ref.Question+1), "of", strconv.Itoa(a.Of), "type", b.kind(a.Question).String()),
+		question: a.Question,
+		tap:      ref.Number(),
+	}
+	ref.Submit = true
+	p.submit = ref.Number()
+	return p
+}
+
+// kind names the type of a question.
+func (b *Bot) kind(q content.Question) Phrase {
 	switch q.Type {
 	case content.Multiple:
-		kind, how = w.TypeMultiple, w.HowMultiple
+		return b.Wording.TypeMultiple
 	case content.Judge:
-		kind, how = w.TypeJudge, w.HowJudge
+		return b.Wording.TypeJudge
 	case content.Blank:
-		kind, how = w.TypeBlank, w.HowBlank
+		return b.Wording.TypeBlank
 	}
-	out.WriteString(w.Heading.With("n", strconv.Itoa(a.Ref.Question+1), "of", strconv.Itoa(a.Of), "type", kind.String()))
+	return b.Wording.TypeSingle
+}
+
+// ask prints a question of the day's paper.
+func (b *Bot) ask(a *quiz.Asked) string { return b.pose(b.daily(a)) }
+
+// pose prints a question with its options, one a line. Letters that are printed
+// work as well as a tap, for phones on which the links do not.
+func (b *Bot) pose(p posed) string {
+	w, q := b.Wording, p.question
+	how := w.HowSingle
+	switch q.Type {
+	case content.Multiple:
+		how = w.HowMultiple
+	case content.Judge:
+		how = w.HowJudge
+	case content.Blank:
+		how = w.HowBlank
+	}
+	var out strings.Builder
+	out.WriteString(p.heading)
 	out.WriteByte('\n')
 	out.WriteString(content.Plain(q.Stem))
-	number := a.Ref.Number()
 	for i, text := range q.Choices() {
 		letter := string(rune('A' + i))
 		out.WriteByte('\n')
-		option(&out, letter, number, letter+". "+content.Plain(text))
+		option(&out, letter, p.tap, letter+". "+content.Plain(text))
 	}
 	out.WriteByte('\n')
 	out.WriteString(how.String())
@@ -50,11 +85,10 @@ func (b *Bot) ask(a *quiz.Asked) string {
 
 // picked answers a tap on one option of a multiple question: nothing is graded
 // yet. The letters chosen so far travel in the links, so nothing is stored.
-func (b *Bot) picked(a *quiz.Asked, letters content.Letters) string {
+func (b *Bot) picked(p posed, letters content.Letters) string {
 	var out strings.Builder
 	out.WriteString(b.Wording.Picked.With("letters", letters.String()))
-	ref := a.Ref
-	for i, text := range a.Question.Choices() {
+	for i, text := range p.question.Choices() {
 		out.WriteByte('\n')
 		line := string(rune('A'+i)) + ". " + content.Plain(text)
 		if letters.Has(i) {
@@ -65,12 +99,11 @@ func (b *Bot) picked(a *quiz.Asked, letters content.Letters) string {
 			out.WriteString(line) // a tap must send some letter
 			continue
 		}
-		option(&out, toggled.String(), ref.Number(), line)
+		option(&out, toggled.String(), p.tap, line)
 	}
 	if letters.Len() > 1 { // one alone is never right
-		ref.Submit = true
 		out.WriteByte('\n')
-		option(&out, letters.String(), ref.Number(), b.Wording.PickedDone.With("letters", letters.String()))
+		option(&out, letters.String(), p.submit, b.Wording.PickedDone.With("letters", letters.String()))
 	}
 	return out.String()
 }

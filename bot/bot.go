@@ -77,11 +77,12 @@ type Units interface {
 
 // Config is what the conversation needs.
 type Config struct {
-	Members Members
-	Boards  Boards
-	Papers  Papers
-	Library Library
-	Units   Units // nil: 支部 is off
+	Members  Members
+	Boards   Boards
+	Papers   Papers
+	Library  Library
+	Practice Practices // nil: 错题 is answered with help
+	Units    Units     // nil: 支部 is off
 
 	Wording   *Wording
 	Now       func() time.Time // the product's clock: wall time, or the sandbox's

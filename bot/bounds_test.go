@@ -70,7 +70,7 @@ func TestLongestQuestionFits(t *testing.T) {
 			t.Errorf("%s asked again: %d bytes", kind.Type, len(text))
 		}
 		if kind.Type == content.Multiple {
-			if text := b.picked(asked, 0b01111111); len(text) > MaxReply {
+			if text := b.picked(b.daily(asked), 0b01111111); len(text) > MaxReply {
 				t.Errorf("picked of %d options: %d bytes", kind.options, len(text))
 			}
 		}

@@ -29,7 +29,7 @@ func commands() map[string]handler {
 		{(*Bot).board, "排行 排行榜 排名 名次"},
 		{(*Bot).units, "支部 支部排行"},
 		{(*Bot).mine, "我的 我的记录 我的成绩 我的积分"},
-		{(*Bot).help, "错题 错题本 我的错题"},
+		{(*Bot).practise, "错题 错题本 我的错题"},
 		{(*Bot).bind, "绑定"},
 		{(*Bot).confirm, "确认绑定"},
 		{(*Bot).remind, "提醒"},
