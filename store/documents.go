@@ -39,7 +39,7 @@ func (s *Store) openDocuments() {
 
 var nameForm = regexp.MustCompile(`^[0-9A-Za-z_.:-]{1,200}$`)
 
-var errName = errors.New("a name must have 1 to 200 ASCII letters, digits or - _ . :")
+var errName = errors.New("a name needs 1 to 200 characters: ASCII letters, digits, and - _ . : between or around them")
 
 func checkName(name string) error {
 	if !nameForm.MatchString(name) {

@@ -39,8 +39,13 @@ func Dump(ctx context.Context, client redis.UniversalClient, w io.Writer, keep f
 		keep = func(string) bool { return true }
 	}
 	d := &dumper{client: client, keep: keep, out: newDumpWriter(w)}
-	known, _, err := d.scan(ctx)
+	known, _, tombstones, err := d.scan(ctx)
 	if err != nil {
+		return DumpStats{}, err
+	}
+	// Before any member: what is read of one whose tombstone the dump holds is of
+	// a life after that erasure. Restore relies on it.
+	if err := d.read(ctx, tombstones); err != nil {
 		return DumpStats{}, err
 	}
 	if err := d.read(ctx, known); err != nil {
@@ -68,23 +73,25 @@ type dumper struct {
 }
 
 // scan lists the keys to keep, each once, those of one group side by side; what
-// all members share apart from the others.
-func (d *dumper) scan(ctx context.Context) (members, shared []string, err error) {
+// all members share, and tombstones, apart from the others.
+func (d *dumper) scan(ctx context.Context) (members, shared, tombstones []string, err error) {
 	nodes, err := masters(ctx, d.client)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, node := range nodes {
 		for cursor := uint64(0); ; {
 			page, next, err := node.Scan(ctx, cursor, "", scanCount).Result()
 			if err != nil {
-				return nil, nil, fmt.Errorf("list the keys: %w", err)
+				return nil, nil, nil, fmt.Errorf("list the keys: %w", err)
 			}
 			for _, k := range page {
 				switch {
 				case !d.keep(k):
 				case isShared(k):
 					shared = append(shared, k)
+				case isTombstones(k):
+					tombstones = append(tombstones, k)
 				default:
 					members = append(members, k)
 				}
@@ -94,7 +101,7 @@ func (d *dumper) scan(ctx context.Context) (members, shared []string, err error)
 			}
 		}
 	}
-	return grouped(members), grouped(shared), nil
+	return grouped(members), grouped(shared), grouped(tombstones), nil
 }
 
 // grouped sorts; SCAN may name a key twice.

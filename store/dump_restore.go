@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -19,8 +20,10 @@ const (
 
 // Restore loads a dump. All of it is read and checked before the first command
 // is sent: a damaged or shortened dump is refused whole, with a DumpError. Keys
-// of the dump replace those of the same name, others stay. Where the connection
-// breaks half-way, a second Restore of the same dump completes the first.
+// of the dump replace those of the same name, others stay; tombstones of both
+// stay, and members who were erased here since the dump was made are not brought
+// back: see graves. Where the connection breaks half-way, a second Restore of the
+// same dump completes the first.
 //
 // rename gives each key its name in client and drops those for which ok is
 // false; nil keeps all names. r is read twice: from its current position where
@@ -35,13 +38,18 @@ func Restore(ctx context.Context, client redis.UniversalClient, r io.Reader, ren
 	if err != nil {
 		return DumpStats{}, fmt.Errorf("read the dump: %w", err)
 	}
-	if stats, err := readDump(src, func([]string) error { return ctx.Err() }); err != nil {
+	var dumped graves
+	if stats, err := readDump(src, func(args []string) error { return errors.Join(ctx.Err(), dumped.note(args)) }); err != nil {
 		return stats, err
+	}
+	here, err := readGraves(ctx, client)
+	if err != nil {
+		return DumpStats{}, err
 	}
 	if _, err := src.Seek(start, io.SeekStart); err != nil {
 		return DumpStats{}, fmt.Errorf("read the dump: %w", err)
 	}
-	l := &loader{ctx: ctx, pipe: client.Pipeline(), rename: rename}
+	l := &loader{ctx: ctx, pipe: client.Pipeline(), rename: rename, resting: func(id string) bool { return here.since(dumped, id) }}
 	stats, err := readDump(src, l.apply)
 	if err != nil {
 		return stats, err
@@ -78,11 +86,12 @@ func rereadable(r io.Reader) (src io.ReadSeeker, done func(), err error) {
 // loader sends commands in batches. A client that repeats a batch after a
 // broken connection does no harm, since each batch begins its keys anew.
 type loader struct {
-	ctx    context.Context
-	pipe   redis.Pipeliner
-	rename func(string) (string, bool)
-	bytes  int
-	skip   bool // the key that was begun last is dropped
+	ctx     context.Context
+	pipe    redis.Pipeliner
+	rename  func(string) (string, bool)
+	resting func(id string) bool // the member was erased since: keys of theirs are dropped
+	bytes   int
+	skip    bool // the key that was begun last is dropped
 }
 
 func (l *loader) apply(args []string) error {
@@ -92,25 +101,39 @@ func (l *loader) apply(args []string) error {
 			return err
 		}
 	}
-	key := args[1]
+	key, ok := args[1], true
 	if l.rename != nil {
-		renamed, ok := l.rename(key)
-		if begins {
-			l.skip = !ok
-		}
-		key = renamed
+		key, ok = l.rename(key)
+	}
+	if begins {
+		l.skip = !ok || l.ofErased(args[1])
 	}
 	if l.skip {
 		return nil
 	}
-	cmd := make([]any, len(args))
-	for i, a := range args {
-		cmd[i] = a
+	cmd := make([]any, 0, len(args)+1)
+	for _, a := range args {
+		cmd = append(cmd, a)
 		l.bytes += len(a)
 	}
 	cmd[1] = key
+	if isTombstones(key) {
+		if args[0] != "ZADD" {
+			return nil // none that is there goes
+		}
+		cmd = slices.Insert(cmd, 2, any("GT")) // the later erasure of one member counts
+	}
 	l.pipe.Do(l.ctx, cmd...)
 	return nil
+}
+
+func (l *loader) ofErased(key string) bool {
+	k, _, rest, ok := parseKey(key)
+	if !ok || k.shared {
+		return false
+	}
+	id, ok := ownerOf(k, rest)
+	return ok && l.resting(id)
 }
 
 func (l *loader) flush() error {

@@ -25,7 +25,7 @@ type listing struct {
 
 func (d *dumper) list(ctx context.Context) (l listing, err error) {
 	if l.versions, err = d.sharedVersions(ctx); err == nil {
-		l.members, l.shared, err = d.scan(ctx)
+		l.members, l.shared, _, err = d.scan(ctx) // no tombstone is read twice: see Dump
 	}
 	return l, err
 }

@@ -45,6 +45,7 @@ const (
 	wholeID             // tag:name:ID
 	afterOne            // tag:name:field:ID
 	beforeOne           // tag:name:ID:field
+	anyShard            // of several members, each in any shard
 )
 
 // kinds is the table of all keys. It never changes.
@@ -54,6 +55,8 @@ var kinds = []kind{
 	{"reply", false, "string", "2 minutes", Disposable, beforeOne},
 	{"helped", false, "string", "2 days", Disposable, wholeID},
 	{"practice", false, "string", "until the member erases it", Truth, wholeID},
+	{"erased", false, "zset", "for ever", Truth, anyShard},
+	{"remind", false, "zset", "for ever", Derived, unowned},
 	{"board", false, "zset", "until the next generation", Derived, unowned},
 	{"gen", false, "hash", "for ever", Derived, unowned},
 
@@ -103,6 +106,20 @@ func helpedKey(shard int, id string) string { return tag(shard) + ":helped:" + i
 // practiceKey holds what a member practises: 8 bytes of version, then the rules'
 // own form.
 func practiceKey(shard int, id string) string { return tag(shard) + ":practice:" + id }
+
+// erasedKey holds the tombstones of erased members: keyed hash → Unix
+// milliseconds. All of a slot's members have theirs in it, but after Rekey they
+// may lie in any shard: whoever looks for one reads all shards.
+func erasedKey(shard int) string { return tag(shard) + ":erased" }
+
+// isTombstones reports whether a key is an erasedKey.
+func isTombstones(key string) bool {
+	k, _, _, ok := parseKey(key)
+	return ok && k.owned == anyShard
+}
+
+// remindKey holds member → minute of the day at which to be reminded, 0 to 1439.
+func remindKey(shard int) string { return tag(shard) + ":remind" }
 
 // boardKey holds one generation of a season's board: member → packed score.
 func boardKey(shard int, season string, generation int) string {
@@ -198,8 +215,11 @@ func isShardTag(s string) bool {
 	if len(s) != 4 || s[:2] != "{s" || s[2] < '0' || s[2] > '9' || s[3] < '0' || s[3] > '9' {
 		return false
 	}
-	return int(s[2]-'0')*10+int(s[3]-'0') < ClusterShards
+	return shardNumber(s) < ClusterShards
 }
+
+// shardNumber reads the number in a shard's tag.
+func shardNumber(tagged string) int { return int(tagged[2]-'0')*10 + int(tagged[3]-'0') }
 
 // Classify says what would be lost with a key.
 func Classify(key string) Class {
@@ -208,28 +228,36 @@ func Classify(key string) Class {
 }
 
 // Rekey gives the name of a key where the data have another number of shards:
-// the keys of a member move to the member's shard, those in slot {all} stay. ok
-// is false for what belongs to a shard as such and must be rebuilt, and for
-// foreign keys.
+// the keys of a member move to the member's shard, those in slot {all} stay, and
+// tombstones go to any shard there is: those of several shards may meet in one
+// key. ok is false for what belongs to a shard as such and must be rebuilt, and
+// for foreign keys.
 func Rekey(key string, shards int) (renamed string, ok bool) {
 	k, name, rest, ok := parseKey(key)
 	if !ok || k.shared {
 		return key, ok
 	}
-	id := ""
-	switch k.owned {
-	case wholeID:
-		id = rest
-	case afterOne:
-		_, id, ok = strings.Cut(rest, ":")
-	case beforeOne:
-		i := strings.LastIndexByte(rest, ':')
-		id, ok = rest[:max(i, 0)], i >= 0
-	default:
-		ok = false
+	if k.owned == anyShard {
+		return erasedKey(shardNumber(key) % shards), true
 	}
+	id, ok := ownerOf(k, rest)
 	if !ok {
 		return "", false
 	}
 	return tag(shardOf(id, shards)) + ":" + name + ":" + rest, true
+}
+
+// ownerOf gives the member whom a key belongs to; rest is what follows its name.
+func ownerOf(k kind, rest string) (id string, ok bool) {
+	switch k.owned {
+	case wholeID:
+		return rest, true
+	case afterOne:
+		_, id, ok = strings.Cut(rest, ":")
+		return id, ok
+	case beforeOne:
+		i := strings.LastIndexByte(rest, ':')
+		return rest[:max(i, 0)], i >= 0
+	}
+	return "", false
 }

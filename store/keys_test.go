@@ -26,6 +26,8 @@ func samples() map[string]struct {
 		"replyKey":     {replyKey(7, anID, 1<<63+255), Disposable},
 		"helpedKey":    {helpedKey(7, anID), Disposable},
 		"practiceKey":  {practiceKey(7, anID), Truth},
+		"erasedKey":    {erasedKey(7), Truth},
+		"remindKey":    {remindKey(7), Derived},
 		"boardKey":     {boardKey(7, "2026", 2), Derived},
 		"genKey":       {genKey(63), Derived},
 		"pinKey":       {pinKey(), Truth},
@@ -53,6 +55,8 @@ func TestKeys(t *testing.T) {
 		"replyKey":    "{s07}:reply:" + anID + ":80000000000000ff",
 		"boardKey":    "{s07}:board:2026:2",
 		"practiceKey": "{s07}:practice:" + anID,
+		"erasedKey":   "{s07}:erased",
+		"remindKey":   "{s07}:remind",
 		"pushKey":     "{all}:push:2026-01-01:mass",
 		"simKey":      "{all}:sim:phone:" + anID,
 		"simListKey":  "{all}:simlist:chat:" + anID,
@@ -174,7 +178,15 @@ func TestRekey(t *testing.T) {
 			t.Errorf("%s goes back to %s, not %s", got, back, from)
 		}
 	}
-	for _, key := range []string{boardKey(0, "2026", 1), genKey(0), "cache:1"} {
+	for _, shards := range []int{1, ClusterShards} {
+		for from := range ClusterShards {
+			got, ok := Rekey(erasedKey(from), shards)
+			if k, _, _, known := parseKey(got); !ok || !known || k.name != "erased" || shards == 1 && got != erasedKey(0) {
+				t.Errorf("the tombstones of shard %d go to %s, %v", from, got, ok)
+			}
+		}
+	}
+	for _, key := range []string{boardKey(0, "2026", 1), genKey(0), remindKey(0), "cache:1"} {
 		if got, ok := Rekey(key, ClusterShards); ok {
 			t.Errorf("%s becomes %s", key, got)
 		}

@@ -29,6 +29,12 @@ var (
 	appendLua string
 	//go:embed practice.lua
 	practiceLua string
+	//go:embed erase.lua
+	eraseLua string
+	//go:embed remind.lua
+	remindLua string
+	//go:embed due.lua
+	dueLua string
 )
 
 type script struct{ source, sha string }

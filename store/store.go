@@ -68,6 +68,9 @@ type Store struct {
 	help     script
 	append   script
 	practice script
+	erase    script
+	remind   script
+	due      script
 
 	push, sim Documents
 
@@ -94,7 +97,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		client: connect(a, o.Dial),
 		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua), help: newScript(helpLua),
-		append: newScript(appendLua), practice: newScript(practiceLua),
+		append: newScript(appendLua), practice: newScript(practiceLua), erase: newScript(eraseLua), remind: newScript(remindLua), due: newScript(dueLua),
 		papers:  newPaperCache(),
 		recent:  recent{silence: recentSilence, clock: steady()},
 		damaged: o.Damaged, settle: waitToSettle,
@@ -114,7 +117,7 @@ func (s *Store) start(ctx context.Context, a address, o Options) error {
 	if err := s.probe(ctx, a); err != nil {
 		return err
 	}
-	for _, sc := range []script{s.commit, s.freeze, s.put, s.turn, s.help, s.append, s.practice} {
+	for _, sc := range []script{s.commit, s.freeze, s.put, s.turn, s.help, s.append, s.practice, s.erase, s.remind, s.due} {
 		if err := s.client.ScriptLoad(ctx, sc.source).Err(); err != nil {
 			return fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
 		}
