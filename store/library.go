@@ -66,23 +66,26 @@ type Put struct {
 // the last counts. Errors: quiz.ErrUnavailable where nothing was written; after
 // quiz.ErrUnknown the same call finds out.
 func (s *Store) PutQuestions(ctx context.Context, questions []content.Question) (Put, error) {
-	return putAll(ctx, s, shelfQuestions, questions)
+	_, put, err := s.PutLibrary(ctx, nil, questions)
+	return put, err
 }
 
 // PutItems does for items what PutQuestions does for questions.
 func (s *Store) PutItems(ctx context.Context, items []content.Item) (Put, error) {
-	return putAll(ctx, s, shelfItems, items)
+	put, _, err := s.PutLibrary(ctx, items, nil)
+	return put, err
 }
 
 // shelf is one of the two hashes of the library.
 type shelf struct {
 	key    string
+	at     int    // its place in the KEYS of put.lua
 	prefix string // of its fields in the hash of what was seeded
 }
 
 var (
-	shelfQuestions = shelf{questionsKey(), "question:"}
-	shelfItems     = shelf{itemsKey(), "item:"}
+	shelfQuestions = shelf{questionsKey(), 1, "question:"}
+	shelfItems     = shelf{itemsKey(), 2, "item:"}
 )
 
 type material interface {
@@ -133,6 +136,7 @@ func readAll[T material](ctx context.Context, s *Store, sh shelf) ([]T, error) {
 
 // entry is one line for put.lua.
 type entry struct {
+	shelf          int // see shelf.at
 	id             string
 	expected, next string // JSON; next empty: stays as it is
 	seeded, digest string // field and value in the hash of what was seeded; empty: not seeded
@@ -142,43 +146,56 @@ type entry struct {
 // else wrote one of the same entries.
 const maxPuts = 100
 
-func putAll[T material](ctx context.Context, s *Store, sh shelf, all []T) (Put, error) {
+// PutLibrary is PutItems and PutQuestions in one step: all of both are written,
+// or nothing.
+func (s *Store) PutLibrary(ctx context.Context, items []content.Item, questions []content.Question) (itemsPut, questionsPut Put, err error) {
 	for range maxPuts {
-		current, err := s.readEntries(ctx, sh.key, ids(all))
-		if err != nil {
-			return Put{}, err
+		var entries, asked []entry
+		if entries, itemsPut, err = differing(ctx, s, shelfItems, items); err != nil {
+			return Put{}, Put{}, err
 		}
-		var result Put
-		var entries []entry
-		last := map[string]int{}
-		for i, m := range all {
-			e := entry{expected: current[i]}
-			if e.id, e.next, err = revise(m, current[i]); err != nil {
-				return Put{}, err
-			}
-			if at, twice := last[e.id]; twice {
-				entries[at] = e
-				continue
-			}
-			last[e.id] = len(entries)
-			entries = append(entries, e)
+		if asked, questionsPut, err = differing(ctx, s, shelfQuestions, questions); err != nil {
+			return Put{}, Put{}, err
 		}
-		entries = slices.DeleteFunc(entries, func(e entry) bool {
-			switch {
-			case e.expected == e.next:
-				result.Same++
-			case e.expected == "":
-				result.Added++
-			default:
-				result.Changed++
-			}
-			return e.expected == e.next
-		})
-		if done, err := s.putEntries(ctx, sh, entries, false); done || err != nil {
-			return result, err
+		if done, err := s.putEntries(ctx, append(entries, asked...), false); done || err != nil {
+			return itemsPut, questionsPut, err
 		}
 	}
-	return Put{}, fmt.Errorf("%w: somebody else goes on changing the library", quiz.ErrUnavailable)
+	return Put{}, Put{}, fmt.Errorf("%w: somebody else goes on changing the library", quiz.ErrUnavailable)
+}
+
+// differing compares with what is stored: the entries to write, and what will
+// have become of all.
+func differing[T material](ctx context.Context, s *Store, sh shelf, all []T) (entries []entry, result Put, err error) {
+	current, err := s.readEntries(ctx, sh.key, ids(all))
+	if err != nil {
+		return nil, Put{}, err
+	}
+	last := map[string]int{}
+	for i, m := range all {
+		e := entry{shelf: sh.at, expected: current[i]}
+		if e.id, e.next, err = revise(m, current[i]); err != nil {
+			return nil, Put{}, err
+		}
+		if at, twice := last[e.id]; twice {
+			entries[at] = e
+			continue
+		}
+		last[e.id] = len(entries)
+		entries = append(entries, e)
+	}
+	entries = slices.DeleteFunc(entries, func(e entry) bool {
+		switch {
+		case e.expected == e.next:
+			result.Same++
+		case e.expected == "":
+			result.Added++
+		default:
+			result.Changed++
+		}
+		return e.expected == e.next
+	})
+	return entries, result, nil
 }
 
 func ids[T material](all []T) []string {
@@ -237,17 +254,17 @@ func equalJSON(a, b any) (bool, error) {
 
 // putEntries runs put.lua; done is false where somebody else changed an entry
 // meanwhile and nothing was written.
-func (s *Store) putEntries(ctx context.Context, sh shelf, entries []entry, seed bool) (done bool, err error) {
+func (s *Store) putEntries(ctx context.Context, entries []entry, seed bool) (done bool, err error) {
 	if len(entries) == 0 {
 		return true, nil
 	}
-	keys := []string{sh.key, versionKey()}
+	keys := []string{shelfQuestions.key, shelfItems.key, versionKey()}
 	if seed {
 		keys = append(keys, starterKey())
 	}
 	args := []any{versionLibrary}
 	for _, e := range entries {
-		args = append(args, e.id, e.expected, e.next)
+		args = append(args, e.shelf, e.id, e.expected, e.next)
 		if seed {
 			args = append(args, e.seeded, e.digest)
 		}

@@ -68,6 +68,31 @@ func TestPutQuestions(t *testing.T) {
 	})
 }
 
+// Items and questions are written together, or neither.
+func TestPutLibrary(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s := openTest(t, url)
+		put := func(items []content.Item, questions []content.Question) (string, error) {
+			i, q, err := s.PutLibrary(t.Context(), items, questions)
+			return fmt.Sprint(i, q), err
+		}
+		// The same id on both shelves is two entries.
+		if got, err := put([]content.Item{anItem("a", "one"), anItem("b", "two")}, []content.Question{aQuestion("a", "x")}); got != "{2 0 0} {1 0 0}" || err != nil {
+			t.Errorf("%s, %v", got, err)
+		}
+		if got, err := put([]content.Item{anItem("a", "one"), anItem("b", "zwei")}, []content.Question{aQuestion("a", "x"), aQuestion("c", "z")}); got != "{0 1 1} {1 0 1}" || err != nil {
+			t.Errorf("%s, %v", got, err)
+		}
+		if _, err := put([]content.Item{anItem("d", "half")}, []content.Question{aQuestion(" ", "no id")}); err == nil {
+			t.Error("a question without an id was taken")
+		}
+		items := get[[]content.Item](t)(s.Items(t.Context()))
+		if len(items) != 2 || items[1].Title != "zwei" || items[1].Revision != 2 || !reflect.DeepEqual(revisions(t, s), map[string]string{"a": "x 1", "c": "z 1"}) {
+			t.Errorf("%+v %v", items, revisions(t, s))
+		}
+	})
+}
+
 // Two who change the same question at once: none of the changes gets lost in
 // the revision.
 func TestPutTogether(t *testing.T) {

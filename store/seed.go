@@ -54,7 +54,7 @@ func seedAll[T material](ctx context.Context, s *Store, sh shelf, all []T) error
 			if digests[i] != digest(current[i]) {
 				continue // changed, taken away, or there before the starter material
 			}
-			e := entry{expected: current[i], seeded: fields[i]}
+			e := entry{shelf: sh.at, expected: current[i], seeded: fields[i]}
 			if e.id, e.next, err = revise(m, current[i]); err != nil {
 				return err
 			}
@@ -63,7 +63,7 @@ func seedAll[T material](ctx context.Context, s *Store, sh shelf, all []T) error
 				entries = append(entries, e)
 			}
 		}
-		if done, err := s.putEntries(ctx, sh, entries, true); done || err != nil {
+		if done, err := s.putEntries(ctx, entries, true); done || err != nil {
 			return err
 		}
 	}
