@@ -73,6 +73,7 @@ var kinds = []kind{
 	{"sim", true, "string", "for ever", Truth, unowned},
 	{"simlist", true, "list", "for ever", Truth, unowned},
 	{"names", true, "set", "for ever", Truth, unowned},
+	{"tally", true, "string", "until the next count", Derived, unowned},
 	{"token", true, "string", "as long as it is valid", Disposable, unowned},
 }
 
@@ -137,7 +138,7 @@ func oldestField(season string) string { return season + " oldest" }
 // pinKey holds what was decided at the first start: see pin.go.
 func pinKey() string { return all + ":pin" }
 
-// versionKey holds papers, voids, library → a number that each change raises.
+// versionKey holds papers, voids, library, tally → a number that each change raises.
 func versionKey() string { return all + ":version" }
 
 // paperKey holds the version of the day's paper that is asked now.
@@ -179,6 +180,9 @@ func simListKey(name string) string { return all + ":simlist:" + name }
 // namesKey holds the names of the documents of a kind, push or sim, and perhaps
 // some that were never written.
 func namesKey(kind string) string { return all + ":names:" + kind }
+
+// tallyKey holds the last count of a season's branches, as JSON.
+func tallyKey(season string) string { return all + ":tally:" + season }
 
 // tokenKey holds a token of the account, such as its access token.
 func tokenKey(name string) string { return all + ":token:" + name }

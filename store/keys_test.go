@@ -44,6 +44,7 @@ func samples() map[string]struct {
 		"simKey":       {simKey("phone:" + anID), Truth},
 		"simListKey":   {simListKey("chat:" + anID), Truth},
 		"namesKey":     {namesKey("push"), Truth},
+		"tallyKey":     {tallyKey("2026"), Derived},
 		"tokenKey":     {tokenKey("access"), Disposable},
 	}
 }
@@ -60,6 +61,7 @@ func TestKeys(t *testing.T) {
 		"pushKey":     "{all}:push:2026-01-01:mass",
 		"simKey":      "{all}:sim:phone:" + anID,
 		"simListKey":  "{all}:simlist:chat:" + anID,
+		"tallyKey":    "{all}:tally:2026",
 		"tokenKey":    "{all}:token:access",
 		"genKey":      "{s63}:gen",
 		"paperKey":    "{all}:paper:2026-01-01",

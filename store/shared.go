@@ -9,10 +9,10 @@ import (
 )
 
 // Staleness bounds how old what is shared by all (which paper is the day's,
-// voided days, the library) may be when it is returned: a change on one replica
-// is seen by every other one at the latest this much later, and at once where it
-// was made. It is wall time, whatever clock the product runs on, since it is
-// about machines.
+// voided days, the library, the count of branches) may be when it is returned: a
+// change on one replica is seen by every other one at the latest this much later,
+// and at once where it was made. It is wall time, whatever clock the product runs
+// on, since it is about machines.
 const Staleness = time.Second
 
 // What is shared, as fields of the version hash.
@@ -20,6 +20,7 @@ const (
 	versionPapers  = "papers"
 	versionVoids   = "voids"
 	versionLibrary = "library"
+	versionTally   = "tally"
 )
 
 // versions is the version of each shared thing; a missing field is empty.

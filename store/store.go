@@ -78,6 +78,7 @@ type Store struct {
 	shared  shared
 	voids   cached[quiz.Voids]
 	library cached[*content.Library]
+	tally   cached[quiz.Tally]
 	papers  paperCache
 	recent  recent
 
