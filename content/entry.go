@@ -10,7 +10,8 @@ type Entry[T any] struct {
 	Value  T
 	File   string
 	Row    int  // as in Fault
-	Stated bool // the file says its state; otherwise it is Draft until Plan… knows better
+	Stated bool // the file says its state; otherwise it is Draft until it is planned
+	Inside bool // a question that stands in an item
 }
 
 // File is what a reader found in one file.

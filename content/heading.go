@@ -175,3 +175,21 @@ func (t *table) advise(cell string) string {
 	}
 	return "请改成认得的列名；用不着就删去，或在列名前加 #"
 }
+
+// Placed gives faults of an entry their place in the file, with the heading of
+// the column for the field.
+func (e Entry[T]) Placed(faults []Fault) []Fault {
+	headings := itemHeadings
+	if _, ok := any(e.Value).(Question); ok {
+		headings = questionHeadings
+	}
+	placed := make([]Fault, len(faults))
+	for i, f := range faults {
+		f.File, f.Row = e.File, e.Row
+		if names := headings[f.Field]; names != nil {
+			f.Field = names[0]
+		}
+		placed[i] = f
+	}
+	return placed
+}

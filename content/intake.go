@@ -83,7 +83,7 @@ func (in *intake) question(row int, q Question, faults []Fault) {
 	}
 	in.report(row, "", faults)
 	if len(faults) == 0 {
-		in.Questions = append(in.Questions, Entry[Question]{q, in.Name, row, stated})
+		in.Questions = append(in.Questions, Entry[Question]{Value: q, File: in.Name, Row: row, Stated: stated})
 	}
 }
 

@@ -117,9 +117,9 @@ func (in *intake) item(row int, it Item, faults []Fault, asked *record) {
 	if len(faults)+len(questionFaults) > 0 {
 		return
 	}
-	in.Items = append(in.Items, Entry[Item]{it, in.Name, row, stated})
+	in.Items = append(in.Items, Entry[Item]{Value: it, File: in.Name, Row: row, Stated: stated})
 	if asked != nil {
-		in.Questions = append(in.Questions, Entry[Question]{q, in.Name, row, questionStated})
+		in.Questions = append(in.Questions, Entry[Question]{Value: q, File: in.Name, Row: row, Stated: questionStated, Inside: true})
 	}
 }
 

@@ -3,6 +3,8 @@ package content
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
+	"strings"
 )
 
 // Fate is what loading makes of an entry.
@@ -21,11 +23,13 @@ type Step[T any] struct {
 	Entry[T]
 	Fate   Fate
 	Before *T     // what is there under its id; nil: nothing
-	Same   string // of a Duplicate: the id of the question that asks the same
+	Same   string // id of another question that asks the same; empty: none
+	Key    bool   // and has the same key
 }
 
 // PlanQuestions says what loading would do with each entry, given the bank as it
-// is. A question whose state the file does not say is a draft when it is new or
+// is. A question that stands in an item is never Duplicate, since the item needs
+// it. A question whose state the file does not say is a draft when it is new or
 // its content differs, and keeps its state otherwise.
 func PlanQuestions(current []Question, entries []Entry[Question]) []Step[Question] {
 	byID := make(map[string]*Question, len(current))
@@ -36,10 +40,10 @@ func PlanQuestions(current []Question, entries []Entry[Question]) []Step[Questio
 	for _, e := range entries {
 		coming[e.Value.ID] = true
 	}
-	owner := make(map[string]string, len(current)+len(entries)) // fingerprint → id
+	owner := make(map[string]*Question, len(current)+len(entries)) // by fingerprint
 	for i := range current {
 		if q := &current[i]; !coming[q.ID] {
-			owner[q.Fingerprint()] = q.ID
+			owner[q.Fingerprint()] = q
 		}
 	}
 	steps := make([]Step[Question], len(entries))
@@ -49,10 +53,14 @@ func PlanQuestions(current []Question, entries []Entry[Question]) []Step[Questio
 		asks := e.Value.Fingerprint()
 		// Two that are there already stay two: each can still be changed.
 		stays := before != nil && before.Fingerprint() == asks
-		if id, taken := owner[asks]; taken && !stays {
-			s.Fate, s.Same = Duplicate, id
-		} else if !taken {
-			owner[asks] = e.Value.ID
+		switch other := owner[asks]; {
+		case other == nil:
+			owner[asks] = &entries[i].Value
+		case !stays:
+			s.Same, s.Key = other.ID, other.keyText() == e.Value.keyText()
+			if !e.Inside {
+				s.Fate = Duplicate
+			}
 		}
 		steps[i] = s
 	}
@@ -105,6 +113,53 @@ func equal(a, b any) bool {
 	x, err1 := json.Marshal(a)
 	y, err2 := json.Marshal(b)
 	return err1 == nil && err2 == nil && bytes.Equal(x, y)
+}
+
+// keyText is the key in words, which do not hang on the order of the options.
+func (q Question) keyText() string {
+	var words []string
+	for i, choice := range q.Choices() {
+		if q.Answer.Letters.Has(i) {
+			words = append(words, sameText(choice))
+		}
+	}
+	for _, word := range q.Answer.Accept {
+		words = append(words, Normalise(word))
+	}
+	slices.Sort(words)
+	return strings.Join(words, "\n")
+}
+
+// Differs are the columns in which a Changed entry differs from what is there.
+func (s Step[T]) Differs() []string {
+	if s.Before == nil {
+		return nil
+	}
+	was, is := fieldsOf(*s.Before), fieldsOf(s.Value)
+	headings := itemHeadings
+	if _, ok := any(s.Value).(Question); ok {
+		headings = questionHeadings
+	}
+	var differ []string
+	for field, names := range headings {
+		if field != "revision" && !bytes.Equal(was[field], is[field]) {
+			differ = append(differ, names[0])
+		}
+	}
+	slices.Sort(differ)
+	return differ
+}
+
+func fieldsOf(v any) map[string]json.RawMessage {
+	var fields map[string]json.RawMessage
+	text, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(text, &fields)
+	}
+	if err != nil {
+		return nil // not reachable: both are plain data
+	}
+	return fields
 }
 
 // ToLoad are the values of the steps that change the library.

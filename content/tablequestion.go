@@ -64,6 +64,15 @@ func wording[T ~string](table []wordFor[T], value T) string {
 	return string(value)
 }
 
+// Word is how tables and lists name the state; unknown ones stay as they are.
+func (s State) Word() string { return wording(stateWords, s) }
+
+// Word is how tables and lists name the type.
+func (t Type) Word() string { return wording(typeWords, t) }
+
+// Word is how tables and lists name the kind.
+func (k Kind) Word() string { return wording(kindWords, k) }
+
 // value reads a cell that names one of a few values, by the words of table or as
 // JSON does; what is neither stays, for Check to refuse.
 func value[T ~string](r *tableRow, field string, table []wordFor[T]) T {
