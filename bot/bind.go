@@ -32,8 +32,11 @@ func (b *Bot) bind(ctx context.Context, m Message, now time.Time, rest string) (
 	return b.change(ctx, m, now, func(r quiz.Record, _ quiz.Situation) (quiz.Event, string) {
 		w := b.Wording
 		name, unit := b.splitBinding(rest)
-		if name == "" {
+		switch {
+		case name == "":
 			return nil, compose("", "", b.bound(r.Member), w.BindHow.String())
+		case !isName(name):
+			return nil, lines(w.BindName.With("name", content.CutSentence(content.Plain(name), maxHeard)), w.BindHow.String())
 		}
 		code, near := "", []string(nil)
 		if unit != "" && len(b.Branches) > 0 {
@@ -107,15 +110,15 @@ func (b *Bot) splitBinding(rest string) (name, unit string) {
 	if unit == "" {
 		name, unit = b.cutBranch(name)
 	}
-	if n := utf8.RuneCountInString(name); n < minName || n > maxName || strings.ContainsFunc(name, notInName) {
-		return "", ""
-	}
 	return name, unit
 }
 
-// notInName reports what no name holds.
-func notInName(r rune) bool {
-	return !unicode.IsLetter(r) && r != '·' && r != '•' && r != '.' && r != '-'
+// isName reports whether somebody can have that name.
+func isName(text string) bool {
+	n := utf8.RuneCountInString(text)
+	return n >= minName && n <= maxName && !strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && r != '·' && r != '•' && r != '.' && r != '-'
+	})
 }
 
 // cutBranch parts “张三城关第一支部” where a branch stands at the end.
@@ -161,6 +164,9 @@ func (b *Bot) findBranch(unit string) (code string, near []string) {
 	}
 	slices.SortFunc(all, func(x, y candidate) int { return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.code, y.code)) })
 	for _, c := range all[:min(offered, len(all))] {
+		if c.score < all[0].score/2 {
+			break // 支部 alone makes no likeness
+		}
 		near = append(near, c.code)
 	}
 	return "", near

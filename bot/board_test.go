@@ -44,6 +44,9 @@ func TestReservedWordsAreNeverAnswers(t *testing.T) {
 	c.bot.Handle(t.Context(), c.message("oWord", "答题"))
 	messages := []bot.Message{c.message("oWord", "提醒 20:00"), c.message("oWord", "绑定 张三 一支部"), c.message("oWord", "[click V1001_KEFU]"), c.message("oWord", "[click 1]"), c.message("oWord", "[sticker]")}
 	for _, word := range content.ChatWords() {
+		if word == "确认注销" {
+			continue // it does what it says, and no blank is open any more
+		}
 		messages = append(messages, c.message("oWord", word))
 	}
 	for _, m := range messages {

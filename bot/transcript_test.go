@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"dangshi/bot"
+	"dangshi/content"
 	"dangshi/content/starter"
 	"dangshi/quiz"
 	"dangshi/store"
@@ -29,9 +30,13 @@ var update = flag.Bool("update", false, "rewrite the transcripts by what is said
 //	text              typed
 //	[right] [wrong]   the letters or the word that are right or wrong now
 //	[tap A] [tap AC submit] [tap A of N]   a tap on an option of the open question, or of menu number N
+//	[word W]          a tap on a line that says W
+//	[practice right|wrong] [practice tap A] [practice tap AC submit]   the same for the question that is practised
+//	[practice old A]  a tap on the bubble before that one
 //	[follow CODE] [unfollow] [scan CODE] [click KEY] [voice TEXT] [sticker] [location]
 //	[repeat N]        the member's last message, or the Nth before now, is delivered again
 //	! void DAY dropped|kept
+//	! retire NAME, ! edit NAME   what becomes of the question that NAME practises
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/transcripts/*.txt")
 	if err != nil || len(files) == 0 {
@@ -66,23 +71,28 @@ type chat struct {
 	now   time.Time
 	id    int64
 	said  map[string][]bot.Message // by member, oldest first
+	asked map[string][]int64       // by member: the menu numbers of practice, oldest first
 }
 
 // secret stands for the installation's own, so that papers and labels are the same each time.
 var secret = []byte("thirty-two bytes for transcripts")
 
 func newChat(t *testing.T) *chat {
-	c := &chat{t: t, store: openStore(t), id: 24_000_000_000_000_000, said: map[string][]bot.Message{}}
+	c := &chat{t: t, store: openStore(t), id: 24_000_000_000_000_000, said: map[string][]bot.Message{}, asked: map[string][]int64{}}
 	wording, err := bot.DefaultWording()
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.bot = bot.New(bot.Config{
-		Members: c.store, Boards: c.store, Papers: c.store, Library: c.store,
+		Members: c.store, Boards: c.store, Papers: c.store, Library: c.store, Practice: c.store,
 		Wording: wording, Now: func() time.Time { return c.now }, Secret: secret,
 		Weights: quiz.DefaultWeights, Questions: quiz.DefaultQuestions,
-		Branches: map[string]string{"zb3": "城关第三支部"},
-		Limit:    bot.DefaultLimit, Logger: slog.New(slog.DiscardHandler),
+		Branches: map[string]string{"zb3": "城关第三支部", "zb1": "城关第一支部", "zb12": "红星社区支部"},
+		Answers: []bot.Answer{
+			{Words: []string{"地址", "在哪里"}, Reply: "我们在城关区人民路1号，周一到周五上班。"},
+			{Words: []string{"人工", "客服"}, Service: true},
+		},
+		Limit: bot.DefaultLimit, Logger: slog.New(slog.DiscardHandler),
 	})
 	return c
 }
@@ -128,6 +138,10 @@ func (c *chat) play(script string) string {
 }
 
 func (c *chat) operator(words []string) {
+	if words[0] != "void" {
+		c.editor(words[0], "o"+words[1])
+		return
+	}
 	day, err := quiz.ParseDay(words[1])
 	if err != nil {
 		c.t.Fatal(err)
@@ -157,10 +171,14 @@ func (c *chat) send(line string) string {
 	m := c.message("o"+parts[2], parts[3])
 	c.said[m.From] = append(c.said[m.From], m)
 	reply := c.bot.Handle(c.t.Context(), m)
+	c.remember(m.From, reply.Text)
 	if len(reply.Text) > bot.MaxReply {
 		c.t.Errorf("%s: the reply has %d bytes", line, len(reply.Text))
 	}
-	if reply.Text == "" {
+	switch {
+	case reply.Service:
+		return "(customer service)"
+	case reply.Text == "":
 		return "(success)"
 	}
 	rest := link.ReplaceAllString(reply.Text, "⟦$3⟧")
@@ -187,8 +205,13 @@ func (c *chat) message(from, what string) bot.Message {
 	case "right", "wrong":
 		m.Text = c.answer(from, verb == "right")
 		return m
+	case "word":
+		m.Text, m.MenuID = arg, 1
+		return m
 	case "tap":
 		return c.tap(m, strings.Fields(arg))
+	case "practice":
+		return c.practice(m, strings.Fields(arg))
 	case "follow":
 		return event(bot.Follow, "subscribe")
 	case "unfollow":
@@ -243,14 +266,19 @@ func (c *chat) answer(from string, right bool) string {
 		}
 		return "不知道"
 	}
-	letters := quiz.ShownLetters(q.Answer.Letters, p.Order(from, i))
-	if right {
-		return letters.String()
-	}
-	if letters == 3 {
+	return choose(q, quiz.ShownLetters(q.Answer.Letters, p.Order(from, i)), right)
+}
+
+// choose gives the letters of a right answer, or of a wrong one that can be
+// understood.
+func choose(q content.Question, key content.Letters, right bool) string {
+	switch {
+	case right:
+		return key.String()
+	case q.Type != content.Multiple && key != 1, key == 3:
 		return "A"
 	}
-	return (letters ^ 3).String() // A and B the other way round
+	return (key ^ 3).String() // A and B the other way round
 }
 
 func (c *chat) tap(m bot.Message, words []string) bot.Message {

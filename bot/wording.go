@@ -103,6 +103,7 @@ type Wording struct {
 	UnitsOff  Phrase `yaml:"units_off"`
 
 	BindHow       Phrase `yaml:"bind_how"`
+	BindName      Phrase `yaml:"bind_name" vars:"name"`
 	BindCheck     Phrase `yaml:"bind_check"`
 	BindYes       Phrase `yaml:"bind_yes"`
 	BindNo        Phrase `yaml:"bind_no"`
@@ -228,15 +229,14 @@ func (w *Wording) checkRoom() error {
 		return n
 	}
 	const fills = 60 // numbers, dates and letters that are put into the places
-	heading := longest(w.Heading, w.PracticeHeading) + longest(w.TypeSingle, w.TypeMultiple, w.PracticeMultiple, w.TypeJudge, w.TypeBlank) +
-		longest(w.HowSingle, w.HowMultiple, w.HowJudge, w.HowBlank) + fills
-	before := max(
-		longest(w.Privacy, w.Late, w.Again, w.Stale, w.Early, w.PracticeIntro, w.PracticeFirst, w.PracticeStale),
-		len(w.Heard.String())+maxHeard+longest(w.Right, w.Wrong)+longKey,
-	)
-	room := MaxReply - content.MaxQuestionSize
-	if heading+before > room {
-		return fmt.Errorf("wording: heading or practice_heading, how_…, and the longest of privacy, late, again, stale, early, practice_intro, practice_first, practice_stale, and heard with wrong take up to %d bytes; %d are left beside a long question", heading+before, room)
+	how := longest(w.HowSingle, w.HowMultiple, w.HowJudge, w.HowBlank) + fills
+	marked := len(w.Heard.String()) + maxHeard + longest(w.Right, w.Wrong) + longKey
+	daily := len(w.Heading.String()) + longest(w.TypeSingle, w.TypeMultiple, w.TypeJudge, w.TypeBlank) +
+		max(marked, longest(w.Privacy, w.Late, w.Again, w.Stale, w.Early, w.PracticeFirst))
+	practice := len(w.PracticeHeading.String()) + longest(w.TypeSingle, w.PracticeMultiple, w.TypeJudge, w.TypeBlank) +
+		max(marked, longest(w.PracticeIntro, w.PracticeStale, w.Early))
+	if room := MaxReply - content.MaxQuestionSize; how+max(daily, practice) > room {
+		return fmt.Errorf("wording: heading or practice_heading, how_…, and the longest of privacy, late, again, stale, early, practice_intro, practice_first, practice_stale, and heard with wrong take up to %d bytes; %d are left beside a long question", how+max(daily, practice), room)
 	}
 	return nil
 }
