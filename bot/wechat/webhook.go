@@ -1,8 +1,12 @@
-// Package wechat is the edge to WeChat: the webhook through which messages come in.
+// Package wechat is the edge to WeChat: the webhook through which messages come in, and the
+// client of the API through which the account speaks by itself.
 //
-// A request is believed in this order, and nothing is parsed before the step above
+// A request of the webhook is believed in this order, and nothing is parsed before the step above
 // it held: method, signature of the query, size of the body, XML, and in safe
 // mode the signature of the encrypted text and the AppID inside it.
+//
+// A call of the API ends in one of three ways: it was carried out, it was not, or nobody knows
+// (ErrAmbiguous).
 package wechat
 
 import (
