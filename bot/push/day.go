@@ -75,17 +75,19 @@ type Day struct {
 // One bulletin goes by one channel: the next channel is tried only after the one
 // before refused, and never where something may have been sent.
 func (d *Day) next(channels []Channel) (Send, Channel, Outcome) {
+	if i := slices.IndexFunc(d.Sends, func(s Send) bool { return s.State == Sent }); i >= 0 {
+		return d.Sends[i], nil, DaySent
+	}
+	if i := slices.IndexFunc(d.Sends, Send.uncertain); i >= 0 {
+		s := d.Sends[i]
+		if c := named(channels, s.Channel); c != nil && c.Repeatable() {
+			return s, c, Open
+		}
+		return s, nil, DayUnknown
+	}
 	for _, s := range d.Sends {
-		i := slices.IndexFunc(channels, func(c Channel) bool { return c.Name() == s.Channel })
-		switch {
-		case s.State == Sent:
-			return s, nil, DaySent
-		case s.State == Refused:
-		case s.State == Planned && i < 0: // the setting no longer names the channel
-		case s.State == Planned, i >= 0 && channels[i].Repeatable():
-			return s, channels[i], Open
-		default:
-			return s, nil, DayUnknown
+		if c := named(channels, s.Channel); c != nil && s.State == Planned {
+			return s, c, Open
 		}
 	}
 	for _, c := range channels {
@@ -95,6 +97,18 @@ func (d *Day) next(channels []Channel) (Send, Channel, Outcome) {
 		}
 	}
 	return Send{}, nil, DayRefused
+}
+
+// uncertain: it may have been sent.
+func (s Send) uncertain() bool { return s.State == Sending || s.State == Unknown }
+
+func named(channels []Channel, name string) Channel {
+	for _, c := range channels {
+		if c.Name() == name {
+			return c
+		}
+	}
+	return nil
 }
 
 func (d *Day) find(id string) *Send {
@@ -139,13 +153,14 @@ func (d *Day) match() {
 
 // reopen lets an operator try again what was refused.
 func (d *Day) reopen() {
+	if d.Outcome != DayNothing && d.Outcome != DayRefused {
+		return
+	}
+	d.Outcome = Open
 	for i := range d.Sends {
 		if s := &d.Sends[i]; s.State == Refused {
 			s.State = Planned
 		}
-	}
-	if d.Outcome == DayNothing || d.Outcome == DayRefused {
-		d.Outcome = Open
 	}
 }
 

@@ -104,10 +104,8 @@ func (p *Push) outlook(set Setting, d Day, now time.Time) Outcome {
 	case !over:
 		return Open
 	}
-	for _, s := range d.Sends {
-		if s.State == Unknown || s.State == Sending {
-			return DayUnknown
-		}
+	if slices.ContainsFunc(d.Sends, Send.uncertain) {
+		return DayUnknown
 	}
 	return DayMissed
 }

@@ -47,7 +47,9 @@ func (p *Push) work(ctx context.Context, day quiz.Day, insist bool) (*Day, error
 		if outcome != Open {
 			return d, nil
 		}
-		if p.Now().After(p.latest(day, insist)) { // while it waited for another replica, or for WeChat
+		// The clock may have been moved while this waited for another replica, or for
+		// WeChat. A minute is for one that was set back a little.
+		if now := p.Now(); now.After(p.latest(day, insist)) || now.Add(time.Minute).Before(day.Start()) {
 			return d, p.giveUp(ctx, day, tooLate)
 		}
 		if d, err = p.send(ctx, d, s, channel, b); errors.Is(err, errLost) {

@@ -1,0 +1,325 @@
+package push_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"strconv"
+	"time"
+
+	"dangshi/bot"
+	"dangshi/bot/push"
+	"dangshi/quiz"
+)
+
+// world is what replicas share: time, the ledger, WeChat. One replica runs at a
+// time, until the next point at which it touches something shared; who goes on,
+// and what goes wrong there, is up to the test.
+type world struct {
+	now     time.Time // of the product; the wall clock runs with it but for jumps
+	wall    time.Time
+	theirs  time.Time // WeChat's clock
+	sandbox bool
+	story   []string
+	docs    map[string]document
+	saved   int
+	channel []string // preference
+
+	known      map[string]sent // WeChat's: clientmsgid → message
+	messages   int64
+	mass       map[string]int // day → deliveries to all followers
+	drafts     map[string]int
+	staged     []string // ids, one for each call of a channel
+	nothing    bool     // the library is empty
+	unreadable bool     // the library cannot be read
+}
+
+type document struct {
+	value   []byte
+	version quiz.Version
+}
+
+type sent struct {
+	id int64
+	at time.Time
+}
+
+func newWorld(at time.Time, sandbox bool) *world {
+	return &world{
+		sandbox: sandbox, now: at, wall: at, theirs: at, docs: map[string]document{}, channel: []string{"mass", "draft"},
+		known: map[string]sent{}, mass: map[string]int{}, drafts: map[string]int{},
+	}
+}
+
+// pass lets time pass, for everyone.
+func (w *world) pass(d time.Duration) {
+	w.wall, w.now, w.theirs = w.wall.Add(d), w.now.Add(d), w.theirs.Add(d)
+}
+
+// jump moves the product's clock: in the sandbox that of the simulated WeChat as
+// well, and only ahead; on a real account WeChat's time is its own.
+func (w *world) jump(d time.Duration) {
+	if w.sandbox {
+		d = max(d, 0)
+		w.theirs = w.theirs.Add(d)
+	}
+	w.now = w.now.Add(d)
+	w.tell("the clock is moved by %s", d)
+}
+
+// tell keeps what happened, for whoever has to understand it.
+func (w *world) tell(format string, args ...any) {
+	w.story = append(w.story, w.now.In(quiz.Zone).Format("01-02 15:04:05 ")+fmt.Sprintf(format, args...))
+}
+
+// order is what happens at a point.
+type order int
+
+const (
+	goOn       order = iota
+	failBefore       // it is not done, and surely so
+	refuse           // the same, for good
+	loseBefore       // it is not done, and who asked does not know
+	loseAfter        // it is done, and who asked does not know
+	dieBefore        // the replica dies before it is done
+	dieAfter         // … after it is done
+	orders
+)
+
+var orderNames = [orders]string{"goes on", "fails", "is refused", "is lost before", "is lost after", "dies before", "dies after"}
+
+// replica is a process. Its goroutine stands still but when it is told to go on.
+type replica struct {
+	w     *world
+	name  string
+	push  *push.Push
+	busy  bool
+	at    string // the point at which it stands, while busy
+	tell  chan order
+	stops chan string // the next point; "" when it is done
+	err   error
+	auto  func(point string) order // not nil: the replica is run by the test itself, without a goroutine
+}
+
+type death struct{}
+
+func newReplica(w *world, name string, at push.TimeOfDay) *replica {
+	r := &replica{w: w, name: name, tell: make(chan order), stops: make(chan string)}
+	var channels []push.Channel
+	for _, c := range w.channel {
+		switch c {
+		case "mass":
+			channels = append(channels, push.NewMass(r, []byte("an installation's secret")))
+		case "draft":
+			channels = append(channels, push.NewDraft(r, push.NewShelf(r)))
+		}
+	}
+	p, err := push.New(push.Config{
+		Ledger: r, Bulletins: r, Channels: channels,
+		Now: func() time.Time { return w.now }, Wall: func() time.Time { return w.wall },
+		At: at, Sandbox: w.sandbox, Holder: name, Logger: slog.New(slog.DiscardHandler), Sleep: r.sleep,
+	})
+	if err != nil {
+		panic(err)
+	}
+	r.push = p
+	return r
+}
+
+// begin lets the replica do something, up to the first point.
+func (r *replica) begin(do func(*push.Push) error) {
+	r.busy = true
+	go func() {
+		defer func() {
+			if v := recover(); v != nil {
+				if _, dead := v.(death); !dead {
+					panic(v)
+				}
+				r.push = nil
+			}
+			r.stops <- ""
+		}()
+		r.err = do(r.push)
+	}()
+	r.step()
+}
+
+// alone lets the replica do something while everything is well.
+func (r *replica) alone(do func(*push.Push) error) error {
+	r.begin(do)
+	r.through()
+	return r.err
+}
+
+// step waits for the replica to stand still.
+func (r *replica) step() {
+	r.at = <-r.stops
+	r.busy = r.at != ""
+}
+
+// resume tells the replica what happens where it stands, and waits for the next
+// point.
+func (r *replica) resume(o order) {
+	r.tell <- o
+	r.step()
+}
+
+// through runs the replica to the end of what it does; nothing goes wrong.
+func (r *replica) through() {
+	for r.busy {
+		r.resume(goOn)
+	}
+}
+
+// point is where something shared is touched by do.
+func (r *replica) point(what string, do func() error) error {
+	var o order
+	if r.auto != nil {
+		o = r.auto(what)
+	} else {
+		r.stops <- what
+		o = <-r.tell
+	}
+	r.w.tell("%s: %s %s", r.name, what, orderNames[o])
+	switch o {
+	case failBefore:
+		return errAway
+	case refuse:
+		return errRefused
+	case loseBefore:
+		return errLostIt
+	case dieBefore:
+		panic(death{})
+	}
+	err := do()
+	switch o {
+	case loseAfter:
+		if err == nil {
+			err = errLostIt
+		}
+	case dieAfter:
+		panic(death{})
+	}
+	return err
+}
+
+var (
+	errAway    = errors.New("away")
+	errRefused = errors.New("refused")
+	errLostIt  = errors.New("lost")
+)
+
+// Load and Save are the ledger.
+func (r *replica) Load(_ context.Context, name string) (value []byte, version quiz.Version, err error) {
+	err = r.point("load "+name, func() error {
+		d := r.w.docs[name]
+		value, version = d.value, d.version
+		return nil
+	})
+	if err != nil {
+		return nil, "", fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
+	}
+	return value, version, nil
+}
+
+func (r *replica) Save(_ context.Context, name string, value []byte, expected quiz.Version) (version quiz.Version, err error) {
+	err = r.point("save "+name, func() error {
+		if r.w.docs[name].version != expected {
+			return quiz.ErrConflict
+		}
+		r.w.saved++
+		version = quiz.Version(strconv.Itoa(r.w.saved))
+		r.w.docs[name] = document{value, version}
+		return nil
+	})
+	switch {
+	case errors.Is(err, quiz.ErrConflict):
+		return "", err
+	case errors.Is(err, errLostIt):
+		return "", fmt.Errorf("%w: %w", quiz.ErrUnknown, err)
+	case err != nil:
+		return "", fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
+	}
+	return version, nil
+}
+
+func (r *replica) sleep(_ context.Context, d time.Duration) error {
+	return r.point("sleep", func() error {
+		r.w.pass(d)
+		return nil
+	})
+}
+
+// Bulletin gives the day as the text, so that what arrives says for which day.
+func (r *replica) Bulletin(_ context.Context, day quiz.Day) (bot.Bulletin, bool, error) {
+	if r.w.unreadable {
+		return bot.Bulletin{}, false, quiz.ErrUnavailable
+	}
+	return bot.Bulletin{Day: day, Title: "党史上的今天", Text: day.String(), HTML: day.String()}, !r.w.nothing, nil
+}
+
+// MassText, UploadImage and AddDraft are WeChat.
+func (r *replica) MassText(_ context.Context, text, key string) (id int64, err error) {
+	err = r.point("mass "+text, func() error {
+		if known, ok := r.w.known[key]; ok && r.w.theirs.Sub(known.at) < 24*time.Hour {
+			id = known.id // 45065
+			return nil
+		}
+		r.w.messages++
+		id = r.w.messages
+		r.w.known[key] = sent{id, r.w.theirs}
+		r.w.mass[text]++
+		return nil
+	})
+	return id, judged(err)
+}
+
+func (r *replica) UploadImage(context.Context, string, []byte) (id string, err error) {
+	err = r.point("upload", func() error {
+		r.w.messages++
+		id = fmt.Sprint("picture ", r.w.messages)
+		return nil
+	})
+	return id, judged(err)
+}
+
+func (r *replica) AddDraft(_ context.Context, a push.Article) (id string, err error) {
+	err = r.point("draft "+a.Content, func() error {
+		r.w.messages++
+		id = fmt.Sprint("draft ", r.w.messages)
+		r.w.drafts[a.Content]++
+		return nil
+	})
+	return id, judged(err)
+}
+
+// judgement is an error as the client of WeChat's API gives it.
+type judgement struct{ cause error }
+
+func judged(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &judgement{err}
+}
+
+func (j *judgement) Error() string   { return j.cause.Error() }
+func (j *judgement) Refused() bool   { return j.cause == errRefused }
+func (j *judgement) Ambiguous() bool { return j.cause == errLostIt }
+func (j *judgement) Reason() string {
+	if j.Refused() {
+		return "48001：账号没有权限"
+	}
+	return "微信接口：" + j.cause.Error()
+}
+
+// reached is how many times a day's bulletin arrived anywhere, by day.
+func (w *world) reached() map[string]int {
+	all := maps.Clone(w.mass)
+	for day, n := range w.drafts {
+		all[day] += n
+	}
+	return all
+}
