@@ -1,0 +1,235 @@
+package fakeapi
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+
+	"dangshi/quiz"
+)
+
+const (
+	massMonthly    = 4 // mass messages that a follower of a service account gets in a calendar month
+	massOpenIDs    = 10_000
+	clientMsgIDAge = 24 * time.Hour
+	clientMsgIDLen = 64 // bytes
+	massKept       = 200
+	massFirst      = 3147483648 // where WeChat's msg_id of mass messages are
+	massDataFirst  = 2247483648
+)
+
+// mass is what the platform remembers of mass messages.
+type mass struct {
+	Day     quiz.Day       `json:"day,omitempty"`     // on which a subscription account sent last
+	Month   int            `json:"month,omitempty"`   // of All and Each, as monthOf
+	All     int            `json:"all,omitempty"`     // sent to all in that month
+	Each    map[string]int `json:"each,omitempty"`    // sent besides, by openid
+	Records []massRecord   `json:"records,omitempty"` // the last ones, oldest first
+}
+
+// massRecord is one mass message.
+type massRecord struct {
+	MsgID       int64     `json:"msg_id"`
+	DataID      int64     `json:"msg_data_id,omitempty"` // of articles alone
+	ClientMsgID string    `json:"clientmsgid"`
+	At          time.Time `json:"at"`
+	Deleted     bool      `json:"deleted,omitempty"`
+}
+
+// massRequest is the body of sendall, send and preview.
+type massRequest struct {
+	Filter struct {
+		ToAll flag   `json:"is_to_all"`
+		TagID number `json:"tag_id"`
+	} `json:"filter"`
+	ToUser      json.RawMessage `json:"touser"`
+	MsgType     string          `json:"msgtype"`
+	ClientMsgID string          `json:"clientmsgid"`
+	content
+}
+
+// massSendAll is POST /cgi-bin/message/mass/sendall: to all followers or those with a tag.
+func (a *API) massSendAll(c *call) (any, error) {
+	var req massRequest
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	if req.Filter.ToAll {
+		return a.mass(c, req, nil)
+	}
+	tagged, err := a.tagged(c.ctx, int64(req.Filter.TagID))
+	if err != nil {
+		return nil, err
+	}
+	return a.mass(c, req, tagged)
+}
+
+// massSend is POST /cgi-bin/message/mass/send: to a list of openids. Those that do not follow
+// are left out, as the real one does.
+func (a *API) massSend(c *call) (any, error) {
+	var req massRequest
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	var to []string
+	switch err := json.Unmarshal(req.ToUser, &to); {
+	case err != nil || len(to) < 2:
+		return nil, refuse(codeTwoOpenIDs)
+	case len(to) > massOpenIDs:
+		return nil, refuse(codeOpenIDCount)
+	}
+	return a.mass(c, req, to)
+}
+
+// mass sends to these openids, nil for all followers.
+func (a *API) mass(c *call, req massRequest, to []string) (any, error) {
+	key := req.ClientMsgID
+	if len(key) > clientMsgIDLen {
+		return nil, refuse(codeClientMsgSize)
+	}
+	if key == "" { // the platform then takes a digest of whom and what
+		sum := sha256.Sum256(append([]byte(c.path+" "), c.body...))
+		key = hex.EncodeToString(sum[:])
+	}
+	acc, err := a.account(c.ctx)
+	if err != nil {
+		return nil, err
+	}
+	// Before the media: a draft that was sent is a draft no more.
+	if err := acc.Mass.fresh(key, c.now); err != nil {
+		return nil, err
+	}
+	sent := Sent{Kind: KindMass, MsgType: req.MsgType, ClientMsgID: req.ClientMsgID, ToAll: to == nil}
+	if err := a.compose(c, req, &sent); err != nil {
+		return nil, err
+	}
+	followers, err := a.followers(c.ctx)
+	if err != nil {
+		return nil, err
+	}
+	total := len(followers)
+	if to != nil {
+		total = len(to)
+		to = among(to, followers)
+	}
+	var record massRecord
+	err = a.change(c.ctx, func(acc *account) error {
+		if err := acc.Mass.fresh(key, c.now); err != nil {
+			return err
+		}
+		this := sent
+		if this.To, err = acc.Mass.spend(a.cfg.Service, to, c.now); err != nil {
+			return err
+		}
+		record = acc.massRecord(&this, key, c.now)
+		acc.post(&this, c.now)
+		sent = this
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.flush(c.ctx)
+	if sent.MsgType == "mpnews" {
+		a.dropDraft(c.ctx, sent.MediaIDs[0])
+	}
+	reached := total
+	if to != nil {
+		reached = len(sent.To)
+	}
+	c.events = append(c.events, massFinished(record.MsgID, total, reached, sent.Articles))
+	answer := object{"errcode": 0, "errmsg": "send job submission success", "msg_id": record.MsgID}
+	if record.DataID != 0 {
+		answer["msg_data_id"] = record.DataID
+	}
+	return answer, nil
+}
+
+// among are those of the openids that follow.
+func among(openids, followers []string) []string {
+	follows := map[string]bool{}
+	for _, id := range followers {
+		follows[id] = true
+	}
+	return slices.DeleteFunc(slices.Clone(openids), func(id string) bool { return !follows[id] })
+}
+
+// fresh refuses a clientmsgid that was used within 24 h, with the message that has it.
+func (m *mass) fresh(key string, now time.Time) error {
+	for _, r := range m.Records {
+		if r.ClientMsgID == key && now.Sub(r.At) < clientMsgIDAge {
+			return &refusal{code: codeClientMsgID, more: object{"msg_id": r.MsgID}}
+		}
+	}
+	return nil
+}
+
+// spend takes a mass message from the quota and tells which of the openids get it: a
+// subscription account has one a day, a follower of a service account gets four a month.
+// to nil: all.
+func (m *mass) spend(service bool, to []string, now time.Time) ([]string, error) {
+	if !service {
+		if day := quiz.DayOf(now); m.Day == day {
+			return nil, refuse(codeMassQuota)
+		} else {
+			m.Day = day
+		}
+		return to, nil
+	}
+	if month := monthOf(now); m.Month != month || m.Each == nil {
+		m.Month, m.All, m.Each = month, 0, map[string]int{}
+	}
+	if to == nil {
+		if m.All >= massMonthly {
+			return nil, refuse(codeMassQuota)
+		}
+		m.All++
+		return nil, nil
+	}
+	allowed := []string{}
+	for _, id := range to {
+		if m.All+m.Each[id] < massMonthly {
+			m.Each[id]++
+			allowed = append(allowed, id)
+		}
+	}
+	return allowed, nil
+}
+
+// massRecord notes a mass message and gives it, and its articles, their numbers.
+func (acc *account) massRecord(s *Sent, key string, now time.Time) massRecord {
+	acc.Seq++
+	r := massRecord{MsgID: massFirst + acc.Seq, ClientMsgID: key, At: now}
+	if s.MsgType == "mpnews" {
+		r.DataID = massDataFirst + acc.Seq
+		s.Articles = slices.Clone(s.Articles)
+		for i := range s.Articles {
+			s.Articles[i].URL = articleURL(r.DataID, i+1)
+		}
+	}
+	s.MsgID = r.MsgID
+	acc.Mass.Records = append(acc.Mass.Records, r)
+	acc.Mass.Records = acc.Mass.Records[max(0, len(acc.Mass.Records)-massKept):]
+	return r
+}
+
+// massFinished is MASSSENDJOBFINISH.
+func massFinished(msgID int64, total, reached int, articles []Article) Event {
+	fields := map[string]string{
+		"Event": "MASSSENDJOBFINISH", "MsgID": strconv.FormatInt(msgID, 10), "Status": "send success",
+		"TotalCount": strconv.Itoa(total), "FilterCount": strconv.Itoa(reached),
+		"SentCount": strconv.Itoa(reached), "ErrorCount": "0",
+	}
+	if len(articles) > 0 {
+		fields["ArticleUrlResult.Count"] = strconv.Itoa(len(articles))
+	}
+	for i, article := range articles {
+		n := "ArticleUrlResult.ResultList.item[" + strconv.Itoa(i+1) + "]."
+		fields[n+"ArticleIdx"] = strconv.Itoa(i + 1)
+		fields[n+"ArticleUrl"] = article.URL
+	}
+	return Event{OpenID: massHelper, Fields: fields}
+}

@@ -1,0 +1,120 @@
+package fakeapi
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"dangshi/quiz"
+)
+
+// Kinds of what is sent.
+const (
+	KindMass      = "mass"
+	KindCustom    = "custom"
+	KindTemplate  = "template"
+	KindSubscribe = "subscribe"
+)
+
+// Sent is one message that the account sent by itself: the JSON of GET /sandbox/outbox.
+type Sent struct {
+	ID          int64             `json:"id"`      // grows, with gaps
+	Time        time.Time         `json:"time"`    // RFC 3339, Asia/Shanghai, the sandbox's clock, whole seconds
+	Kind        string            `json:"kind"`    // mass, custom, template, subscribe
+	MsgType     string            `json:"msgtype"` // WeChat's: text, mpnews, news, msgmenu, image …; template and subscribe are their own
+	To          []string          `json:"to"`      // openids; empty for a send to all
+	ToAll       bool              `json:"to_all"`
+	Content     string            `json:"content"` // the text; of an article title and digest; of a template its data as text
+	ClientMsgID string            `json:"clientmsgid,omitempty"`
+	MsgID       int64             `json:"msg_id,omitempty"`
+	Articles    []Article         `json:"articles,omitempty"` // without their content
+	Menu        []MenuItem        `json:"menu,omitempty"`     // of a msgmenu
+	TemplateID  string            `json:"template_id,omitempty"`
+	Data        map[string]string `json:"data,omitempty"` // of a template, by field
+	URL         string            `json:"url,omitempty"`  // where a template leads to
+	MediaIDs    []string          `json:"media_ids,omitempty"`
+}
+
+// MenuItem is what a member can tap in a msgmenu.
+type MenuItem struct {
+	ID      string `json:"id"`
+	Content string `json:"content"`
+}
+
+const (
+	outboxList = "outbox"
+	outboxKeep = 100_000
+)
+
+// stamp fills in when a message is sent.
+func (s *Sent) stamp(now time.Time) {
+	s.Time = now.In(quiz.Zone).Truncate(time.Second)
+	if s.To == nil {
+		s.To = []string{}
+	}
+}
+
+// post numbers a message and puts it among those that are pending: from then on it is sent.
+// A crash before it came into the list loses nothing, Outbox reads both.
+func (acc *account) post(s *Sent, now time.Time) {
+	acc.Seq++
+	s.ID = acc.Seq
+	s.stamp(now)
+	acc.Pending = append(acc.Pending, *s)
+}
+
+// flush moves what is pending to the list. Two replicas may do so at once: what comes into the
+// list twice is read once. A failure is made up for with the next message.
+func (a *API) flush(ctx context.Context) {
+	if err := a.flushPending(ctx); err != nil {
+		a.cfg.Logger.Warn("微信模拟接口：发出的消息暂未归档，下次再试", "error", err)
+	}
+}
+
+func (a *API) flushPending(ctx context.Context) error {
+	acc, err := a.account(ctx)
+	if err != nil || len(acc.Pending) == 0 {
+		return err
+	}
+	moved := map[int64]bool{}
+	for _, s := range acc.Pending {
+		if err := a.cfg.Store.Append(ctx, outboxList, encode(s), outboxKeep); err != nil {
+			return err
+		}
+		moved[s.ID] = true
+	}
+	return a.change(ctx, func(acc *account) error {
+		acc.Pending = slices.DeleteFunc(acc.Pending, func(s Sent) bool { return moved[s.ID] })
+		return nil
+	})
+}
+
+// Outbox is everything that was sent to members by the account's own action, oldest first. It
+// survives restarts. Previews, drafts and passive replies are not in it.
+func (a *API) Outbox(ctx context.Context) ([]Sent, error) {
+	// The document first: what is moved to the list meanwhile is then in both.
+	acc, err := a.account(ctx)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := a.cfg.Store.List(ctx, outboxList)
+	if err != nil {
+		return nil, err
+	}
+	all := acc.Pending
+	for i, b := range raw {
+		var s Sent
+		if err := json.Unmarshal(b, &s); err != nil {
+			return nil, fmt.Errorf("fakeapi: entry %d of the outbox: %w", i+1, err)
+		}
+		all = append(all, s)
+	}
+	for i := range all {
+		all[i].Time = all[i].Time.In(quiz.Zone)
+	}
+	slices.SortStableFunc(all, func(x, y Sent) int { return cmp.Compare(x.ID, y.ID) })
+	return slices.CompactFunc(all, func(x, y Sent) bool { return x.ID == y.ID }), nil
+}
