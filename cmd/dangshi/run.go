@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -24,21 +25,33 @@ const (
 type cli struct {
 	Settings
 
-	Serve serveCmd `cmd:"" help:"启动服务：微信消息、定时任务。没有公众号凭据时启动沙盒。"`
-	Board struct {
+	Serve  serveCmd  `cmd:"" help:"启动服务：微信消息、定时任务。没有公众号凭据时启动沙盒。"`
+	Health healthCmd `cmd:"" help:"问本机的 serve 能否回答：能则退出码为 0，否则为 1。容器的健康检查用它。"`
+	Board  struct {
 		Export boardExportCmd `cmd:"" help:"导出排行榜(XLSX 或 CSV)。"`
 		Verify boardVerifyCmd `cmd:"" help:"由答题日志重新计算排行榜并逐人比较。"`
 	} `cmd:"" help:"排行榜。"`
+	Bank struct {
+		Load   bankLoadCmd   `cmd:"" help:"载入题库文件(JSONL 或 CSV)；有一行有问题就什么也不载入。"`
+		List   bankListCmd   `cmd:"" help:"题库里有多少题，按状态、题型、分类、难度。"`
+		Export bankExportCmd `cmd:"" help:"导出题库(JSONL、CSV 或 XLSX)。"`
+	} `cmd:"" help:"题库。"`
+	Content struct {
+		Load     contentLoadCmd     `cmd:"" help:"载入条目文件(JSONL 或 CSV)：今天、百问、故事、听，连同其中的题。"`
+		Calendar contentCalendarCmd `cmd:"" help:"哪些天有“党史上的今天”，哪些天还缺。"`
+	} `cmd:"" help:"学习内容。"`
 }
 
 // app is what a command runs in.
 type app struct {
 	Settings
 	ctx    context.Context
+	in     io.Reader
 	out    io.Writer
 	errs   io.Writer
 	logger *slog.Logger
 	serves bool // the command is serve: other commands may use its embedded store
+	begins bool // the command begins data where none are, as serve does
 }
 
 // usageError is the fault of the command line, a setting or a file.
@@ -93,7 +106,7 @@ func Run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 		return report(errs, usageError{err})
 	}
 	logger := slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	return report(errs, command.Run(&app{Settings: c.Settings, ctx: ctx, out: out, errs: errs, logger: logger}))
+	return report(errs, command.Run(&app{Settings: c.Settings, ctx: ctx, in: os.Stdin, out: out, errs: errs, logger: logger}))
 }
 
 // report prints what went wrong, for people, and gives the exit code.

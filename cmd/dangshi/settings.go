@@ -32,6 +32,7 @@ type Settings struct {
 	WechatAeskey string `name:"wechat-aeskey" help:"消息加解密密钥(EncodingAESKey,43位)；设置后只收安全模式的消息。" placeholder:"…"`
 	WechatAPI    string `name:"wechat-api" help:"微信接口地址；不设则用官方地址(沙盒里用模拟器)。" placeholder:"URL"`
 	Sandbox      bool   `help:"有凭据时也启动沙盒(凭据归模拟器所有)。"`
+	SandboxOpen  bool   `help:"沙盒页面也给别的机器打开(默认只给本机)。"`
 
 	PushAt    string `name:"push-at" help:"每日推送时间。" default:"07:30" placeholder:"HH:MM"`
 	Questions int    `help:"每份题的题数(1到10)。" default:"5" placeholder:"N"`
@@ -48,6 +49,17 @@ type fileSettings struct {
 	Seasons  quiz.Seasons      `yaml:"seasons"`
 	Weights  *quiz.Weights     `yaml:"weights"`
 	Branches map[string]string `yaml:"branches"` // code → name
+
+	Units     bool            `yaml:"units"` // members may see how the branches stand
+	Answers   []bot.Answer    `yaml:"answers"`
+	Otherwise bot.Otherwise   `yaml:"otherwise"`
+	Menu      []bot.MenuEntry `yaml:"menu"`
+	Push      pushSettings    `yaml:"push"`
+}
+
+// pushSettings say how the daily push goes out.
+type pushSettings struct {
+	Channels []string `yaml:"channels"` // in order of preference
 }
 
 // real reports whether a real account is served; otherwise it is the sandbox.
@@ -130,7 +142,45 @@ func (s *Settings) check() error {
 	if err := s.weights().Check(); err != nil {
 		errs = append(errs, fmt.Errorf("%s 的 weights:%w", s.Config, err))
 	}
-	return errors.Join(append(errs, s.branches()...)...)
+	errs = append(errs, s.branches()...)
+	return errors.Join(append(errs, s.conversation()...)...)
+}
+
+// conversation checks what the organisation has added to the chat.
+func (s *Settings) conversation() (errs []error) {
+	fault := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf(s.Config+" 的 "+format, args...))
+	}
+	for i, a := range s.file.Answers {
+		words := 0
+		for _, w := range a.Words {
+			if content.Normalise(w) != "" {
+				words++
+			}
+		}
+		switch {
+		case words == 0:
+			fault("answers：第%d条没有 words", i+1)
+		case (a.Reply == "") == !a.Service:
+			fault("answers：第%d条（%s）应有 reply 或 service: true，只要一个", i+1, a.Words[0])
+		case len(a.Reply) > bot.MaxReply:
+			fault("answers：第%d条（%s）的 reply 有 %d 个字节，微信最多 %d 个", i+1, a.Words[0], len(a.Reply), bot.MaxReply)
+		}
+	}
+	switch s.file.Otherwise {
+	case "", bot.HelpOnce, bot.Service, bot.Silence:
+	default:
+		fault("otherwise：%q 不是 help、service、silence 之一", string(s.file.Otherwise))
+	}
+	for _, c := range s.file.Push.Channels {
+		if c != "draft" && c != "mass" {
+			fault("push.channels：%q 不是 draft（草稿）或 mass（群发）", c)
+		}
+	}
+	if err := bot.CheckMenu(s.file.Menu); err != nil {
+		fault("menu：%w", err)
+	}
+	return errs
 }
 
 // branches brings the codes of branches to the form in which messages are

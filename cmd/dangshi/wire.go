@@ -14,6 +14,7 @@ import (
 type data struct {
 	*store.Store
 	embedded *store.Embedded // nil: a real Redis, or the embedded one of a running serve
+	begun    bool            // by this command
 }
 
 // openData connects to Redis, or to the embedded store where none is set.
@@ -23,9 +24,7 @@ func (a *app) openData(ctx context.Context) (*data, error) {
 		return nil, err
 	}
 	d := &data{embedded: embedded}
-	// Only serve decides what the data are; other commands take them as they are.
-	d.Store, err = store.Open(ctx, store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves, Damaged: a.damagedEntry})
-	if err == nil && a.serves {
+	if err = a.openStore(ctx, d, url); err == nil && (a.serves || d.begun) {
 		err = a.prepare(ctx, d)
 	}
 	if err == nil {
@@ -35,6 +34,23 @@ func (a *app) openData(ctx context.Context) (*data, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
+}
+
+// openStore opens the data. Serve decides what they are, by the settings, and so
+// do commands that may come before the first serve, where there are none; all
+// other commands take them as they are, of either kind.
+func (a *app) openStore(ctx context.Context, d *data, url string) (err error) {
+	o := store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves, Damaged: a.damagedEntry}
+	d.Store, err = store.Open(ctx, o)
+	if a.begins && errors.Is(err, store.ErrNoData) {
+		o.Existing = false
+		d.Store, err = store.Open(ctx, o)
+		d.begun = err == nil
+	}
+	if d.begun {
+		fmt.Fprintf(a.out, "这里还没有数据，已按%s建立，并放入自带的内容。\n", map[bool]string{true: "沙盒（没有公众号凭据，或设了 DANGSHI_SANDBOX）", false: "真实公众号"}[o.Sandbox])
+	}
+	return err
 }
 
 // address is where the data are. Without a Redis it is the embedded store: a

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"dangshi/content"
+)
+
+// bankLoadCmd loads questions.
+type bankLoadCmd struct{ loadFlags }
+
+// Run is the command.
+func (c *bankLoadCmd) Run(a *app) error { return c.load(a, content.ReadQuestionsFile) }
+
+// bankListCmd counts the questions of the bank.
+type bankListCmd struct {
+	All bool `help:"列出每一道题的编号、题型、状态和题干。"`
+}
+
+// Run is the command.
+func (c *bankListCmd) Run(a *app) error {
+	return a.withBank(func(bank []content.Question) error {
+		if c.All {
+			listQuestions(a.out, bank)
+			return nil
+		}
+		fmt.Fprintf(a.out, "题库共 %d 道。只有已批准的会发给学员。\n", len(bank))
+		count := func(title string, name func(content.Question) string, order []string) {
+			fmt.Fprintf(a.out, "\n%s\n", title)
+			printCounts(a.out, bank, name, order)
+		}
+		count("状态", func(q content.Question) string { return q.State.Word() }, []string{content.Approved.Word(), content.Reviewed.Word(), content.Draft.Word(), content.Retired.Word()})
+		count("题型", func(q content.Question) string { return q.Type.Word() }, []string{content.Single.Word(), content.Multiple.Word(), content.Judge.Word(), content.Blank.Word()})
+		count("分类", func(q content.Question) string { return cmp.Or(q.Category, "（没有写）") }, nil)
+		count("难度", difficultyName, nil)
+		return nil
+	})
+}
+
+func difficultyName(q content.Question) string {
+	if q.Difficulty == 0 {
+		return "（没有写）"
+	}
+	return strconv.Itoa(q.Difficulty)
+}
+
+// printCounts counts the bank by name; names in order come first, the others by
+// number.
+func printCounts(out io.Writer, bank []content.Question, name func(content.Question) string, order []string) {
+	counts := map[string]int{}
+	for _, q := range bank {
+		counts[name(q)]++
+	}
+	var names []string
+	for n := range counts {
+		if !slices.Contains(order, n) {
+			names = append(names, n)
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+	var rows [][]string
+	for _, n := range append(slices.Clone(order), names...) {
+		rows = append(rows, []string{"  " + n, strconv.Itoa(counts[n])})
+	}
+	printTable(out, rows)
+}
+
+// stemWidth is how much of a stem a list shows, in cells of a terminal.
+const stemWidth = 60
+
+func listQuestions(out io.Writer, bank []content.Question) {
+	idWidth := 0
+	for _, q := range bank {
+		idWidth = max(idWidth, cells(q.ID))
+	}
+	for _, q := range bank {
+		fmt.Fprintf(out, "%s  %s  %s  %s\n", padded(q.ID, idWidth, false), padded(q.Type.Word(), 4, false), padded(q.State.Word(), 6, false),
+			clipped(content.Plain(q.Stem), stemWidth))
+	}
+}
+
+// withBank reads the bank.
+func (a *app) withBank(do func([]content.Question) error) (err error) {
+	d, err := a.openData(a.ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	bank, err := d.Questions(a.ctx)
+	if err != nil {
+		return err
+	}
+	return do(bank)
+}
+
+// bankExportCmd writes the bank to a file that bank load reads again.
+type bankExportCmd struct {
+	Format string `help:"jsonl、csv 或 xlsx。" enum:"jsonl,csv,xlsx" default:"jsonl" placeholder:"FORMAT"`
+	Output string `short:"o" help:"写到文件；不设则写到标准输出。" placeholder:"FILE"`
+}
+
+// Run is the command.
+func (c *bankExportCmd) Run(a *app) error {
+	if err := checkFormat(c.Output, c.Format); err != nil {
+		return err
+	}
+	return a.withBank(func(bank []content.Question) error {
+		write := map[string]func(io.Writer, []content.Question) error{
+			"jsonl": content.WriteQuestions, "csv": content.WriteQuestionsCSV, "xlsx": writeBankXLSX,
+		}[c.Format]
+		if err := writeOutput(c.Output, a.out, func(w io.Writer) error { return write(w, bank) }); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.errs, "导出 %d 道题。\n", len(bank))
+		return nil
+	})
+}
+
+// checkFormat refuses a file whose name says another format.
+func checkFormat(output, format string) error {
+	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(output)), "."); ext != "" && ext != format {
+		return usagef("--output：文件名以 .%s 结尾，格式却是 %s", ext, format)
+	}
+	return nil
+}

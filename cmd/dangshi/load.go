@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"dangshi/content"
+	"dangshi/content/starter"
+	"dangshi/quiz"
+	"dangshi/store"
+)
+
+// loadFlags are those of the commands that load files.
+type loadFlags struct {
+	DryRun     bool     `help:"只检查，列出会有什么变化，什么也不写。"`
+	SkipFaulty bool     `help:"跳过有问题的行，载入其余的；不加则有一行有问题就什么也不载入。"`
+	Files      []string `arg:"" name:"file" help:"JSONL 或 CSV 文件；- 为标准输入。"`
+}
+
+const (
+	// manyQuestions is from how many entries on a load says how far it is.
+	manyQuestions = 2000
+	// maxListed is how many lines of one kind a load prints; the rest are counted.
+	maxListed = 50
+)
+
+// reader reads one file of a kind.
+type reader func(name string, r io.Reader) (*content.File, error)
+
+// load is the whole of both commands: all files are read first, and what they
+// would change is told, before anything is written.
+func (f *loadFlags) load(a *app, read reader) (err error) {
+	files, err := a.readFiles(f.Files, read)
+	if err != nil {
+		return err
+	}
+	found := content.Join(files)
+	refused := found.Unread || found.Faulty > 0 && !f.SkipFaulty
+	a.begins = !refused && !f.DryRun
+	lib, err := a.openLibrary()
+	if err != nil {
+		if refused { // the faults are what the operator must know first
+			return errors.Join(refusal(found), err)
+		}
+		return err
+	}
+	defer func() { err = errors.Join(err, lib.close()) }()
+	a.progress(found, "正在和题库比较")
+	p := loadPlan{
+		found:     found,
+		items:     content.PlanItems(lib.items, found.Items),
+		questions: content.PlanQuestions(lib.questions, found.Questions),
+	}
+	p.print(a.out)
+	if refused {
+		return refusal(found)
+	}
+	if found.Faulty > 0 {
+		fmt.Fprintf(a.errs, "跳过了 %d 行：\n%s\n", found.Faulty, found.Err())
+	}
+	if f.DryRun {
+		fmt.Fprintln(a.out, "这是试运行，什么也没有写。")
+		return nil
+	}
+	a.progress(found, "正在写入")
+	if err := put(a.ctx, lib.data, content.ToLoad(p.items), content.ToLoad(p.questions)); err != nil {
+		return err
+	}
+	return p.after(a, lib.data)
+}
+
+// refusal is the error of files with faults.
+func refusal(found *content.File) error {
+	if found.Unread {
+		return fmt.Errorf("文件没有读完，什么也没有载入：\n%w", found.Err())
+	}
+	return fmt.Errorf("%d 行有问题，什么也没有载入；改好后再载入，或加 --skip-faulty 跳过它们：\n%w", found.Faulty, found.Err())
+}
+
+// readFiles reads all files; - is standard input.
+func (a *app) readFiles(names []string, read reader) ([]*content.File, error) {
+	var files []*content.File
+	for _, name := range names {
+		f, err := a.readFile(name, read)
+		if err != nil {
+			return nil, usagef("读不了文件：%w", err)
+		}
+		if n := len(f.Items) + len(f.Questions) + f.Faulty; n >= manyQuestions {
+			fmt.Fprintf(a.errs, "读完 %s：%d 条\n", f.Name, n)
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+func (a *app) readFile(name string, read reader) (*content.File, error) {
+	if name == "-" {
+		return read("标准输入", a.in)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return read(name, f)
+}
+
+func (a *app) progress(found *content.File, what string) {
+	if n := len(found.Items) + len(found.Questions); n >= manyQuestions {
+		fmt.Fprintf(a.errs, "%s（%d 条）……\n", what, n)
+	}
+}
+
+// library is what is there before a load.
+type library struct {
+	data      *data // nil: nothing was ever begun here, and nothing is to be written
+	items     []content.Item
+	questions []content.Question
+}
+
+func (l *library) close() error {
+	if l.data == nil {
+		return nil
+	}
+	return l.data.Close()
+}
+
+// openLibrary reads items and questions. Where no data are yet and none are to be
+// begun, they are those with which an installation begins.
+func (a *app) openLibrary() (*library, error) {
+	d, err := a.openData(a.ctx)
+	if errors.Is(err, store.ErrNoData) {
+		items, questions, err := starter.Load()
+		return &library{items: items, questions: questions}, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	l := &library{data: d}
+	if l.items, err = d.Items(a.ctx); err == nil {
+		l.questions, err = d.Questions(a.ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return l, nil
+}
+
+// A very large load can take Redis longer than one call waits: then the outcome
+// is looked up by the same call, for at most this long.
+const (
+	putTries = 30
+	putPause = time.Second
+)
+
+// put writes what is new or changed, all of it or nothing.
+func put(ctx context.Context, d *data, items []content.Item, questions []content.Question) error {
+	for try, unknown := 1, false; ; try++ {
+		_, _, err := d.PutLibrary(ctx, items, questions)
+		unknown = unknown || errors.Is(err, quiz.ErrUnknown)
+		switch {
+		case err == nil:
+			return nil
+		case !unknown || try == putTries:
+			return fmt.Errorf("没有写成：%w", err)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("不知道是否已经写入，请再载入一次：%w", err)
+		case <-time.After(putPause):
+		}
+	}
+}

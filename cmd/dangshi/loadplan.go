@@ -1,0 +1,190 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"dangshi/content"
+)
+
+// loadPlan is what a load makes of the entries of all files.
+type loadPlan struct {
+	found     *content.File
+	items     []content.Step[content.Item]
+	questions []content.Step[content.Question]
+}
+
+// print tells the operator what is new, changed and twice, and what could be
+// better.
+func (p *loadPlan) print(out io.Writer) {
+	rows := [][]string{{"", "新增", "有改动", "没有变化", "重复"}}
+	if len(p.items) > 0 {
+		rows = append(rows, append([]string{"条目"}, fates(p.items)...))
+	}
+	if len(p.questions) > 0 || len(p.items) == 0 {
+		rows = append(rows, append([]string{"题目"}, fates(p.questions)...))
+	}
+	printTable(out, rows)
+	fmt.Fprintf(out, "有问题的行：%d\n", p.found.Faulty)
+	list(out, "有改动", append(changes(p.items), changes(p.questions)...))
+	list(out, "重复", p.duplicates())
+	list(out, "建议", p.advice())
+}
+
+// printTable prints rows of which the first is the head, aligned for wide
+// characters; all columns but the first are numbers.
+func printTable(out io.Writer, rows [][]string) {
+	for _, row := range rows {
+		var b strings.Builder
+		for i, cell := range row {
+			to := 0
+			for _, r := range rows {
+				to = max(to, cells(r[i]))
+			}
+			if i > 0 {
+				b.WriteString("  ")
+			}
+			b.WriteString(padded(cell, to, i > 0))
+		}
+		fmt.Fprintln(out, strings.TrimRight(b.String(), " "))
+	}
+}
+
+func fates[T any](steps []content.Step[T]) []string {
+	var n [4]int
+	for _, s := range steps {
+		n[s.Fate]++
+	}
+	return []string{strconv.Itoa(n[content.Added]), strconv.Itoa(n[content.Changed]), strconv.Itoa(n[content.Unchanged]), strconv.Itoa(n[content.Duplicate])}
+}
+
+// list prints lines under a title, the first maxListed of them.
+func list(out io.Writer, title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\n%s：\n", title)
+	for _, line := range lines[:min(len(lines), maxListed)] {
+		fmt.Fprintln(out, "  "+line)
+	}
+	if more := len(lines) - maxListed; more > 0 {
+		fmt.Fprintf(out, "  另有 %d 条\n", more)
+	}
+}
+
+func changes[T any](steps []content.Step[T]) (lines []string) {
+	for _, s := range steps {
+		if s.Fate == content.Changed {
+			lines = append(lines, fmt.Sprintf("%s 第%d行 %s：%s", s.File, s.Row, idOf(s.Value), strings.Join(s.Differs(), "、")))
+		}
+	}
+	return lines
+}
+
+func idOf(entry any) string {
+	switch e := entry.(type) {
+	case content.Question:
+		return e.ID
+	case content.Item:
+		return e.ID
+	}
+	return ""
+}
+
+func (p *loadPlan) duplicates() (lines []string) {
+	for _, s := range p.questions {
+		if s.Same == "" {
+			continue
+		}
+		line := fmt.Sprintf("%s 第%d行 %s：和 %s 是同一道题", s.File, s.Row, s.Value.ID, s.Same)
+		switch {
+		case s.Fate == content.Duplicate && s.Key:
+			line += "，没有载入"
+		case s.Fate == content.Duplicate:
+			line += "，但答案不同，没有载入；请核对，要改那道题请用它的编号"
+		default:
+			line += "；它属于条目，仍然载入，请核对要不要停用另一道"
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// advice is about what is loaded; what stays as it is was told before.
+func (p *loadPlan) advice() (lines []string) {
+	for _, s := range p.questions {
+		if s.Fate != content.Added && s.Fate != content.Changed {
+			continue
+		}
+		for _, f := range s.Placed(s.Value.Advice()) {
+			lines = append(lines, f.String())
+		}
+	}
+	return lines
+}
+
+// after says what has become of the library, and that only what is approved
+// reaches members.
+func (p *loadPlan) after(a *app, d *data) error {
+	questions, err := d.Questions(a.ctx)
+	if err != nil {
+		return err
+	}
+	items, err := d.Items(a.ctx)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, q := range questions {
+		known[q.ID] = true
+	}
+	var missing []string
+	for _, s := range p.items {
+		if id := s.Value.Question; id != "" && !known[id] {
+			missing = append(missing, fmt.Sprintf("%s 第%d行 %s：题库里没有题目 %s，那天没有配套的题", s.File, s.Row, s.Value.ID, id))
+		}
+	}
+	list(a.out, "缺少题目", missing)
+	fmt.Fprintln(a.out, "\n已载入。")
+	if len(p.items) > 0 {
+		approved := approvedOf(items, func(it content.Item) content.State { return it.State })
+		fmt.Fprintf(a.out, "条目共 %d 条，已批准 %d 条。\n", len(items), approved)
+	}
+	approved := approvedOf(questions, func(q content.Question) content.State { return q.State })
+	fmt.Fprintf(a.out, "题库共 %d 道，已批准 %d 道。只有已批准的会发给学员。\n", len(questions), approved)
+	fresh, back := waiting(p.items, func(it content.Item) content.State { return it.State })
+	f, b := waiting(p.questions, func(q content.Question) content.State { return q.State })
+	if fresh += f; fresh > 0 {
+		fmt.Fprintf(a.out, "这次新增的有 %d 条还没有批准：审核后把文件里的状态写成“已批准”再载入一次。\n", fresh)
+	}
+	if back += b; back > 0 {
+		fmt.Fprintf(a.out, "注意：有 %d 条原来已批准，改动后要重新审核，批准以前学员看不到。\n", back)
+	}
+	return nil
+}
+
+func approvedOf[T any](all []T, state func(T) content.State) (approved int) {
+	for _, v := range all {
+		if state(v) == content.Approved {
+			approved++
+		}
+	}
+	return approved
+}
+
+// waiting counts what is new and not approved, and what was approved and is not
+// any more.
+func waiting[T any](steps []content.Step[T], state func(T) content.State) (fresh, back int) {
+	for _, s := range steps {
+		switch is := state(s.Value); {
+		case is == content.Approved || is == content.Retired:
+		case s.Fate == content.Added:
+			fresh++
+		case s.Fate == content.Changed && state(*s.Before) == content.Approved:
+			back++
+		}
+	}
+	return fresh, back
+}
