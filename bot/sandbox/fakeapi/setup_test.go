@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/silenceper/wechat/v2/cache"
 	"github.com/silenceper/wechat/v2/officialaccount"
 	"github.com/silenceper/wechat/v2/officialaccount/config"
 	"github.com/silenceper/wechat/v2/util"
@@ -110,8 +109,50 @@ func (w *world) silenceper() *officialaccount.OfficialAccount {
 		util.DefaultHTTPClient = before
 	})
 	return officialaccount.NewOfficialAccount(&config.Config{
-		AppID: appID, AppSecret: secret, Cache: cache.NewMemory(), UseStableAK: true,
+		AppID: appID, AppSecret: secret, Cache: &clientCache{clock: w.clock, kept: map[string]cached{}}, UseStableAK: true,
 	})
+}
+
+// clientCache is where a client of silenceper keeps its token. It goes by the test's clock: the
+// library's own goes by wall time, and would hold on to a token that has long expired here.
+type clientCache struct {
+	clock *clock
+	mu    sync.Mutex
+	kept  map[string]cached
+}
+
+type cached struct {
+	value any
+	until time.Time
+}
+
+// Get implements cache.Cache.
+func (c *clientCache) Get(key string) any {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e := c.kept[key]; c.clock.Now().Before(e.until) {
+		return e.value
+	}
+	return nil
+}
+
+// Set implements cache.Cache.
+func (c *clientCache) Set(key string, value any, life time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.kept[key] = cached{value, c.clock.Now().Add(life)}
+	return nil
+}
+
+// IsExist implements cache.Cache.
+func (c *clientCache) IsExist(key string) bool { return c.Get(key) != nil }
+
+// Delete implements cache.Cache.
+func (c *clientCache) Delete(key string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.kept, key)
+	return nil
 }
 
 // answer is what came back.

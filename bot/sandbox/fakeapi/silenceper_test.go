@@ -307,11 +307,10 @@ func TestClientCustom(t *testing.T) {
 	w.clock.add(time.Minute)
 	refusedWith(t, c.Send(text), 45047) // the minute is over, the 48 h are not
 	w.clock.add(48*time.Hour - time.Minute)
-	oa = w.silenceper()
-	refusedWith(t, oa.GetCustomerMessageManager().Send(text), 45015)
+	refusedWith(t, c.Send(text), 45015)
 	no(t, w.Interact(t.Context(), members[0], fakeapi.Wrote))
 	no(t, w.Interact(t.Context(), members[0], fakeapi.Unfollowed))
-	refusedWith(t, oa.GetCustomerMessageManager().Send(text), 45015)
+	refusedWith(t, c.Send(text), 45015)
 
 	sent := w.sent()
 	if len(sent) != 8 || sent[0].Kind != "custom" || sent[0].Content != "您今天还没有答题" || !slices.Equal(sent[0].To, members[:1]) ||
