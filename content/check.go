@@ -216,9 +216,10 @@ func (c *checker) date(field, s string) {
 	}
 }
 
-// shown shortens and cleans what a file says so that it can be quoted.
+// shown shortens and cleans what a file says so that it can be quoted to its
+// editor, who must recognise it: unlike Plain it leaves signs as they are.
 func shown(s string) string {
-	s = Plain(s)
+	s = strings.TrimSpace(foldLines(visible(s)))
 	if len(s) > 60 {
 		return s[:boundary(s, 60)] + ellipsis
 	}

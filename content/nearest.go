@@ -1,6 +1,9 @@
 package content
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // otherNames are what people call the fields of other programs' files.
 var otherNames = map[string]string{
@@ -19,7 +22,7 @@ func nearest(name string, known []string) string {
 		if lower == k || otherNames[lower] == k {
 			return k
 		}
-		if d := distance(lower, k); d < min(limit, len(k)) {
+		if d := distance([]rune(lower), []rune(k)); d < min(limit, utf8.RuneCountInString(k)) {
 			best, limit = k, d
 		}
 	}
@@ -28,7 +31,7 @@ func nearest(name string, known []string) string {
 
 // distance is the number of letters to insert, delete or replace between two
 // words; a word of a foreign file may be long, and then its start decides.
-func distance(a, b string) int {
+func distance(a, b []rune) int {
 	if len(a) > len(b)+3 {
 		return len(a)
 	}

@@ -28,7 +28,7 @@ func readFile(name string, r io.Reader, lines func(*intake, io.Reader) error, s 
 	if err != nil || !ok {
 		return &in.File, err
 	}
-	if jsonLines(data) {
+	if jsonLines(data) && mostlyUTF8(data) { // else in GBK, where a second byte may be a \ or a }
 		err := lines(in, bytes.NewReader(data))
 		return &in.File, err
 	}

@@ -77,11 +77,18 @@ func TestJSONLinesByContent(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
-	gbk, err := simplifiedchinese.GBK.NewEncoder().String(goodLine)
-	if err != nil {
-		t.Fatal(err)
+	// The second byte of 圽 in GBK is a backslash, that of 厈 a brace.
+	line := strings.ReplaceAll(goodLine, "哪", "圽厈")
+	gbk, err := simplifiedchinese.GBK.NewEncoder().String(line)
+	if err != nil || line == goodLine {
+		t.Fatal(line, err)
 	}
-	if f := readQuestions(t, "\n"+gbk); len(f.Questions) != 0 || !strings.Contains(fmt.Sprint(f.Err()), "UTF-8") {
+	want := readQuestions(t, line)
+	if f := readQuestions(t, "\n"+gbk); len(f.Questions) != 1 || f.Err() != nil || !reflect.DeepEqual(f.Questions[0].Value, want.Questions[0].Value) {
+		t.Errorf("%+v, want %+v", f, want)
+	}
+	damaged := "{\"id\":\"q0\",\"stem\":\"\xff\"}\n" + goodLine // not for this taken for GBK
+	if f := readQuestions(t, damaged); len(f.Questions) != 1 || !strings.Contains(fmt.Sprint(f.Err()), "第1行: 不是有效的 UTF-8") {
 		t.Errorf("%+v", f)
 	}
 	if f := readQuestions(t, "[\r\n"+goodLine+"]"); !f.Unread || !strings.Contains(fmt.Sprint(f.Err()), "JSONL") {
@@ -171,7 +178,7 @@ q11,单选,年？,甲,乙,丙,AB,,,
 	sameFaults(t, f.Err(), []string{
 		"b.csv 第3行 [正确答案]: 答案是 D，但只有 A 到 B 这 2 个选项",
 		"b.csv 第4行 [难度]: 应是整数，现在是“很难”",
-		"b.csv 第4行 [网址]: 网址“a．cn”不合要求",
+		"b.csv 第4行 [网址]: 网址“a.cn”不合要求",
 		"b.csv 第4行 [状态]: 没有“好”这个审核状态",
 		"b.csv 第4行 [类型]: 没有“问答”这种题型",
 		"b.csv 第5行 [类型]: 缺少题型，请填 单选、多选、判断 或 填空",
@@ -192,18 +199,19 @@ q11,单选,年？,甲,乙,丙,AB,,,
 func TestTableOfAnotherKind(t *testing.T) {
 	wide := strings.Repeat(",", MaxColumns)
 	for text, want := range map[string]string{
-		"":               "空的",
-		" \n\ufeff\n":    "没有找到列名",
-		"x,y\n1,2\n":     "没有找到列名",
-		"PK\x03\x04abc":  "另存为",
-		"题干,答案\n\x00":    "不是文本",
-		"题干,选项A\n年？,甲\n": "[答案]: 缺少这一列",
-		"题干,答案,题目\n":     "[题目]: 和“题干”这一列说的是同一件事",
-		"题干,答案,选项,选项A\n": "[选项A]: 选项已经都写在“选项”这一列",
-		"题干,答案,解晰\n":     "[解晰]: 不认识这一列，是不是想写“解析”",
-		"题干,答案,心得体会\n":   "[心得体会]: 不认识这一列，请改成认得的列名",
-		"题干,答案\n\"吗？,对\n吗？,对\n":                    "第2行: 这一行有一格的引号没有成对",
-		"题干,答案\n" + wide + "\n":                    "第2行: 这一行超过 100 列",
+		"":                      "空的",
+		" \n\ufeff\n":           "没有找到列名",
+		"x,y\n1,2\n":            "没有找到列名",
+		"PK\x03\x04abc":         "另存为",
+		"题干,答案\n\x00":           "不是文本",
+		"题干,选项A\n年？,甲\n":        "[答案]: 缺少这一列",
+		"题干,答案,题目\n":            "[题目]: 和“题干”这一列说的是同一件事",
+		"题干,答案,选项,选项A\n":        "[选项A]: 选项已经都写在“选项”这一列",
+		"题干,答案,解晰\n":            "[解晰]: 不认识这一列，是不是想写“解析”",
+		"题干,答案,解系\n":            "[解系]: 不认识这一列，是不是想写“解析”",
+		"题干,答案,心得体会\n":          "[心得体会]: 不认识这一列，请改成认得的列名",
+		"题干,答案\n\"吗？,对\n吗？,对\n": "第2行: 这一行有一格的引号没有成对",
+		"题干,答案\n" + wide + "\n": "第2行: 这一行超过 100 列",
 		"题干,答案\n" + strings.Repeat("a", MaxCell+1): "第2行: 这一行有一格超过 32 KB",
 	} {
 		f := readQuestions(t, text)
