@@ -130,7 +130,7 @@ func (p *Push) Send(ctx context.Context, day quiz.Day) (Report, error) {
 		return Report{}, err
 	}
 	if !set.On {
-		return p.report(ctx, day, switchedOff)
+		return p.report(ctx, day, SwitchedOff)
 	}
 	if _, err := p.work(ctx, day, true); err != nil {
 		return Report{}, err

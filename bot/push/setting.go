@@ -43,6 +43,13 @@ func (p *Push) baseline(ctx context.Context) (*Setting, error) {
 	return s, err
 }
 
+// Begin sets the baseline at the first start of an installation. Call it before
+// anything can move the sandbox's clock: what was due before is not made up for.
+func (p *Push) Begin(ctx context.Context) error {
+	_, err := p.baseline(ctx)
+	return err
+}
+
 // firstDay is the first day whose time has not come yet: nothing is made up for
 // that was due before.
 func (p *Push) firstDay(now time.Time) quiz.Day {
@@ -83,12 +90,14 @@ func (p *Push) Setting(ctx context.Context) (Setting, error) {
 	return *s, nil
 }
 
-// Reasons why a day's push is not made.
+// SwitchedOff is the reason of a Report where the push is off.
+const SwitchedOff = "推送没有打开"
+
+// More reasons why a day's push is not made.
 const (
-	switchedOff = "推送没有打开"
-	tooEarly    = "还没到推送时间"
-	tooLate     = "已过补发的时限"
-	before      = "这一天早于开始推送的日子，不补发"
+	tooEarly = "还没到推送时间"
+	tooLate  = "已过补发的时限"
+	before   = "这一天早于开始推送的日子，不补发"
 )
 
 // why says why the day is not to be pushed now; "" where it is.
@@ -105,7 +114,7 @@ func (p *Push) why(ctx context.Context, day quiz.Day, now time.Time) (string, er
 	}
 	switch {
 	case !s.On:
-		return switchedOff, nil
+		return SwitchedOff, nil
 	case day < s.Baseline:
 		return before, nil
 	}

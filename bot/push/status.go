@@ -31,7 +31,7 @@ func (p *Push) Plan(ctx context.Context, day quiz.Day) (Report, error) {
 	now, why := p.Now(), ""
 	switch first := p.firstDay(now); {
 	case set.exists() && !set.On, !set.exists() && !p.Sandbox:
-		why = switchedOff
+		why = SwitchedOff
 	case set.exists() && day < set.Baseline, !set.exists() && day < first:
 		why = before
 	case !now.Before(p.latest(day, false)):

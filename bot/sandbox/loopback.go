@@ -16,12 +16,7 @@ import (
 //   - for another host: a page whose name was made to point here (DNS rebinding);
 //   - to change something, from a page of another origin in a browser here.
 func LoopbackOnly(next http.Handler) http.Handler {
-	refuse := func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "沙盒只对本机开放", http.StatusForbidden)
-	}
-	sameOrigin := http.NewCrossOriginProtection()
-	sameOrigin.SetDenyHandler(http.HandlerFunc(refuse))
-	next = sameOrigin.Handler(next)
+	next = SameOrigin(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !loopback(r.RemoteAddr) || !loopbackHost(r.Host) || forwarded(r.Header) {
 			refuse(w, r)
@@ -29,6 +24,18 @@ func LoopbackOnly(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// SameOrigin refuses requests that would change something from a page of another
+// origin. It is for a sandbox that was opened to other machines.
+func SameOrigin(next http.Handler) http.Handler {
+	sameOrigin := http.NewCrossOriginProtection()
+	sameOrigin.SetDenyHandler(http.HandlerFunc(refuse))
+	return sameOrigin.Handler(next)
+}
+
+func refuse(w http.ResponseWriter, _ *http.Request) {
+	http.Error(w, "沙盒只对本机开放", http.StatusForbidden)
 }
 
 // loopback reports whether "address:port" is of this machine.

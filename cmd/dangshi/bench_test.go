@@ -26,11 +26,11 @@ func BenchmarkAnswerPath(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer d.Close()
-	service, err := a.newService(d)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	service, err := a.newService(d, listener.Addr())
 	if err != nil {
 		b.Fatal(err)
 	}

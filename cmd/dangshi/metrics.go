@@ -17,6 +17,8 @@ type metrics struct {
 	registry *prometheus.Registry
 	latency  *prometheus.HistogramVec
 	events   *prometheus.CounterVec
+	calls    *prometheus.HistogramVec
+	pushes   *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -31,8 +33,17 @@ func newMetrics() *metrics {
 			Name: "dangshi_events_total",
 			Help: "What became of messages: committed, conflict, repeat, unknown (outcome of a write), fault, limited.",
 		}, []string{"event"}),
+		calls: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "dangshi_wechat_api_seconds",
+			Help:    "Time of a call of the WeChat API, by path and errcode (0: success; -1001: not reached; -1002: no clear answer).",
+			Buckets: []float64{.01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 20},
+		}, []string{"path", "errcode"}),
+		pushes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "dangshi_push_total",
+			Help: "What became of the morning push (sent, refused, unknown, failed, nothing) and of reminders (reminded, unreminded).",
+		}, []string{"event"}),
 	}
-	m.registry.MustRegister(m.latency, m.events, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.latency, m.events, m.calls, m.pushes, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -41,6 +52,12 @@ func (m *metrics) observe(kind string, status int, d time.Duration) {
 }
 
 func (m *metrics) count(event string) { m.events.WithLabelValues(event).Inc() }
+
+func (m *metrics) called(path string, code int, d time.Duration) {
+	m.calls.WithLabelValues(path, strconv.Itoa(code)).Observe(d.Seconds())
+}
+
+func (m *metrics) pushed(event string) { m.pushes.WithLabelValues(event).Inc() }
 
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})

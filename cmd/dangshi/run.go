@@ -27,6 +27,7 @@ type cli struct {
 
 	Serve  serveCmd  `cmd:"" help:"启动服务：微信消息、定时任务。没有公众号凭据时启动沙盒。"`
 	Health healthCmd `cmd:"" help:"问本机的 serve 能否回答：能则退出码为 0，否则为 1。容器的健康检查用它。"`
+	Push   pushCmd   `cmd:"" help:"发出或接着发完当天的推送；--dry-run 只看会发什么。"`
 	Board  struct {
 		Export boardExportCmd `cmd:"" help:"导出排行榜(XLSX 或 CSV)。"`
 		Verify boardVerifyCmd `cmd:"" help:"由答题日志重新计算排行榜并逐人比较。"`

@@ -198,7 +198,11 @@ func TestStopDuringAMove(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer data.Close()
-	service, err := a.newService(data)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	service, err := a.newService(data, listener.Addr())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,10 +213,6 @@ func TestStopDuringAMove(t *testing.T) {
 		<-leave
 		return data.Ping(ctx)
 	}))
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
 	ended := make(chan error, 1)
 	go func() { ended <- service.serve(ctx, listener) }()
 	status := make(chan int, 1)

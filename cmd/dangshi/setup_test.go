@@ -46,11 +46,11 @@ func start(t *testing.T, s Settings) *replica {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service, err := a.newService(d)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	service, err := a.newService(d, listener.Addr())
 	if err != nil {
 		t.Fatal(err)
 	}

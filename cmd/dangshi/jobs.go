@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"dangshi/bot/push"
+	"dangshi/quiz"
+)
+
+// Specs of what is periodic, as five fields of cron in Asia/Shanghai.
+const (
+	paperSpec     = "0 0 * * *"
+	remindersSpec = "10 3 * * *"   // of the index
+	tallySpec     = "*/10 * * * *" // of the branches, where members may see them
+)
+
+// freshTally is how old the branches' figures may be for a replica to leave them:
+// another one has just counted.
+const freshTally = 5 * time.Minute
+
+// jobs are what is periodic. Each bears being run twice, on every replica, and
+// late.
+func (s *service) jobs() []job {
+	all := []job{{
+		// The first member of the day need not wait for the paper to be drawn.
+		name: "paper", spec: paperSpec,
+		run: func(ctx context.Context, at time.Time) error {
+			_, err := s.bot.IssuePaper(ctx, quiz.DayOf(at))
+			return err
+		},
+	}}
+	if s.push != nil {
+		for _, spec := range s.push.Specs() {
+			all = append(all, job{name: "push", spec: spec, run: s.push.Run})
+		}
+		all = append(all,
+			job{name: "reminders", spec: push.ReminderSpec, run: s.reminders.Run},
+			job{name: "index of reminders", spec: remindersSpec, run: func(ctx context.Context, _ time.Time) error {
+				return s.data.RebuildReminders(ctx)
+			}},
+		)
+	}
+	if s.app.file.Units {
+		all = append(all, job{name: "tally", spec: tallySpec, run: s.tally})
+	}
+	return all
+}
+
+// tally counts the branches, unless another replica has just done so.
+func (s *service) tally(ctx context.Context, due time.Time) error {
+	season, ok := s.app.file.Seasons.At(quiz.DayOf(due))
+	if !ok {
+		return nil
+	}
+	now := s.now()
+	last, ok, err := s.data.Tally(ctx, season.ID)
+	if err != nil || ok && now.Sub(time.Unix(last.At, 0)) < freshTally {
+		return err
+	}
+	return s.data.CountTally(ctx, season, now)
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"dangshi/bot"
+	"dangshi/bot/push"
+	"dangshi/bot/wechat"
+)
+
+// ledgerDays is how many days of the push's ledger are shown.
+const ledgerDays = 14
+
+// channels are those of the settings, in order of preference. A real account
+// begins with drafts: a mass message uses up the one that it has for the day.
+func (a *app) channels(d *data, api *wechat.API) []push.Channel {
+	names := a.file.Push.Channels
+	if len(names) == 0 {
+		names = []string{"mass"}
+		if a.real() {
+			names = []string{"draft"}
+		}
+	}
+	var all []push.Channel
+	for _, name := range names {
+		switch name {
+		case "mass":
+			all = append(all, push.NewMass(speaking{api}, d.Secret()))
+		case "draft":
+			all = append(all, push.NewDraft(speaking{api}, push.NewShelf(d.PushLedger())))
+		}
+	}
+	return all
+}
+
+// newPush is the morning push of this process.
+func (a *app) newPush(d *data, api *wechat.API, bulletins push.Bulletins, now func() time.Time, count func(string)) (*push.Push, error) {
+	at, err := push.ParseTimeOfDay(a.PushAt)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	p, err := push.New(push.Config{
+		Ledger: d.PushLedger(), Bulletins: bulletins, Channels: a.channels(d, api),
+		Now: now, Wall: time.Now, At: at, Sandbox: !a.real(), Holder: holder(), Logger: a.logger, Progress: count,
+	})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return p, nil
+}
+
+// newReminders are the evening reminders of this process.
+func (a *app) newReminders(d *data, api *wechat.API, b *bot.Bot, now func() time.Time, count func(string)) *push.Reminders {
+	return push.NewReminders(push.RemindersConfig{
+		Ledger: d.PushLedger(), Index: d, Bot: b, API: speaking{api},
+		Now: now, Wall: time.Now, Holder: holder(), Logger: a.logger, Progress: count,
+	})
+}
+
+// holder names this process in claims and in the setting.
+func holder() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "?"
+	}
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
+}
+
+// startPush makes up for today's push, if it is due, beside the server: it may
+// wait for as long as the claim of a process that has died.
+func (s *service) startPush(ctx context.Context) {
+	if s.clock() != nil {
+		if err := s.installMenu(ctx); err != nil && ctx.Err() == nil {
+			s.app.logger.WarnContext(ctx, "the sandbox's menu was not installed", "error", err)
+		}
+	}
+	if err := s.push.Run(ctx, s.now()); err != nil && ctx.Err() == nil {
+		s.app.logger.ErrorContext(ctx, "today's push was not made up for", "error", err)
+	}
+}

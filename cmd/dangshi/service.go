@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"dangshi/bot"
+	"dangshi/bot/push"
+	"dangshi/bot/sandbox"
+	"dangshi/bot/wechat"
+	"dangshi/store"
+)
+
+// service is everything that runs while serve does.
+type service struct {
+	app       *app
+	data      *data
+	now       func() time.Time // wall time, or the sandbox's
+	bot       *bot.Bot
+	simulator *simulator      // nil: a real account
+	api       *wechat.API     // nil: the account's secret is not set
+	push      *push.Push      // nil where api is
+	reminders *push.Reminders // nil where api is
+	schedule  *schedule
+	server    *http.Server
+}
+
+// clock is the sandbox's; nil: a real account.
+func (s *service) clock() *sandbox.Clock {
+	if s.simulator == nil {
+		return nil
+	}
+	return s.simulator.clock
+}
+
+// newService wires the rooms together. It will be reached at address.
+func (a *app) newService(d *data, address net.Addr) (*service, error) {
+	s := &service{app: a, data: d, now: time.Now}
+	metrics := newMetrics()
+	wording, err := a.wording()
+	if err != nil {
+		return nil, err
+	}
+	if !a.real() {
+		if s.simulator, err = a.newSimulator(a.ctx, d); err != nil {
+			return nil, err
+		}
+		s.now = s.simulator.clock.Now
+	}
+	s.bot = a.newBot(d, wording, s.now, metrics.count)
+	s.bot.MassSent = s.massSent
+	hook, err := wechat.New(wechat.Config{
+		Token: a.token(), AppID: a.appID(), AESKey: a.WechatAeskey,
+		Timeout: answerTimeout, Sorry: wording.Fault.String(), Logger: a.logger, Observe: metrics.observe,
+	}, s.bot.Handle)
+	if err != nil {
+		return nil, errors.Join(usageError{err}, s.close())
+	}
+	err = s.speak(metrics)
+	if err == nil {
+		s.schedule, err = newSchedule(a.logger, s.jobs()...)
+	}
+	if err == nil && s.simulator != nil {
+		err = s.simulator.openPhone(a, d, loopback(address.String()), s.schedule, s.ledger)
+	}
+	if err == nil && s.push != nil {
+		// Before anything can move the clock: what is due from now on is pushed.
+		err = s.push.Begin(a.ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	s.server = &http.Server{
+		Handler:           s.routes(hook, metrics),
+		ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: 16 << 10,
+		ErrorLog:       serverLog(a.logger),
+	}
+	return s, nil
+}
+
+// newBot is the conversation over the data.
+func (a *app) newBot(d *data, wording *bot.Wording, now func() time.Time, count func(string)) *bot.Bot {
+	cfg := bot.Config{
+		Members: d, Boards: d, Papers: d, Library: d, Practice: d,
+		Wording: wording, Now: now, Secret: d.Secret(),
+		Seasons: a.file.Seasons, Weights: a.weights(), Questions: a.Questions, Branches: a.file.Branches,
+		Answers: a.file.Answers, Otherwise: a.file.Otherwise,
+		Limit:  bot.Limit{Burst: a.MemberBurst, Second: a.MemberRate},
+		Logger: a.logger, Count: count,
+	}
+	if a.file.Units {
+		cfg.Units = d
+	}
+	return bot.New(cfg)
+}
+
+// speak makes all by which the account speaks unasked. A real account without its
+// secret only answers.
+func (s *service) speak(m *metrics) (err error) {
+	var simulator string
+	if s.simulator != nil {
+		simulator = s.simulator.url
+	} else if s.app.WechatSecret == "" {
+		return nil
+	}
+	if s.api, err = s.app.newAPI(s.data, simulator, m); err != nil {
+		return err
+	}
+	if s.push, err = s.app.newPush(s.data, s.api, s.bot, s.now, m.pushed); err != nil {
+		return err
+	}
+	s.reminders = s.app.newReminders(s.data, s.api, s.bot, s.now, m.pushed)
+	return nil
+}
+
+// massSent takes WeChat's report on a mass message.
+func (s *service) massSent(ctx context.Context, r bot.MassResult) error {
+	if s.push == nil {
+		return nil
+	}
+	return s.push.Finished(ctx, r)
+}
+
+// ledger is what the phone page shows of the push.
+func (s *service) ledger(ctx context.Context) (any, error) { return s.push.Status(ctx, ledgerDays) }
+
+func (s *service) routes(hook http.Handler, m *metrics) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/wechat", hook)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("GET /metrics", m.handler())
+	if s.simulator != nil {
+		s.simulator.routes(mux, s.schedule, s.app.SandboxOpen)
+	}
+	return mux
+}
+
+// ready tells a balancer whether this replica can answer.
+func (s *service) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
+	defer cancel()
+	if err := s.data.Ping(ctx); err != nil {
+		text := "Redis 连不上"
+		if errors.Is(err, store.ErrNoData) {
+			text = "Redis 里的数据不见了，请恢复数据后重新启动"
+			s.app.logger.Error("the data are gone: Redis was emptied or replaced")
+		}
+		http.Error(w, text, http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}
