@@ -13,7 +13,8 @@ import (
 // account is what the platform remembers of the account, in one document: a call that takes
 // effect changes it at once or not at all.
 type account struct {
-	Seq       int64          `json:"seq"` // the last number given to a message or a job
+	Seq       int64          `json:"seq"`            // the last number given to a message or a job
+	Last      int64          `json:"last,omitempty"` // the last number given to a message of the outbox
 	Tokens    []token        `json:"tokens,omitempty"`
 	Forced    forced         `json:"forced"`
 	Calls     counters       `json:"calls"`

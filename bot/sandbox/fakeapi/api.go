@@ -82,6 +82,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		events []Event
 	)
 	if armed && !f.After {
+		drain(r)
 		answer = f.answer()
 	} else {
 		answer, events = a.answer(w, r, now)
@@ -89,7 +90,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			answer = f.answer()
 		}
 	}
-	done := Call{Time: now.In(quiz.Zone), Method: r.Method, Path: r.URL.Path, Code: codeOf(answer), Cut: armed && f.cuts()}
+	done := Call{Time: now.In(quiz.Zone), Method: r.Method, Path: shown(r.URL.Path), Code: codeOf(answer), Cut: armed && f.cuts()}
 	a.calls.add(done)
 	if done.Cut {
 		a.events.deliver(a.cfg.Event, events)
@@ -105,20 +106,32 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // hangTime bounds how long a hanging call is kept.
 const hangTime = 2 * time.Minute
 
+// drain reads a body that nobody wants, so that its sender gets to read the answer.
+func drain(r *http.Request) {
+	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, maxUpload)) // it broke off: then nobody reads
+}
+
 // hang waits until the client gives up. The server notices only once the body has been read.
 func hang(r *http.Request) {
-	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, maxUpload))
+	drain(r)
 	select {
 	case <-r.Context().Done():
 	case <-time.After(hangTime):
 	}
 }
 
-// answer does what was asked for. The events are those that it caused.
+// callTime bounds one call.
+const callTime = time.Minute
+
+// answer does what was asked for. The events are those that it caused. A call that was read whole
+// is carried out even if the client does not wait: giving up undoes nothing at WeChat either.
 func (a *API) answer(w http.ResponseWriter, r *http.Request, now time.Time) (any, []Event) {
-	c := &call{ctx: r.Context(), method: r.Method, path: r.URL.Path, query: r.URL.Query(), now: now}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), callTime)
+	defer cancel()
+	c := &call{ctx: ctx, method: r.Method, path: r.URL.Path, query: r.URL.Query(), now: now}
 	route, ok := a.routes[c.path]
 	if !ok {
+		drain(r)
 		return refuse(codeURL), nil
 	}
 	if err := c.read(w, r, route); err != nil {

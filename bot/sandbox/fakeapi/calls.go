@@ -2,6 +2,7 @@ package fakeapi
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -17,6 +18,11 @@ type Call struct {
 	Code   int       `json:"errcode"`
 	Cut    bool      `json:"cut,omitempty"` // a fault cut the connection: there was no answer
 }
+
+// maxPath bounds the path of a call that is shown, in bytes: no path of the API is longer.
+const maxPath = 64
+
+func shown(path string) string { return strings.ToValidUTF8(path[:min(len(path), maxPath)], "") }
 
 // calls are the last ones. The zero value is ready.
 type calls struct {

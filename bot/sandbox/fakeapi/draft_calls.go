@@ -41,7 +41,7 @@ func (a *API) draftAdd(c *call) (any, error) {
 		box.Drafts = append(box.Drafts, draftEntry{ID: id, Created: c.now, Updated: c.now})
 		return nil
 	})
-	return object{"media_id": id}, err
+	return object{"media_id": id, "item": []object{}}, err
 }
 
 // mediaID reads the body of the many calls that have nothing but a media_id.
@@ -132,18 +132,28 @@ func (a *API) draftCount(c *call) (any, error) {
 	return object{"total_count": len(box.Drafts)}, nil
 }
 
+// page is the body of the calls that list something.
+type page struct {
+	Type      string `json:"type"` // of material
+	Offset    number `json:"offset"`
+	Count     number `json:"count"`
+	NoContent flag   `json:"no_content"`
+}
+
+// of is the part of so many entries that was asked for.
+func (p page) of(total int) (from, to int, err error) {
+	if p.Count < 1 || p.Count > 20 || p.Offset < 0 {
+		return 0, 0, refuse(codeArgs)
+	}
+	from = int(min(int64(p.Offset), int64(total)))
+	return from, min(total, from+int(p.Count)), nil
+}
+
 // draftList is POST /cgi-bin/draft/batchget: newest first, at most 20.
 func (a *API) draftList(c *call) (any, error) {
-	var req struct {
-		Offset    number `json:"offset"`
-		Count     number `json:"count"`
-		NoContent flag   `json:"no_content"`
-	}
+	var req page
 	if err := c.decode(&req); err != nil {
 		return nil, err
-	}
-	if req.Count < 1 || req.Count > 20 || req.Offset < 0 {
-		return nil, refuse(codeArgs)
 	}
 	box, err := read[draftBox](c.ctx, &a.docs, draftsName)
 	if err != nil {
@@ -151,9 +161,12 @@ func (a *API) draftList(c *call) (any, error) {
 	}
 	total := len(box.Drafts)
 	slices.Reverse(box.Drafts)
-	from := int(min(int64(req.Offset), int64(total)))
+	from, to, err := req.of(total)
+	if err != nil {
+		return nil, err
+	}
 	items := []object{}
-	for _, d := range box.Drafts[from:min(total, from+int(req.Count))] {
+	for _, d := range box.Drafts[from:to] {
 		body, err := read[draftBody](c.ctx, &a.docs, draftName(d.ID))
 		if err != nil {
 			return nil, err

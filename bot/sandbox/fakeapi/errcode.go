@@ -91,6 +91,25 @@ const (
 	codeScene          = 200021
 )
 
+// Codes that only faults answer with: what the real platform may say for reasons that there are
+// none of here.
+const (
+	codeTokenInvalid  = 40014
+	codePicture       = 40137
+	codeWhitelist     = 40164
+	codeSecretFrozen  = 40243
+	codeBlacklisted   = 43019
+	codeMediaSize     = 45001
+	codeClientMsgPace = 45066
+	codeForbidden     = 48004
+	codeUserRights    = 50001
+	codeUserLimited   = 50002
+	codeAccountFrozen = 50007
+	codeThirdParty    = 61024
+	codeRisky         = 87014
+	codeIPPending     = 89503
+)
+
 // messages are the errmsg of the codes, without the request's id at the end.
 var messages = map[int]string{
 	codeBusy:           "system error",
@@ -180,4 +199,19 @@ var messages = map[int]string{
 	codeTemplateTitle:  "invalid tid",
 	codeTemplateWords:  "invalid kidList",
 	codeScene:          "invalid sceneDesc",
+
+	codeTokenInvalid:  "invalid access_token",
+	codePicture:       "invalid image format",
+	codeWhitelist:     "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist",
+	codeSecretFrozen:  "AppSecret has been frozen",
+	codeBlacklisted:   "require remove blacklist",
+	codeMediaSize:     "media size out of limit",
+	codeClientMsgPace: "same clientmsgid retry too fast",
+	codeForbidden:     "api forbidden for irregularities, view detail on mp.weixin.qq.com",
+	codeUserRights:    "user unauthorized",
+	codeUserLimited:   "user limited",
+	codeAccountFrozen: "user is frozen",
+	codeThirdParty:    "account is managed by a third-party platform, use component_access_token",
+	codeRisky:         "risky content",
+	codeIPPending:     "this IP requires the administrator's confirmation",
 }

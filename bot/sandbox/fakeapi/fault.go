@@ -3,6 +3,7 @@ package fakeapi
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -21,6 +22,9 @@ type Fault struct {
 	Hang    bool   `json:"hang"`    // nothing is answered until the client gives up
 	Drop    bool   `json:"drop"`    // the connection is cut without an answer
 }
+
+// maxFaults bounds how many a page may arm.
+const maxFaults = 100
 
 // cuts reports whether there is no answer at all.
 func (f Fault) cuts() bool { return f.Hang || f.Drop }
@@ -98,6 +102,9 @@ func (a *API) FaultHandler() http.Handler {
 			a.ClearFaults()
 		case http.MethodPost:
 			f, err := readFault(http.MaxBytesReader(w, r.Body, 4<<10))
+			if err == nil && len(a.Faults()) >= maxFaults {
+				err = fmt.Errorf("最多同时设置 %d 个故障，请先清除", maxFaults)
+			}
 			if err != nil {
 				http.Error(w, err.Error(), http.StatusBadRequest)
 				return

@@ -7,28 +7,16 @@ import (
 	"slices"
 	"strconv"
 	"time"
-
-	"dangshi/quiz"
 )
 
 const (
-	massMonthly    = 4 // mass messages that a follower of a service account gets in a calendar month
 	massOpenIDs    = 10_000
 	clientMsgIDAge = 24 * time.Hour
-	clientMsgIDLen = 64 // bytes
-	massKept       = 200
+	clientMsgIDLen = 64         // bytes
+	massKept       = 200        // and all of the last 24 h
 	massFirst      = 3147483648 // where WeChat's msg_id of mass messages are
 	massDataFirst  = 2247483648
 )
-
-// mass is what the platform remembers of mass messages.
-type mass struct {
-	Day     quiz.Day       `json:"day,omitempty"`     // on which a subscription account sent last
-	Month   int            `json:"month,omitempty"`   // of All and Each, as monthOf
-	All     int            `json:"all,omitempty"`     // sent to all in that month
-	Each    map[string]int `json:"each,omitempty"`    // sent besides, by openid
-	Records []massRecord   `json:"records,omitempty"` // the last ones, oldest first
-}
 
 // massRecord is one mass message.
 type massRecord struct {
@@ -106,14 +94,9 @@ func (a *API) mass(c *call, req massRequest, to []string) (any, error) {
 	if err := a.compose(c, req, &sent); err != nil {
 		return nil, err
 	}
-	followers, err := a.followers(c.ctx)
+	audience, err := a.audience(c.ctx, to)
 	if err != nil {
 		return nil, err
-	}
-	total := len(followers)
-	if to != nil {
-		total = len(to)
-		to = among(to, followers)
 	}
 	var record massRecord
 	err = a.change(c.ctx, func(acc *account) error {
@@ -121,7 +104,7 @@ func (a *API) mass(c *call, req massRequest, to []string) (any, error) {
 			return err
 		}
 		this := sent
-		if this.To, err = acc.Mass.spend(a.cfg.Service, to, c.now); err != nil {
+		if err := acc.Mass.spend(a.cfg.Service, audience, &this, c.now); err != nil {
 			return err
 		}
 		record = acc.massRecord(&this, key, c.now)
@@ -136,67 +119,16 @@ func (a *API) mass(c *call, req massRequest, to []string) (any, error) {
 	if sent.MsgType == "mpnews" {
 		a.dropDraft(c.ctx, sent.MediaIDs[0])
 	}
-	reached := total
-	if to != nil {
+	reached := len(audience.openids)
+	if !sent.ToAll {
 		reached = len(sent.To)
 	}
-	c.events = append(c.events, massFinished(record.MsgID, total, reached, sent.Articles))
+	c.events = append(c.events, massFinished(record.MsgID, audience.total, reached, sent.Articles))
 	answer := object{"errcode": 0, "errmsg": "send job submission success", "msg_id": record.MsgID}
 	if record.DataID != 0 {
 		answer["msg_data_id"] = record.DataID
 	}
 	return answer, nil
-}
-
-// among are those of the openids that follow.
-func among(openids, followers []string) []string {
-	follows := map[string]bool{}
-	for _, id := range followers {
-		follows[id] = true
-	}
-	return slices.DeleteFunc(slices.Clone(openids), func(id string) bool { return !follows[id] })
-}
-
-// fresh refuses a clientmsgid that was used within 24 h, with the message that has it.
-func (m *mass) fresh(key string, now time.Time) error {
-	for _, r := range m.Records {
-		if r.ClientMsgID == key && now.Sub(r.At) < clientMsgIDAge {
-			return &refusal{code: codeClientMsgID, more: object{"msg_id": r.MsgID}}
-		}
-	}
-	return nil
-}
-
-// spend takes a mass message from the quota and tells which of the openids get it: a
-// subscription account has one a day, a follower of a service account gets four a month.
-// to nil: all.
-func (m *mass) spend(service bool, to []string, now time.Time) ([]string, error) {
-	if !service {
-		if day := quiz.DayOf(now); m.Day == day {
-			return nil, refuse(codeMassQuota)
-		} else {
-			m.Day = day
-		}
-		return to, nil
-	}
-	if month := monthOf(now); m.Month != month || m.Each == nil {
-		m.Month, m.All, m.Each = month, 0, map[string]int{}
-	}
-	if to == nil {
-		if m.All >= massMonthly {
-			return nil, refuse(codeMassQuota)
-		}
-		m.All++
-		return nil, nil
-	}
-	allowed := []string{}
-	for _, id := range to {
-		if m.All+m.Each[id] < massMonthly {
-			m.Each[id]++
-			allowed = append(allowed, id)
-		}
-	}
-	return allowed, nil
 }
 
 // massRecord notes a mass message and gives it, and its articles, their numbers.
@@ -212,7 +144,9 @@ func (acc *account) massRecord(s *Sent, key string, now time.Time) massRecord {
 	}
 	s.MsgID = r.MsgID
 	acc.Mass.Records = append(acc.Mass.Records, r)
-	acc.Mass.Records = acc.Mass.Records[max(0, len(acc.Mass.Records)-massKept):]
+	for len(acc.Mass.Records) > massKept && now.Sub(acc.Mass.Records[0].At) >= clientMsgIDAge {
+		acc.Mass.Records = acc.Mass.Records[1:]
+	}
 	return r
 }
 

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -29,7 +28,7 @@ type mediaFile struct {
 	ID          string    `json:"media_id"`
 	Type        string    `json:"type"` // image, voice, video, thumb
 	Format      string    `json:"format"`
-	Name        string    `json:"name"`
+	Name        string    `json:"name,omitempty"` // of permanent material
 	Hash        string    `json:"hash"`
 	Created     time.Time `json:"created"`
 	Permanent   bool      `json:"permanent,omitempty"`
@@ -188,7 +187,7 @@ func (a *API) mediaUpload(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := mediaFile{ID: newID(64), Type: kind, Format: f, Name: path.Base(c.upload.name), Created: c.now}
+	m := mediaFile{ID: newID(64), Type: kind, Format: f, Created: c.now}
 	if err := a.keep(c, m, c.upload.data); err != nil {
 		return nil, err
 	}
@@ -196,7 +195,7 @@ func (a *API) mediaUpload(c *call) (any, error) {
 	if kind == "thumb" {
 		id = "thumb_media_id"
 	}
-	return object{"type": kind, id: m.ID, "created_at": c.now.Unix()}, nil
+	return object{"type": kind, id: m.ID, "created_at": c.now.Unix(), "item": []object{}}, nil
 }
 
 // mediaImage is POST /cgi-bin/media/uploadimg: a picture within an article, no material.

@@ -123,7 +123,7 @@ func (a *API) checkButton(c *call, b Button, codes buttonCodes) error {
 			return refuse(codeMediaID)
 		}
 	case b.Type == "article_id", b.Type == "article_view_limited":
-		_, err := a.published(c.ctx, b.ArticleID)
+		_, _, err := a.published(c.ctx, b.ArticleID)
 		return err
 	default:
 		return refuse(codes.kind)

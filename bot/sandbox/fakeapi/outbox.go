@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"dangshi/quiz"
@@ -44,10 +45,17 @@ type MenuItem struct {
 	Content string `json:"content"`
 }
 
+// The outbox lies in lists of so many ids each, so that what is new is read without what is old.
+// They are used again in turn: what is older than the last 100,000 messages is forgotten.
 const (
-	outboxList = "outbox"
-	outboxKeep = 100_000
+	outboxIDs   = 250
+	outboxLists = 400
+	outboxKeep  = 2 * outboxIDs // entries of a list: a message may be in it twice
 )
+
+func outboxList(id int64) string {
+	return "outbox-" + strconv.FormatInt(id/outboxIDs%outboxLists, 10)
+}
 
 // stamp fills in when a message is sent.
 func (s *Sent) stamp(now time.Time) {
@@ -61,7 +69,7 @@ func (s *Sent) stamp(now time.Time) {
 // A crash before it came into the list loses nothing, Outbox reads both.
 func (acc *account) post(s *Sent, now time.Time) {
 	acc.Seq++
-	s.ID = acc.Seq
+	s.ID, acc.Last = acc.Seq, acc.Seq
 	s.stamp(now)
 	acc.Pending = append(acc.Pending, *s)
 }
@@ -81,7 +89,7 @@ func (a *API) flushPending(ctx context.Context) error {
 	}
 	moved := map[int64]bool{}
 	for _, s := range acc.Pending {
-		if err := a.cfg.Store.Append(ctx, outboxList, encode(s), outboxKeep); err != nil {
+		if err := a.cfg.Store.Append(ctx, outboxList(s.ID), encode(s), outboxKeep); err != nil {
 			return err
 		}
 		moved[s.ID] = true
@@ -92,26 +100,39 @@ func (a *API) flushPending(ctx context.Context) error {
 	})
 }
 
-// Outbox is everything that was sent to members by the account's own action, oldest first. It
-// survives restarts. Previews, drafts and passive replies are not in it.
-func (a *API) Outbox(ctx context.Context) ([]Sent, error) {
-	// The document first: what is moved to the list meanwhile is then in both.
+// Outbox is everything that was sent to members by the account's own action, oldest first: the
+// last 100,000 messages. It survives restarts. Previews, drafts and passive replies are not in it.
+func (a *API) Outbox(ctx context.Context) ([]Sent, error) { return a.OutboxAfter(ctx, 0) }
+
+// OutboxAfter is what of the outbox has a larger ID than the one given, oldest first. Who has
+// seen all up to that ID misses nothing. Where there is nothing new it reads one document,
+// however long the outbox is: it may be asked every second.
+func (a *API) OutboxAfter(ctx context.Context, id int64) ([]Sent, error) {
+	// The document first: what is moved to a list meanwhile is then in both.
 	acc, err := a.account(ctx)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := a.cfg.Store.List(ctx, outboxList)
-	if err != nil {
+	if err != nil || acc.Last <= id {
 		return nil, err
 	}
 	all := acc.Pending
-	for i, b := range raw {
-		var s Sent
-		if err := json.Unmarshal(b, &s); err != nil {
-			return nil, fmt.Errorf("fakeapi: entry %d of the outbox: %w", i+1, err)
+	last := acc.Last / outboxIDs
+	for n := max(id+1, 1) / outboxIDs; n <= last; n++ {
+		n = max(n, last-outboxLists+1)
+		raw, err := a.cfg.Store.List(ctx, outboxList(n*outboxIDs))
+		if err != nil {
+			return nil, err
 		}
-		all = append(all, s)
+		for i, b := range raw {
+			var s Sent
+			if err := json.Unmarshal(b, &s); err != nil {
+				return nil, fmt.Errorf("fakeapi: entry %d of list %d of the outbox: %w", i+1, n, err)
+			}
+			if s.ID/outboxIDs == n { // else it is from the turn before
+				all = append(all, s)
+			}
+		}
 	}
+	// What was sent since the document was read waits: a part of it may be missing here.
+	all = slices.DeleteFunc(all, func(s Sent) bool { return s.ID <= id || s.ID > acc.Last })
 	for i := range all {
 		all[i].Time = all[i].Time.In(quiz.Zone)
 	}

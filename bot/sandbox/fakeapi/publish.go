@@ -20,6 +20,8 @@ type publication struct {
 	ArticleID string `json:"article_id"`
 	MediaID   string `json:"media_id"` // of the draft that it was
 	Count     int    `json:"count"`
+	At        int64  `json:"at"`                // Unix seconds
+	Deleted   []int  `json:"deleted,omitempty"` // numbers of articles, the first being 1
 }
 
 const publishedName = "published"
@@ -42,7 +44,7 @@ func (a *API) publish(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := publication{ArticleID: newID(43), MediaID: id, Count: len(articles)}
+	p := publication{ArticleID: newID(43), MediaID: id, Count: len(articles), At: c.now.Unix()}
 	err = a.change(c.ctx, func(acc *account) error {
 		acc.Seq++
 		p.ID = publishFirst + acc.Seq
@@ -105,34 +107,64 @@ func (a *API) publishGet(c *call) (any, error) {
 		items = append(items, object{"idx": i + 1, "article_url": articleURL(p.ID, i+1)})
 	}
 	return object{
-		"publish_id": p.ID, "publish_status": 0, "article_id": p.ArticleID, "fail_idx": []int{},
+		"publish_id": p.ID, "publish_status": p.status(), "article_id": p.ArticleID, "fail_idx": []int{},
 		"article_detail": object{"count": p.Count, "item": items},
 	}, nil
 }
 
-// published are the articles behind an article_id.
-func (a *API) published(ctx context.Context, articleID string) ([]Article, error) {
-	all, err := read[publications](ctx, &a.docs, publishedName)
-	if err != nil {
-		return nil, err
+// status is what the documents call publish_status.
+func (p publication) status() int {
+	if len(p.Deleted) >= p.Count {
+		return 5
 	}
+	return 0
+}
+
+func (all *publications) find(articleID string) (*publication, error) {
 	i := slices.IndexFunc(all.All, func(p publication) bool { return p.ArticleID == articleID })
 	if i < 0 {
 		return nil, refuse(codeArticleID)
 	}
-	body, err := read[draftBody](ctx, &a.docs, draftName(all.All[i].MediaID))
+	return &all.All[i], nil
+}
+
+// published is what an article_id leads to.
+func (a *API) published(ctx context.Context, articleID string) (*publication, []Article, error) {
+	all, err := read[publications](ctx, &a.docs, publishedName)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := all.find(articleID)
+	if err != nil {
+		return nil, nil, err
+	}
+	articles, err := a.articles(ctx, *p)
+	return p, articles, err
+}
+
+func (a *API) articles(ctx context.Context, p publication) ([]Article, error) {
+	body, err := read[draftBody](ctx, &a.docs, draftName(p.MediaID))
 	if err != nil {
 		return nil, err
 	}
 	for k := range body.Articles {
-		body.Articles[k].URL = articleURL(all.All[i].ID, k+1)
+		body.Articles[k].URL = articleURL(p.ID, k+1)
 	}
 	return body.Articles, nil
 }
 
+// items are the articles as they are answered.
+func (p publication) items(articles []Article, withContent bool) []object {
+	items := newsItems(articles, withContent)
+	for i := range items {
+		items[i]["is_deleted"] = slices.Contains(p.Deleted, i+1)
+	}
+	return items
+}
+
 // tellPublished makes a message of what was published.
 func (a *API) tellPublished(ctx context.Context, s *Sent, articleID string) error {
-	articles, err := a.published(ctx, articleID)
+	_, articles, err := a.published(ctx, articleID)
 	if err != nil {
 		return err
 	}
@@ -148,9 +180,66 @@ func (a *API) publishArticle(c *call) (any, error) {
 	if err := c.decode(&req); err != nil {
 		return nil, err
 	}
-	articles, err := a.published(c.ctx, req.ID)
+	p, articles, err := a.published(c.ctx, req.ID)
 	if err != nil {
 		return nil, err
 	}
-	return object{"news_item": newsItems(articles, true)}, nil
+	return object{"news_item": p.items(articles, true)}, nil
+}
+
+// publishList is POST /cgi-bin/freepublish/batchget: newest first, at most 20.
+func (a *API) publishList(c *call) (any, error) {
+	var req page
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	all, err := read[publications](c.ctx, &a.docs, publishedName)
+	if err != nil {
+		return nil, err
+	}
+	left := slices.DeleteFunc(all.All, func(p publication) bool { return p.status() != 0 })
+	slices.Reverse(left)
+	from, to, err := req.of(len(left))
+	if err != nil {
+		return nil, err
+	}
+	items := []object{}
+	for _, p := range left[from:to] {
+		articles, err := a.articles(c.ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, object{
+			"article_id": p.ArticleID, "update_time": p.At,
+			"content": object{"news_item": p.items(articles, !bool(req.NoContent)), "create_time": p.At, "update_time": p.At},
+		})
+	}
+	return object{"total_count": len(left), "item_count": len(items), "item": items}, nil
+}
+
+// publishDelete is POST /cgi-bin/freepublish/delete: one article, or all.
+func (a *API) publishDelete(c *call) (any, error) {
+	var req struct {
+		ID    string `json:"article_id"`
+		Index number `json:"index"`
+	}
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	err := change(c.ctx, &a.docs, publishedName, func(all *publications) error {
+		p, err := all.find(req.ID)
+		if err != nil {
+			return err
+		}
+		if req.Index < 0 || req.Index > number(p.Count) {
+			return refuse(codeIndex)
+		}
+		for i := 1; i <= p.Count; i++ {
+			if (req.Index == 0 || req.Index == number(i)) && !slices.Contains(p.Deleted, i) {
+				p.Deleted = append(p.Deleted, i)
+			}
+		}
+		return nil
+	})
+	return ok(), err
 }

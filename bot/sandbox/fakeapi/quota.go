@@ -57,7 +57,8 @@ func (a *API) clearQuotaBySecret(c *call) (any, error) {
 	return a.clear(c)
 }
 
-// clear sets the calls of the day back. The quota of mass messages is no quota of calls.
+// clear sets the calls of the day back, not those of the minute. The quota of mass messages is no
+// quota of calls.
 func (a *API) clear(c *call) (any, error) {
 	err := a.change(c.ctx, func(acc *account) error {
 		if month := monthOf(c.now); acc.Cleared.Month != month {
@@ -67,7 +68,7 @@ func (a *API) clear(c *call) (any, error) {
 			return refuse(codeClearLimit)
 		}
 		acc.Cleared.Times++
-		acc.Calls = counters{}
+		acc.Calls.ThisDay = nil
 		return nil
 	})
 	return ok(), err

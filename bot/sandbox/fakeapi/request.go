@@ -44,9 +44,11 @@ type upload struct {
 func (c *call) read(w http.ResponseWriter, r *http.Request, rt route) error {
 	switch {
 	case rt.post && r.Method != http.MethodPost:
+		drain(r)
 		return refuse(codeNeedPost)
 	case !rt.post && r.Method != http.MethodGet && r.Method != http.MethodPost:
 		// WeChat's clients send either: the documents say GET, not a word of what else is taken.
+		drain(r)
 		return refuse(codeNeedGet)
 	}
 	limit := int64(maxJSON)

@@ -60,6 +60,8 @@ func routes() map[string]route {
 		"/cgi-bin/freepublish/submit":         {handle: (*API).publish, post: true, day: 100},
 		"/cgi-bin/freepublish/get":            {handle: (*API).publishGet, post: true, day: 100},
 		"/cgi-bin/freepublish/getarticle":     {handle: (*API).publishArticle, post: true, day: 100},
+		"/cgi-bin/freepublish/batchget":       {handle: (*API).publishList, post: true, day: 100},
+		"/cgi-bin/freepublish/delete":         {handle: (*API).publishDelete, post: true, day: 10},
 		"/cgi-bin/media/upload":               {handle: (*API).mediaUpload, post: true, upload: true},
 		"/cgi-bin/media/get":                  {handle: (*API).mediaGet, day: 200_000},
 		"/cgi-bin/media/uploadimg":            {handle: (*API).mediaImage, post: true, upload: true},
@@ -67,6 +69,7 @@ func routes() map[string]route {
 		"/cgi-bin/material/get_material":      {handle: (*API).materialGet, post: true},
 		"/cgi-bin/material/del_material":      {handle: (*API).materialDelete, post: true},
 		"/cgi-bin/material/get_materialcount": {handle: (*API).materialCount},
+		"/cgi-bin/material/batchget_material": {handle: (*API).materialList, post: true},
 
 		"/cgi-bin/menu/create":               {handle: (*API).menuCreate, post: true, day: 1000},
 		"/cgi-bin/menu/get":                  {handle: (*API).menuGet, day: 10_000},

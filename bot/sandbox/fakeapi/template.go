@@ -12,6 +12,7 @@ const (
 	maxTemplates     = 25
 	templateMsgFirst = 2000000000000000000 // where WeChat's msgid of these messages are
 	clientRepeatAge  = 10 * time.Minute
+	repeatsKept      = 1000 // of client_msg_id: each call writes them again
 )
 
 // template is one of the account's for template messages.
@@ -50,22 +51,23 @@ func (m *templateMessage) values() map[string]string {
 	return all
 }
 
-// message makes what is sent of it. The text shows the fields in the template's order.
+// message makes what is sent of it: the template's fields in its order, all where it names none.
 func (m *templateMessage) message(kind string, fields []string) Sent {
 	values := m.values()
 	if len(fields) == 0 {
 		fields = slices.Sorted(maps.Keys(values))
 	}
-	lines := []string{}
+	lines, data := []string{}, map[string]string{}
 	for _, name := range fields {
 		lines = append(lines, values[name])
+		data[name] = values[name]
 	}
 	url := m.URL
 	if url == "" {
 		url = m.Page
 	}
 	return Sent{
-		Kind: kind, MsgType: kind, To: []string{m.ToUser}, TemplateID: m.TemplateID, Data: values,
+		Kind: kind, MsgType: kind, To: []string{m.ToUser}, TemplateID: m.TemplateID, Data: data,
 		Content: strings.Join(lines, "\n"), URL: url, ClientMsgID: m.ClientMsgID,
 	}
 }
@@ -103,6 +105,7 @@ func (a *API) templateSend(c *call) (any, error) {
 		acc.Pending[len(acc.Pending)-1].MsgID = sent.MsgID
 		if req.ClientMsgID != "" {
 			acc.Repeats = append(acc.Repeats, templateSent{To: req.ToUser, Key: req.ClientMsgID, MsgID: sent.MsgID, At: c.now})
+			acc.Repeats = acc.Repeats[max(0, len(acc.Repeats)-repeatsKept):]
 		}
 		return nil
 	})
