@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -69,6 +70,7 @@ func (f *configFile) parse(data []byte, flags []string) error {
 		return fmt.Errorf("第%d行：应为“名称: 值”", root.Line)
 	}
 	f.values = make(map[string]string)
+	fields := f.more.fields()
 	seen := make(map[string]bool)
 	var errs []error
 	fault := func(n *yaml.Node, format string, args ...any) {
@@ -81,18 +83,11 @@ func (f *configFile) parse(data []byte, flags []string) error {
 			fault(key, "%s 写了两次", key.Value)
 		}
 		seen[name] = true
+		to, structured := fields[name]
 		switch {
-		case name == "seasons":
-			if err := decodeStrictly(value, &f.more.Seasons); err != nil {
-				fault(value, "seasons:%w", err)
-			}
-		case name == "weights":
-			if err := decodeStrictly(value, &f.more.Weights); err != nil {
-				fault(value, "weights:%w", err)
-			}
-		case name == "branches":
-			if err := value.Decode(&f.more.Branches); err != nil {
-				fault(value, "branches:%w", err)
+		case structured:
+			if err := decodeStrictly(value, to); err != nil {
+				fault(value, "%s：%w", name, err)
 			}
 		case !slices.Contains(flags, name):
 			fault(key, "没有叫 %s 的设置", key.Value)
@@ -105,15 +100,53 @@ func (f *configFile) parse(data []byte, flags []string) error {
 	return errors.Join(errs...)
 }
 
-// decodeStrictly refuses fields that it does not know.
+// decodeStrictly refuses fields that it does not know. Its errors name the lines
+// of the file.
 func decodeStrictly(n *yaml.Node, to any) error {
+	if err := n.Decode(to); err != nil {
+		return err
+	}
 	text, err := yaml.Marshal(n)
 	if err != nil {
 		return err
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
-	return dec.Decode(to)
+	err = dec.Decode(to)
+	wrong, ok := errors.AsType[*yaml.TypeError](err)
+	if !ok {
+		return err
+	}
+	var errs []error
+	for _, e := range wrong.Errors {
+		found := unknownField.FindStringSubmatch(e)
+		if found == nil {
+			return err
+		}
+		line, ok := keyLine(n, found[1])
+		if !ok {
+			line = n.Line
+		}
+		errs = append(errs, fmt.Errorf("第%d行：没有叫 %s 的设置", line, found[1]))
+	}
+	return errors.Join(errs...)
+}
+
+// unknownField is how yaml says that a mapping has a key too many. Its own line is
+// that of the text that was made of the node.
+var unknownField = regexp.MustCompile(`field (.+) not found in type`)
+
+// keyLine finds the line of a key somewhere in a node.
+func keyLine(n *yaml.Node, key string) (line int, ok bool) {
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Value == key {
+			return c.Line, true
+		}
+		if line, ok = keyLine(c, key); ok {
+			return line, true
+		}
+	}
+	return 0, false
 }
 
 // flagNames are the names of all flags of all commands.

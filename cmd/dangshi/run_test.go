@@ -28,6 +28,8 @@ func TestExitCodes(t *testing.T) {
 	write(t, "twice.yaml", "seasons: []\nseasons: []\n")
 	write(t, "gbk.yaml", "branches: {zb1: \xb5\xda\xd2\xbb}\n")
 	write(t, "branches.yaml", "branches: {a: 甲, \"1\": 乙, 答题: 丙, ZB1: 丁, zb1: 戊, zb2: \" \"}\n")
+	write(t, "chat.yaml", "units: perhaps\nmenu:\n- name: 答题\n  word: 答题\n  wrod: 答题\npush: {chanels: [mass]}\n")
+	write(t, "answers.yaml", "otherwise: shout\npush: {channels: [post]}\nanswers:\n- {words: [电话]}\nmenu:\n- {name: 哪里, word: 哪里}\n")
 	write(t, "words.yaml", "welcome: 你好\nright: \"{nobody}\"\n")
 	for _, c := range []struct {
 		args string
@@ -53,6 +55,8 @@ func TestExitCodes(t *testing.T) {
 		{"serve --config day.yaml", exitUsage, []string{"day.yaml", "2026-02-30"}},
 		{"serve --config branches.yaml", exitUsage, []string{`"a"`, `"1"`, `"答题"`, "写了两次", `"zb2"`}},
 		{"serve --config form.yaml", exitUsage, []string{"form.yaml", "第1行", "form"}},
+		{"serve --config chat.yaml", exitUsage, []string{"chat.yaml", "第1行", "units", "第5行：没有叫 wrod 的设置", "第6行：没有叫 chanels 的设置"}},
+		{"serve --config answers.yaml", exitUsage, []string{"otherwise", "shout", "push.channels", "post", "answers", "电话", "menu", "哪里"}},
 		{"serve --config twice.yaml", exitUsage, []string{"twice.yaml", "第2行", "两次"}},
 		{"serve --config gbk.yaml", exitUsage, []string{"gbk.yaml", "UTF-8"}},
 		{"serve --member-rate NaN", exitUsage, []string{"--member-rate"}},

@@ -57,6 +57,14 @@ type fileSettings struct {
 	Push      pushSettings    `yaml:"push"`
 }
 
+// fields are where the keys of dangshi.yaml go that are no flags.
+func (s *fileSettings) fields() map[string]any {
+	return map[string]any{
+		"seasons": &s.Seasons, "weights": &s.Weights, "branches": &s.Branches,
+		"units": &s.Units, "answers": &s.Answers, "otherwise": &s.Otherwise, "menu": &s.Menu, "push": &s.Push,
+	}
+}
+
 // pushSettings say how the daily push goes out.
 type pushSettings struct {
 	Channels []string `yaml:"channels"` // in order of preference
