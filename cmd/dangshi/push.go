@@ -32,7 +32,11 @@ func (c *pushSendCmd) Run(a *app) error {
 	if c.Day != "" && !c.DryRun {
 		return usagef("--day：只能和 --dry-run 一起用；推送只发当天的")
 	}
-	return a.withPush(func(p *push.Push) error {
+	open := a.openData
+	if c.DryRun {
+		open = a.openPreview
+	}
+	return a.withPush(open, func(p *push.Push) error {
 		day := quiz.DayOf(p.Now())
 		if c.Day != "" {
 			var err error
@@ -148,7 +152,7 @@ func (c *pushStatusCmd) Run(a *app) error {
 	if c.Days < 1 || c.Days > 366 {
 		return usagef("--days：应为 1 到 366，现在是 %d", c.Days)
 	}
-	return a.withPush(func(p *push.Push) error {
+	return a.withPush(a.openData, func(p *push.Push) error {
 		set, err := p.Setting(a.ctx)
 		if err != nil {
 			return err
@@ -183,7 +187,8 @@ type pushOffCmd struct{}
 func (c *pushOffCmd) Run(a *app) error { return a.switchPush(false) }
 
 func (a *app) switchPush(on bool) error {
-	return a.withPush(func(p *push.Push) error {
+	a.begins = true // the push may be set before the first serve
+	return a.withPush(a.openData, func(p *push.Push) error {
 		if err := p.Switch(a.ctx, on); err != nil {
 			return err
 		}
@@ -202,8 +207,8 @@ func (a *app) switchPush(on bool) error {
 
 // withPush makes the push of this process, over the data of a running serve or
 // its own, at the time of the data.
-func (a *app) withPush(do func(*push.Push) error) (err error) {
-	d, err := a.openData(a.ctx)
+func (a *app) withPush(open func(context.Context) (*data, error), do func(*push.Push) error) (err error) {
+	d, err := open(a.ctx)
 	if err != nil {
 		return err
 	}

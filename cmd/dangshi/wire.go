@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
 
 	"dangshi/content/starter"
 	"dangshi/quiz"
@@ -15,6 +18,7 @@ type data struct {
 	*store.Store
 	embedded *store.Embedded // nil: a real Redis, or the embedded one of a running serve
 	begun    bool            // by this command
+	folder   string          // of a preview, removed in the end
 }
 
 // openData connects to Redis, or to the embedded store where none is set.
@@ -33,6 +37,29 @@ func (a *app) openData(ctx context.Context) (*data, error) {
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
+	return d, nil
+}
+
+// openPreview opens the data, or where there are none yet what an installation
+// begins with, in a folder that goes when the command ends: to look at, not to
+// write.
+func (a *app) openPreview(ctx context.Context) (*data, error) {
+	d, err := a.openData(ctx)
+	if !errors.Is(err, store.ErrNoData) {
+		return d, err
+	}
+	folder, err := os.MkdirTemp("", "dangshi-")
+	if err != nil {
+		return nil, err
+	}
+	b := *a
+	b.RedisURL, b.Data, b.begins, b.out = "", folder, true, io.Discard
+	d, err = b.openData(ctx)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	d.folder = folder
+	fmt.Fprintln(a.errs, "这里还没有数据，以下按自带的内容显示。")
 	return d, nil
 }
 
@@ -65,6 +92,9 @@ func (a *app) address(ctx context.Context) (url string, embedded *store.Embedded
 		url, running, err := store.FindEmbedded(ctx, a.Data)
 		if err != nil || running {
 			return url, nil, err
+		}
+		if _, err := os.Stat(a.Data); !a.begins && errors.Is(err, fs.ErrNotExist) {
+			return "", nil, store.ErrNoData // who only looks leaves no folder behind
 		}
 	}
 	embedded, err = store.StartEmbedded(ctx, a.Data, store.EmbeddedOptions{Private: !a.serves, Report: a.saveFailed})
@@ -149,6 +179,9 @@ func (d *data) Close() error {
 	}
 	if d.embedded != nil {
 		err = errors.Join(err, d.embedded.Close())
+	}
+	if d.folder != "" {
+		err = errors.Join(err, os.RemoveAll(d.folder))
 	}
 	return err
 }
