@@ -188,7 +188,7 @@ func (c *checker) state(s State) {
 	case s == "":
 		c.add("state", "缺少审核状态，请填 draft、reviewed、approved 或 retired")
 	case !s.Valid():
-		c.add("state", "没有“%s”这个审核状态，请填 draft（草稿）、reviewed（已审）、approved（可用）或 retired（停用）", shown(string(s)))
+		c.add("state", "没有“%s”这个审核状态，请填 draft（草稿）、reviewed（已审）、approved（已批准）或 retired（停用）", shown(string(s)))
 	}
 }
 
