@@ -59,39 +59,6 @@ func TestWriteOutput(t *testing.T) {
 	}
 }
 
-// TestMoveToRedis: the embedded store's file, piped into a real Redis, holds all
-// of it, the ranking included.
-func TestMoveToRedis(t *testing.T) {
-	server := servers.Redis(t)
-	s := defaults()
-	s.Data = t.TempDir()
-	r := start(t, s)
-	for _, id := range []string{"oMoveA", "oMoveB", "oMoveC"} {
-		answerAll(t, r.client(), id)
-	}
-	mine := say(t, r.client(), "oMoveA", "我的")
-	r.stop()
-
-	file, err := os.Open(filepath.Join(s.Data, "store.resp"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	_, port, _ := strings.Cut(server.Addr, ":")
-	pipe := exec.Command("redis-cli", "-p", port, "--pipe")
-	pipe.Stdin = file
-	if out, err := pipe.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	if code, out, errs := run(t, "board", "verify", "--redis-url", server.URL); code != exitDone || !strings.Contains(out, "其中 3 人上榜，0 人不一致") {
-		t.Errorf("board verify: exit %d: %s%s", code, out, errs)
-	}
-	s.RedisURL = server.URL
-	if again := say(t, start(t, s).client(), "oMoveA", "我的"); again != mine {
-		t.Errorf("before:\n%s\nafter:\n%s", mine, again)
-	}
-}
-
 // TestSecondServe: one folder has one serve.
 func TestSecondServe(t *testing.T) {
 	s := defaults()

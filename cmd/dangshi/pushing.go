@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"dangshi/bot"
@@ -72,6 +73,9 @@ func holder() string {
 // startPush makes up for today's push, if it is due, beside the server: it may
 // wait for as long as the claim of a process that has died.
 func (s *service) startPush(ctx context.Context) {
+	var indexing sync.WaitGroup
+	indexing.Go(func() { s.indexReminders(ctx) })
+	defer indexing.Wait()
 	if s.clock() != nil {
 		if err := s.installMenu(ctx); err != nil && ctx.Err() == nil {
 			s.app.logger.WarnContext(ctx, "the sandbox's menu was not installed", "error", err)
@@ -79,5 +83,16 @@ func (s *service) startPush(ctx context.Context) {
 	}
 	if err := s.push.Run(ctx, s.now()); err != nil && ctx.Err() == nil {
 		s.app.logger.ErrorContext(ctx, "today's push was not made up for", "error", err)
+	}
+}
+
+// indexReminders makes the index of a Redis into which the embedded store's file
+// was moved: the file leaves it out. Else it finds nothing to do.
+func (s *service) indexReminders(ctx context.Context) {
+	if s.data.embedded != nil {
+		return // made before
+	}
+	if err := s.data.RebuildReminders(ctx); err != nil && ctx.Err() == nil {
+		s.app.logger.ErrorContext(ctx, "the index of reminders was not made", "error", err)
 	}
 }

@@ -114,6 +114,9 @@ func (a *app) prepare(ctx context.Context, d *data) error {
 	if err := d.Seed(ctx, starter.Version(), items, questions); err != nil {
 		return err
 	}
+	if d.embedded != nil { // its file leaves the index out
+		return d.RebuildReminders(ctx)
+	}
 	return nil
 }
 
