@@ -17,7 +17,9 @@ import (
 type bankLoadCmd struct{ loadFlags }
 
 // Run is the command.
-func (c *bankLoadCmd) Run(a *app) error { return c.load(a, content.ReadQuestionsFile) }
+func (c *bankLoadCmd) Run(a *app) error {
+	return c.load(a, fileKind{content.ReadQuestionsFile, content.ReadItemsFile, "这是条目文件，不是题库，请用 content load 载入"})
+}
 
 // bankListCmd counts the questions of the bank.
 type bankListCmd struct {
@@ -126,7 +128,7 @@ func (c *bankExportCmd) Run(a *app) error {
 // checkFormat refuses a file whose name says another format.
 func checkFormat(output, format string) error {
 	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(output)), "."); ext != "" && ext != format {
-		return usagef("--output：文件名以 .%s 结尾，格式却是 %s", ext, format)
+		return usagef("--output：文件名以 .%s 结尾，格式却是 %s；请把 --format 或文件名改成一致的", ext, format)
 	}
 	return nil
 }

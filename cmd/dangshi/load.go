@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"dangshi/content"
@@ -18,7 +16,7 @@ import (
 type loadFlags struct {
 	DryRun     bool     `help:"只检查，列出会有什么变化，什么也不写。"`
 	SkipFaulty bool     `help:"跳过有问题的行，载入其余的；不加则有一行有问题就什么也不载入。"`
-	Files      []string `arg:"" name:"file" help:"JSONL 或 CSV 文件；- 为标准输入。"`
+	Files      []string `arg:"" optional:"" name:"file" help:"JSONL 或 CSV 文件，可以写几个；- 为标准输入。"`
 }
 
 const (
@@ -28,19 +26,21 @@ const (
 	maxListed = 50
 )
 
-// reader reads one file of a kind.
-type reader func(name string, r io.Reader) (*content.File, error)
-
 // load is the whole of both commands: all files are read first, and what they
 // would change is told, before anything is written.
-func (f *loadFlags) load(a *app, read reader) (err error) {
-	files, err := a.readFiles(f.Files, read)
+func (f *loadFlags) load(a *app, kind fileKind) (err error) {
+	if len(f.Files) == 0 {
+		return usagef("请在命令后面写上要载入的文件，例如 题库.csv；从标准输入读，请写 -")
+	}
+	found, err := a.readFiles(f.Files, kind)
 	if err != nil {
 		return err
 	}
-	found := content.Join(files)
-	refused := found.Unread || found.Faulty > 0 && !f.SkipFaulty
-	a.begins = !refused && !f.DryRun
+	refused := found.Unread || found.Faulty > 0 && (!f.SkipFaulty || len(found.Items)+len(found.Questions) == 0)
+	if found.Unread || refused && !f.DryRun {
+		return refusal(found)
+	}
+	a.begins = !f.DryRun
 	lib, err := a.openLibrary()
 	if err != nil {
 		if refused { // the faults are what the operator must know first
@@ -49,25 +49,26 @@ func (f *loadFlags) load(a *app, read reader) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, lib.close()) }()
-	a.progress(found, "正在和题库比较")
-	p := loadPlan{
-		found:     found,
-		items:     content.PlanItems(lib.items, found.Items),
-		questions: content.PlanQuestions(lib.questions, found.Questions),
-	}
+	a.progress(len(found.Items)+len(found.Questions), "正在和题库比较")
+	p := newPlan(found, lib)
 	p.print(a.out)
-	if refused {
+	switch {
+	case refused:
 		return refusal(found)
-	}
-	if found.Faulty > 0 {
-		fmt.Fprintf(a.errs, "跳过了 %d 行：\n%s\n", found.Faulty, found.Err())
+	case found.Faulty > 0:
+		fmt.Fprintf(a.errs, "\n跳过 %d 行：\n%s\n", found.Faulty, found.Err())
 	}
 	if f.DryRun {
-		fmt.Fprintln(a.out, "这是试运行，什么也没有写。")
+		fmt.Fprintln(a.out, "\n这是试运行，什么也没有写。")
 		return nil
 	}
-	a.progress(found, "正在写入")
-	if err := put(a.ctx, lib.data, content.ToLoad(p.items), content.ToLoad(p.questions)); err != nil {
+	items, questions := content.ToLoad(p.items), content.ToLoad(p.questions)
+	if len(items)+len(questions) == 0 {
+		fmt.Fprintln(a.out, "\n没有变化，什么也没有写。")
+		return nil
+	}
+	a.progress(len(items)+len(questions), "正在写入")
+	if err := put(a.ctx, lib.data, items, questions); err != nil {
 		return err
 	}
 	return p.after(a, lib.data)
@@ -76,42 +77,15 @@ func (f *loadFlags) load(a *app, read reader) (err error) {
 // refusal is the error of files with faults.
 func refusal(found *content.File) error {
 	if found.Unread {
-		return fmt.Errorf("文件没有读完，什么也没有载入：\n%w", found.Err())
+		return fmt.Errorf("有文件载入不了，什么也没有写：\n%w", found.Err())
 	}
-	return fmt.Errorf("%d 行有问题，什么也没有载入；改好后再载入，或加 --skip-faulty 跳过它们：\n%w", found.Faulty, found.Err())
+	return fmt.Errorf("%d 行有问题，什么也没有写。改好后再载入，或加 --skip-faulty 跳过它们：\n%w", found.Faulty, found.Err())
 }
 
-// readFiles reads all files; - is standard input.
-func (a *app) readFiles(names []string, read reader) ([]*content.File, error) {
-	var files []*content.File
-	for _, name := range names {
-		f, err := a.readFile(name, read)
-		if err != nil {
-			return nil, usagef("读不了文件：%w", err)
-		}
-		if n := len(f.Items) + len(f.Questions) + f.Faulty; n >= manyQuestions {
-			fmt.Fprintf(a.errs, "读完 %s：%d 条\n", f.Name, n)
-		}
-		files = append(files, f)
-	}
-	return files, nil
-}
-
-func (a *app) readFile(name string, read reader) (*content.File, error) {
-	if name == "-" {
-		return read("标准输入", a.in)
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return read(name, f)
-}
-
-func (a *app) progress(found *content.File, what string) {
-	if n := len(found.Items) + len(found.Questions); n >= manyQuestions {
-		fmt.Fprintf(a.errs, "%s（%d 条）……\n", what, n)
+// progress tells of a step that takes long.
+func (a *app) progress(n int, step string) {
+	if n >= manyQuestions {
+		fmt.Fprintf(a.errs, "%s（%d 条）……\n", step, n)
 	}
 }
 
@@ -165,13 +139,19 @@ func put(ctx context.Context, d *data, items []content.Item, questions []content
 		switch {
 		case err == nil:
 			return nil
-		case !unknown || try == putTries:
-			return fmt.Errorf("没有写成：%w", err)
+		case !unknown:
+			return fmt.Errorf("没有写成，什么也没有载入：%w", err)
 		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("不知道是否已经写入，请再载入一次：%w", err)
-		case <-time.After(putPause):
+		ended := try == putTries
+		if !ended {
+			select {
+			case <-ctx.Done():
+				ended = true
+			case <-time.After(putPause):
+			}
+		}
+		if ended {
+			return fmt.Errorf("不知道是否已经写入，请再载入一次（写过的不会重复）：%w", err)
 		}
 	}
 }

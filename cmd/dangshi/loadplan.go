@@ -11,9 +11,26 @@ import (
 
 // loadPlan is what a load makes of the entries of all files.
 type loadPlan struct {
-	found     *content.File
 	items     []content.Step[content.Item]
 	questions []content.Step[content.Question]
+	faulty    int
+	states    map[string]content.State // of all questions as they will be, by id
+}
+
+func newPlan(found *content.File, lib *library) *loadPlan {
+	p := &loadPlan{
+		items:     content.PlanItems(lib.items, found.Items),
+		questions: content.PlanQuestions(lib.questions, found.Questions),
+		faulty:    found.Faulty,
+		states:    make(map[string]content.State, len(lib.questions)),
+	}
+	for _, q := range lib.questions {
+		p.states[q.ID] = q.State
+	}
+	for _, q := range content.ToLoad(p.questions) {
+		p.states[q.ID] = q.State
+	}
+	return p
 }
 
 // print tells the operator what is new, changed and twice, and what could be
@@ -27,9 +44,10 @@ func (p *loadPlan) print(out io.Writer) {
 		rows = append(rows, append([]string{"题目"}, fates(p.questions)...))
 	}
 	printTable(out, rows)
-	fmt.Fprintf(out, "有问题的行：%d\n", p.found.Faulty)
-	list(out, "有改动", append(changes(p.items), changes(p.questions)...))
+	fmt.Fprintf(out, "有问题的行：%d\n", p.faulty)
+	list(out, "有改动", append(changes(p.items, "条目"), changes(p.questions, "题目")...))
 	list(out, "重复", p.duplicates())
+	list(out, "没有配套的题", p.unasked())
 	list(out, "建议", p.advice())
 }
 
@@ -74,10 +92,10 @@ func list(out io.Writer, title string, lines []string) {
 	}
 }
 
-func changes[T any](steps []content.Step[T]) (lines []string) {
+func changes[T any](steps []content.Step[T], kind string) (lines []string) {
 	for _, s := range steps {
 		if s.Fate == content.Changed {
-			lines = append(lines, fmt.Sprintf("%s 第%d行 %s：%s", s.File, s.Row, idOf(s.Value), strings.Join(s.Differs(), "、")))
+			lines = append(lines, fmt.Sprintf("%s 第%d行 %s %s：%s", s.File, s.Row, kind, idOf(s.Value), strings.Join(s.Differs(), "、")))
 		}
 	}
 	return lines
@@ -112,6 +130,29 @@ func (p *loadPlan) duplicates() (lines []string) {
 	return lines
 }
 
+// unasked are the approved items whose own question members will not get.
+func (p *loadPlan) unasked() (lines []string) {
+	for _, s := range p.items {
+		id := s.Value.Question
+		if id == "" || s.Value.State != content.Approved {
+			continue
+		}
+		why := ""
+		switch state, known := p.states[id]; {
+		case !known:
+			why = "题库里没有题目 " + id
+		case state == content.Retired:
+			why = "题目 " + id + " 已停用"
+		case state != content.Approved:
+			why = "题目 " + id + " 还没有批准"
+		default:
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("%s 第%d行 条目 %s：%s", s.File, s.Row, s.Value.ID, why))
+	}
+	return lines
+}
+
 // advice is about what is loaded; what stays as it is was told before.
 func (p *loadPlan) advice() (lines []string) {
 	for _, s := range p.questions {
@@ -128,26 +169,15 @@ func (p *loadPlan) advice() (lines []string) {
 // after says what has become of the library, and that only what is approved
 // reaches members.
 func (p *loadPlan) after(a *app, d *data) error {
-	questions, err := d.Questions(a.ctx)
-	if err != nil {
-		return err
-	}
 	items, err := d.Items(a.ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("已经写入，但随后读不到条目：%w", err)
 	}
-	known := map[string]bool{}
-	for _, q := range questions {
-		known[q.ID] = true
+	questions, err := d.Questions(a.ctx)
+	if err != nil {
+		return fmt.Errorf("已经写入，但随后读不到题库：%w", err)
 	}
-	var missing []string
-	for _, s := range p.items {
-		if id := s.Value.Question; id != "" && !known[id] {
-			missing = append(missing, fmt.Sprintf("%s 第%d行 %s：题库里没有题目 %s，那天没有配套的题", s.File, s.Row, s.Value.ID, id))
-		}
-	}
-	list(a.out, "缺少题目", missing)
-	fmt.Fprintln(a.out, "\n已载入。")
+	fmt.Fprintln(a.out, "\n已载入。正在运行的 serve 马上就会用上；今天的题要是已经出好，就不再变。")
 	if len(p.items) > 0 {
 		approved := approvedOf(items, func(it content.Item) content.State { return it.State })
 		fmt.Fprintf(a.out, "条目共 %d 条，已批准 %d 条。\n", len(items), approved)
