@@ -43,7 +43,7 @@ type token struct {
 const (
 	tokenLife  = 7200 * time.Second
 	tokenGrace = 5 * time.Minute // for which a token lives on beside its successor
-	tokensKept = 32              // so that an expired one is told from a false one
+	tokensKept = 16              // of each kind, so that an expired one is told from a false one
 )
 
 // forced bounds force_refresh.
@@ -140,7 +140,15 @@ func (acc *account) issue(stable, kill bool, now time.Time) token {
 	}
 	t := token{Value: newID(84), Until: now.Add(tokenLife), Stable: stable}
 	acc.Tokens = append(acc.Tokens, t)
-	acc.Tokens = slices.Clone(acc.Tokens[max(0, len(acc.Tokens)-tokensKept):])
+	kept := 0
+	for i := len(acc.Tokens) - 1; i >= 0; i-- {
+		if acc.Tokens[i].Stable != stable {
+			continue
+		}
+		if kept++; kept > tokensKept {
+			acc.Tokens = slices.Delete(acc.Tokens, i, i+1)
+		}
+	}
 	return t
 }
 

@@ -92,15 +92,17 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	done := Call{Time: now.In(quiz.Zone), Method: r.Method, Path: shown(r.URL.Path), Code: codeOf(answer), Cut: armed && f.cuts()}
 	a.calls.add(done)
-	if done.Cut {
-		a.events.deliver(a.cfg.Event, events)
-		if f.Hang {
-			hang(r)
-		}
-		panic(http.ErrAbortHandler) // net/http then closes the connection without a word
+	deliver := a.events.expect(a.cfg.Event, events)
+	if !done.Cut {
+		write(w, answer, now)
+		deliver()
+		return
 	}
-	write(w, answer, now)
-	a.events.deliver(a.cfg.Event, events)
+	deliver()
+	if f.Hang {
+		hang(r)
+	}
+	panic(http.ErrAbortHandler) // net/http then closes the connection without a word
 }
 
 // hangTime bounds how long a hanging call is kept.
@@ -139,6 +141,12 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, now time.Time) (any
 	}
 	if err := a.enter(c, route); err != nil {
 		return a.refused(c, err), nil
+	}
+	if route.upload {
+		var err error
+		if c.upload, err = readUpload(c.contentType, c.body); err != nil {
+			return a.refused(c, err), nil
+		}
 	}
 	answer, err := route.handle(a, c)
 	if err != nil {

@@ -68,17 +68,27 @@ const eventTime = time.Minute
 type deliveries struct {
 	mu      sync.Mutex
 	free    *sync.Cond // on mu: running became false
+	due     int        // calls that have events and are being answered
 	queue   []Event
 	running bool
 }
 
-// deliver returns at once.
-func (d *deliveries) deliver(to func(context.Context, Event), events []Event) {
+// expect says that a call is about to be answered whose events come after the answer; what it
+// returns hands them on, and does not wait.
+func (d *deliveries) expect(to func(context.Context, Event), events []Event) (deliver func()) {
 	if to == nil || len(events) == 0 {
-		return
+		return func() {}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.due++
+	return func() { d.deliver(to, events) }
+}
+
+func (d *deliveries) deliver(to func(context.Context, Event), events []Event) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.due--
 	d.queue = append(d.queue, events...)
 	if !d.running {
 		d.running = true
@@ -108,7 +118,7 @@ func (d *deliveries) run(to func(context.Context, Event)) {
 func (a *API) Wait() {
 	a.events.mu.Lock()
 	defer a.events.mu.Unlock()
-	for a.events.running {
+	for a.events.running || a.events.due > 0 {
 		a.events.free.Wait()
 	}
 }

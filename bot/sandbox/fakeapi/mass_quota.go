@@ -61,8 +61,8 @@ func (m *mass) spend(service bool, to audience, s *Sent, now time.Time) error {
 		s.toAll(to.all, to.openids)
 		return nil
 	}
-	if month := monthOf(now); m.Month != month || m.Each == nil {
-		m.Month, m.All, m.Each = month, 0, map[string]int{}
+	if month := monthOf(now); m.Month != month {
+		m.Month, m.All, m.Each = month, 0, nil
 	}
 	if to.all && m.All >= massMonthly {
 		return refuse(codeMassQuota)
@@ -76,6 +76,9 @@ func (m *mass) spend(service bool, to audience, s *Sent, now time.Time) error {
 	if to.all {
 		m.All++
 	} else {
+		if m.Each == nil { // an empty one is not stored
+			m.Each = map[string]int{}
+		}
 		for _, id := range allowed {
 			m.Each[id]++
 		}

@@ -23,14 +23,15 @@ const (
 
 // call is one request as the handlers see it.
 type call struct {
-	ctx    context.Context
-	method string
-	path   string
-	query  url.Values
-	now    time.Time
-	body   []byte
-	upload *upload // of a route that takes a file
-	events []Event // caused by the call, for Config.Event
+	ctx         context.Context
+	method      string
+	path        string
+	query       url.Values
+	now         time.Time
+	contentType string
+	body        []byte
+	upload      *upload // of a route that takes a file
+	events      []Event // caused by the call, for Config.Event
 }
 
 // upload is a file that was sent as multipart/form-data.
@@ -63,11 +64,8 @@ func (c *call) read(w http.ResponseWriter, r *http.Request, rt route) error {
 		}
 		return refuse(codeBodyEmpty) // it broke off: nobody reads the answer
 	}
-	c.body = body
-	if rt.upload {
-		c.upload, err = readUpload(r.Header.Get("Content-Type"), body)
-	}
-	return err
+	c.body, c.contentType = body, r.Header.Get("Content-Type")
+	return nil
 }
 
 // readUpload takes the first file of a form for the media, whatever its field is called, as

@@ -14,10 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/silenceper/wechat/v2/officialaccount"
-	"github.com/silenceper/wechat/v2/officialaccount/config"
-	"github.com/silenceper/wechat/v2/util"
-
 	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/quiz"
 )
@@ -61,31 +57,43 @@ type world struct {
 
 var members = []string{"oTest0000000000000000Member1", "oTest0000000000000000Member2", "oTest0000000000000000Member3"}
 
-// open plays an account: Monday 2026-06-01, 07:30 in Shanghai, three followers.
+// open plays an account: Monday 2026-06-01, 07:30 in Shanghai, three followers. An AppID of "-" is
+// none.
 func open(t *testing.T, cfg fakeapi.Config) *world {
 	t.Helper()
 	w := &world{t: t, clock: &clock{now: time.Date(2026, 6, 1, 7, 30, 0, 0, quiz.Zone)}, followers: members}
 	if cfg.Now == nil {
 		cfg.Now = w.clock.Now
 	}
-	cfg.AppID, cfg.Secret = appID, secret
+	switch cfg.AppID {
+	case "":
+		cfg.AppID, cfg.Secret = appID, secret
+	case "-":
+		cfg.AppID = ""
+	}
 	cfg.Followers = func(context.Context) ([]string, error) { return w.followers, nil }
-	cfg.Event = func(_ context.Context, e fakeapi.Event) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.events = append(w.events, e)
+	if cfg.Event == nil {
+		cfg.Event = func(_ context.Context, e fakeapi.Event) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.events = append(w.events, e)
+		}
 	}
 	api, err := fakeapi.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.API = api
+	w.serve(api)
+	t.Cleanup(api.Wait)
+	return w
+}
+
+func (w *world) serve(api http.Handler) {
 	mux := http.NewServeMux()
 	mux.Handle(prefix+"/", http.StripPrefix(prefix, api))
 	w.server = httptest.NewServer(mux)
-	t.Cleanup(w.server.Close)
-	t.Cleanup(api.Wait)
-	return w
+	w.t.Cleanup(w.server.Close)
 }
 
 // heard are the events so far.
@@ -96,65 +104,6 @@ func (w *world) heard() []fakeapi.Event {
 	return append([]fakeapi.Event{}, w.events...)
 }
 
-// silenceper is a client of the account that knows nothing of the sandbox. It changes what all
-// of this process's clients share: its tests run one after the other.
-func (w *world) silenceper() *officialaccount.OfficialAccount {
-	util.SetURIModifier(func(uri string) string {
-		return strings.Replace(uri, "https://api.weixin.qq.com", w.server.URL+prefix, 1)
-	})
-	before := util.DefaultHTTPClient
-	util.DefaultHTTPClient = w.server.Client()
-	w.t.Cleanup(func() {
-		util.SetURIModifier(nil)
-		util.DefaultHTTPClient = before
-	})
-	return officialaccount.NewOfficialAccount(&config.Config{
-		AppID: appID, AppSecret: secret, Cache: &clientCache{clock: w.clock, kept: map[string]cached{}}, UseStableAK: true,
-	})
-}
-
-// clientCache is where a client of silenceper keeps its token. It goes by the test's clock: the
-// library's own goes by wall time, and would hold on to a token that has long expired here.
-type clientCache struct {
-	clock *clock
-	mu    sync.Mutex
-	kept  map[string]cached
-}
-
-type cached struct {
-	value any
-	until time.Time
-}
-
-// Get implements cache.Cache.
-func (c *clientCache) Get(key string) any {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if e := c.kept[key]; c.clock.Now().Before(e.until) {
-		return e.value
-	}
-	return nil
-}
-
-// Set implements cache.Cache.
-func (c *clientCache) Set(key string, value any, life time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.kept[key] = cached{value, c.clock.Now().Add(life)}
-	return nil
-}
-
-// IsExist implements cache.Cache.
-func (c *clientCache) IsExist(key string) bool { return c.Get(key) != nil }
-
-// Delete implements cache.Cache.
-func (c *clientCache) Delete(key string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.kept, key)
-	return nil
-}
-
 // answer is what came back.
 type answer struct {
 	status int
@@ -163,10 +112,20 @@ type answer struct {
 	fields map[string]any
 }
 
-func (a answer) code() int {
-	code, _ := a.fields["errcode"].(float64)
-	return int(code)
+// answered reads what came back.
+func answered(res *http.Response) (a answer, err error) {
+	defer func() { _ = res.Body.Close() }()
+	a.status, a.header = res.StatusCode, res.Header
+	if a.body, err = io.ReadAll(res.Body); err != nil {
+		return a, err
+	}
+	d := json.NewDecoder(bytes.NewReader(a.body))
+	d.UseNumber()
+	_ = d.Decode(&a.fields) // a file is no JSON
+	return a, nil
 }
+
+func (a answer) code() int { return int(a.number("errcode")) }
 
 func (a answer) text(name string) string {
 	s, _ := a.fields[name].(string)
@@ -175,12 +134,8 @@ func (a answer) text(name string) string {
 
 func (a answer) number(name string) int64 {
 	n, _ := a.fields[name].(json.Number)
-	f, _ := a.fields[name].(float64)
-	if n != "" {
-		i, _ := n.Int64()
-		return i
-	}
-	return int64(f)
+	i, _ := n.Int64() // 0 where there is none
+	return i
 }
 
 // send makes one request as it is.
@@ -196,13 +151,7 @@ func (w *world) send(method, target, contentType, body string) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	defer func() { _ = res.Body.Close() }()
-	a := answer{status: res.StatusCode, header: res.Header}
-	if a.body, err = io.ReadAll(res.Body); err != nil {
-		return answer{}, err
-	}
-	_ = json.Unmarshal(a.body, &a.fields) // a file is no JSON
-	return a, nil
+	return answered(res)
 }
 
 // ask sends and expects an answer.
@@ -289,4 +238,6 @@ var (
 	jpeg = []byte("\xff\xd8\xff\xe0 picture")
 	mp3  = []byte("ID3\x03 voice")
 	mp4  = []byte("\x00\x00\x00\x18ftypmp42 video")
+
+	samples = map[string][]byte{"png": png, "jpeg": jpeg, "mp3": mp3, "mp4": mp4}
 )
