@@ -33,7 +33,8 @@ const maxAnswer = 2048
 //     第三次, 3 in 3月), and the place of another one is ambiguous: not an answer.
 //     Letters always name places;
 //   - a blank takes any text of 1 to 30 characters after normalising that is no
-//     question and no greeting or thanks; 答案是… and a final 吧 are not part of it.
+//     question, no talk and nothing about the quiz itself; 答案是… and a final 吧 are
+//     not part of it. What it accepts is always taken, and so is 不知道.
 func ParseAnswer(text string, q content.Question) (c Choice, ok bool) {
 	switch {
 	case len(text) > maxAnswer:
@@ -84,33 +85,49 @@ func parseBlank(text string, q content.Question) string {
 		return ""
 	}
 	whole := content.Normalise(text)
-	accepted := func(word string) bool {
-		return slices.ContainsFunc(q.Answer.Accept, func(a string) bool { return content.Normalise(a) == word })
-	}
-	if accepted(whole) {
-		return bounded(whole)
-	}
 	word, _ := cut(whole, blankLeads)
-	// 莫言,对吗 and 是井冈山吧: what is left is the word if it is an accepted one.
-	for _, rest := range []string{whole, word} {
-		rest, _ = cutEnd(rest, blankTails)
-		if accepted(rest) {
-			return bounded(rest)
-		}
-		if rest, _ = cut(rest, blankShortLeads); accepted(rest) {
-			return bounded(rest)
-		}
+	if accepted := acceptedIn(q, whole); accepted != "" {
+		return bounded(accepted)
 	}
-	if slices.Contains(blankTalk, whole) || strings.HasSuffix(whole, "吗") {
+	if chatty(text, whole, word) {
 		return ""
 	}
 	if rest := strings.TrimSuffix(word, "吧"); rest != "" {
 		word = rest
 	}
-	if word == "" {
-		word = whole
-	}
 	return bounded(word)
+}
+
+// acceptedIn is the accepted answer that a normalised sentence comes to: 莫言对吗,
+// 我觉得应该是井冈山吧. Empty: none.
+func acceptedIn(q content.Question, whole string) string {
+	for rest := whole; rest != ""; {
+		for word := rest; word != ""; {
+			if Accepts(q, word) {
+				return word
+			}
+			shorter, tail := cutEnd(word, blankTails)
+			if tail == "" {
+				break
+			}
+			word = shorter
+		}
+		after, lead := cut(rest, blankSentence)
+		if lead == "" {
+			break
+		}
+		rest = after
+	}
+	return ""
+}
+
+// Accepts reports whether a text, as it stands, is what a blank asks for.
+func Accepts(q content.Question, text string) bool {
+	if q.Type != content.Blank {
+		return false
+	}
+	word := content.Normalise(text)
+	return slices.ContainsFunc(q.Answer.Accept, func(a string) bool { return content.Normalise(a) == word })
 }
 
 // bounded gives the word, or nothing where it is longer than an accepted answer

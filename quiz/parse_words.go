@@ -88,15 +88,11 @@ var blankLeads = []string{
 // only where an accepted answer is left.
 var blankShortLeads = []string{"是", "答", "填", "叫", "为", "选", "可能", "应该", "大概", "好像", "也许", "一定是", "肯定是", "就是", "那就"}
 
-// blankTails end a sentence whose word is an accepted answer.
-var blankTails = []string{"吧", "对吗", "对吧", "是吗", "是吧", "对不对", "是不是", "啊", "呀", "呢", "吗", "了"}
+// blankSentence are all of them, and what means nothing before them.
+var blankSentence = slices.Concat(blankLeads, blankShortLeads, fillers, []string{"我", "就", "可能是", "谢谢"})
 
-// blankTalk is what people say without meaning to fill in a blank.
-var blankTalk = []string{
-	"好", "好的", "好的谢谢", "好滴", "好吧", "嗯", "嗯嗯", "哦", "噢", "啊", "呵呵", "哈哈", "哈哈哈", "嘿嘿", "行", "可以", "收到", "知道了", "明白", "明白了",
-	"谢谢", "谢谢你", "谢谢您", "谢谢老师", "多谢", "感谢", "辛苦了", "老师辛苦了", "你好", "您好", "老师好", "老师您好", "大家好", "早", "早上好", "上午好", "中午好", "下午好", "晚上好", "晚安", "再见", "拜拜",
-	"在", "在吗", "有人吗", "人工", "人工客服", "客服", "等一下", "等等", "稍等", "等会", "对不起", "不好意思", "ok", "okok", "hi", "hello", "什么意思", "看不懂", "没看懂", "怎么答", "怎么填", "怎么写", "填什么", "怎么弄",
-}
+// blankTails end a sentence whose word is an accepted answer.
+var blankTails = []string{"吧", "谢谢", "谢谢老师", "老师", "的", "哦", "呗", "啦", "对吗", "对吧", "是吗", "是吧", "对不对", "是不是", "啊", "呀", "呢", "吗", "了"}
 
 // Signs with which people tick and cross.
 const (
