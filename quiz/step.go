@@ -45,6 +45,8 @@ type (
 	// AskErase asks to be erased, and Erase confirms it.
 	AskErase struct{}
 	Erase    struct{}
+	// Withdraw takes back what was claimed or asked and is not confirmed.
+	Withdraw struct{}
 )
 
 func (Begin) event()    {}
@@ -59,6 +61,7 @@ func (Nudge) event()    {}
 func (Rank) event()     {}
 func (AskErase) event() {}
 func (Erase) event()    {}
+func (Withdraw) event() {}
 
 // Situation is the world in which a step happens.
 type Situation struct {
@@ -148,6 +151,8 @@ func Step(m Member, ev Event, s Situation) (Member, Outcome) {
 		return askErase(m, s)
 	case Erase:
 		return erase(m, s)
+	case Withdraw:
+		return withdraw(m)
 	}
 	panic("quiz: unknown event") // a new event without a case here: a fault of the program
 }
@@ -251,6 +256,15 @@ func (s Situation) shown() int64 {
 // Asked is the question that m can answer now, nil if there is none.
 func (s Situation) Asked(m Member) *Asked {
 	if !s.current(m.Open) {
+		return nil
+	}
+	return s.ask(m.Open)
+}
+
+// Left is the question that m left open, whether it can still be answered or not;
+// nil if there is none.
+func (s Situation) Left(m Member) *Asked {
+	if !m.Open.Opened() || s.Open == nil || len(m.Open.Given) >= len(s.Open.Questions) {
 		return nil
 	}
 	return s.ask(m.Open)

@@ -5,7 +5,7 @@ import "dangshi/content"
 // claim keeps what a member says of themselves until it is confirmed.
 func claim(m Member, ev Claim, s Situation) (Member, Outcome) {
 	m = s.join(m)
-	m.Claim = ev.Binding
+	m.Claim, m.ClaimAsked = ev.Binding, s.Now.Unix()
 	return m, Outcome{Changed: true}
 }
 
@@ -19,8 +19,15 @@ func confirm(m Member) (Member, Outcome) {
 	if m.Claim.Branch != "" {
 		m.Branch = m.Claim.Branch
 	}
-	m.Claim = Binding{}
+	m.Claim, m.ClaimAsked = Binding{}, 0
 	return m, Outcome{Changed: true}
+}
+
+// withdraw takes back what waits for a confirmation.
+func withdraw(m Member) (Member, Outcome) {
+	before := m
+	m.Claim, m.ClaimAsked, m.EraseAsked = Binding{}, 0, 0
+	return m, Outcome{Changed: before.Claim != m.Claim || before.EraseAsked != 0}
 }
 
 // Last is the id of the last item of a kind that the member was given; empty:
@@ -96,6 +103,33 @@ func rank(m Member, ev Rank, s Situation) (Member, Outcome) {
 
 // EraseWithin is how long, in seconds, a member has to confirm the erasure.
 const EraseWithin = 30 * 60
+
+// Waiting is what a member was asked to confirm.
+type Waiting uint8
+
+// What may wait for a yes or a no.
+const (
+	Nothing Waiting = iota
+	Claimed         // a name and a branch
+	Erasing         // the erasure
+)
+
+// Waits tells what was asked last and not confirmed, within EraseWithin, and when,
+// in Unix seconds. A question of the paper that was shown later is what a yes or a
+// no belongs to: then nothing waits.
+func (s Situation) Waits(m Member) (what Waiting, since int64) {
+	if m.Claim.Name != "" {
+		what, since = Claimed, m.ClaimAsked
+	}
+	if m.EraseAsked > since {
+		what, since = Erasing, m.EraseAsked
+	}
+	ago := s.Now.Unix() - since
+	if what == Nothing || ago < 0 || ago > EraseWithin || s.current(m.Open) && m.Open.AskedAt > since {
+		return Nothing, 0
+	}
+	return what, since
+}
 
 func askErase(m Member, s Situation) (Member, Outcome) {
 	if !m.Known() {
