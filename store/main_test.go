@@ -25,10 +25,14 @@ func onBackends(t *testing.T, test func(t *testing.T, url string)) {
 	t.Run("cluster", func(t *testing.T) { test(t, servers.Cluster(t).URL) })
 }
 
+// patience is longer than a busy machine ever pauses: how fast it is, is not the
+// question of these tests.
+const patience = time.Minute
+
 // openTest opens one replica.
 func openTest(t testing.TB, url string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Options{URL: url, Sandbox: true})
+	s, err := Open(t.Context(), Options{URL: url, Sandbox: true, Timeout: patience})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -173,7 +174,8 @@ func TestServerGone(t *testing.T) {
 func TestSilentNetwork(t *testing.T) {
 	server := storetest.Redis(t)
 	proxy := storetest.FlakyProxy(t, server.Addr, 1)
-	s := openTest(t, proxy.URL)
+	s := get[*Store](t)(Open(t.Context(), Options{URL: proxy.URL, Sandbox: true}))
+	defer s.Close()
 	r := get[quiz.Loaded](t)(s.Commit(t.Context(), "silent", change(quiz.Record{}, 1, 1))).Record
 	proxy.BlackHole()
 	if _, err := s.Commit(t.Context(), "silent", change(r, 2, 2)); !errors.Is(err, quiz.ErrUnknown) {
@@ -187,6 +189,22 @@ func TestSilentNetwork(t *testing.T) {
 		}
 	}
 	t.Error("the write that was held back never arrived")
+}
+
+// Who may wait gets through a silence that is longer than an answer may take.
+func TestPatience(t *testing.T) {
+	proxy := storetest.FlakyProxy(t, servers.Redis(t).Addr, 1)
+	s := openTest(t, proxy.URL)
+	proxy.BlackHole()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if _, err := s.Commit(t.Context(), "patient", change(quiz.Record{}, 1, 1)); err != nil {
+			t.Error(err)
+		}
+	})
+	time.Sleep(ioTimeout + ioTimeout/2)
+	proxy.Heal(t)
+	wg.Wait()
 }
 
 // A thousand members at the same moment, on connections that are yet to be

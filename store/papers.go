@@ -52,7 +52,7 @@ func (s *Store) CurrentPaper(ctx context.Context, day quiz.Day) (*quiz.Paper, er
 	id := currentID{v[versionPapers], day}
 	version, ok := s.papers.current.get(id)
 	if !ok {
-		version, err = flight(ctx, &s.papers.flight, id.seen+paperKey(day), ioTimeout, func(ctx context.Context) (int, error) {
+		version, err = flight(ctx, &s.papers.flight, id.seen+paperKey(day), s.timeout, func(ctx context.Context) (int, error) {
 			return s.currentVersion(ctx, day)
 		})
 		if err != nil {
@@ -94,7 +94,7 @@ func (s *Store) Paper(ctx context.Context, day quiz.Day, version int) (*quiz.Pap
 	if p, ok := s.papers.frozen.get(id); ok {
 		return p, nil
 	}
-	return flight(ctx, &s.papers.flight, frozenKey(day, version), ioTimeout, func(ctx context.Context) (*quiz.Paper, error) {
+	return flight(ctx, &s.papers.flight, frozenKey(day, version), s.timeout, func(ctx context.Context) (*quiz.Paper, error) {
 		text, err := s.client.Get(ctx, frozenKey(day, version)).Result()
 		if err != nil {
 			return nil, unavailable(err)

@@ -46,7 +46,7 @@ func (s *Store) versions(ctx context.Context) (versions, error) {
 	if time.Since(asked) < Staleness {
 		return seen, nil
 	}
-	return flight(ctx, &c.flight, "", Staleness, func(ctx context.Context) (versions, error) {
+	return flight(ctx, &c.flight, "", max(s.timeout, Staleness), func(ctx context.Context) (versions, error) {
 		asked := time.Now() // before sending: the answer is no older than this
 		now, err := s.client.HGetAll(ctx, versionKey()).Result()
 		if err != nil {

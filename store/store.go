@@ -9,6 +9,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -37,12 +38,17 @@ type Options struct {
 	// goroutines. nil: nobody is told.
 	Damaged func(entry string, err error)
 
+	// Timeout of one command; 0: 1 s, which leaves room for a second attempt within
+	// the 4 s in which a member gets an answer. Where nobody waits for an answer,
+	// such as in an export of a million members, it may be longer; so may then be
+	// Staleness.
+	Timeout time.Duration
+
 	// Dial makes connections; nil: the network. Tests put a proxy in between.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
-// Time limits of one command. They leave room for a second attempt within the
-// 4 s in which a member gets an answer.
+// Time limits of one command and of a connection, see Options.Timeout.
 const (
 	dialTimeout = time.Second
 	ioTimeout   = time.Second
@@ -60,6 +66,7 @@ const maxDials = 128
 // goroutines.
 type Store struct {
 	client   redis.UniversalClient
+	timeout  time.Duration // see Options
 	pin      pin
 	commit   script
 	freeze   script
@@ -95,8 +102,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	timeout := cmp.Or(o.Timeout, ioTimeout)
 	s := &Store{
-		client: connect(a, o.Dial),
+		client: connect(a, timeout, o.Dial), timeout: timeout,
 		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua), help: newScript(helpLua),
 		append: newScript(appendLua), practice: newScript(practiceLua), erase: newScript(eraseLua), remind: newScript(remindLua), due: newScript(dueLua),
 		papers:  newPaperCache(),
@@ -167,12 +175,12 @@ func (s *Store) shard(id string) int { return shardOf(id, s.pin.Shards) }
 // command a second time: what may have been written is for the caller to find
 // out. On a cluster it follows redirects (MaxRedirects) and repeats reads;
 // writes by script are marked never to be repeated, see once.
-func connect(a address, dial func(context.Context, string, string) (net.Conn, error)) redis.UniversalClient {
+func connect(a address, timeout time.Duration, dial func(context.Context, string, string) (net.Conn, error)) redis.UniversalClient {
 	if a.cluster {
 		return redis.NewClusterClient(&redis.ClusterOptions{
 			Addrs: a.hosts, Username: a.user, Password: a.password, Dialer: dialer(dial, a.tls),
 			Protocol: 2, DisableIdentity: true, MaintNotificationsConfig: withoutMaintenance(),
-			DialTimeout: dialTimeout, ReadTimeout: ioTimeout, WriteTimeout: ioTimeout,
+			DialTimeout: dialTimeout, ReadTimeout: timeout, WriteTimeout: timeout,
 			ContextTimeoutEnabled: true, DialerRetries: 1, MaxRetries: -1,
 			DisableRoutingPolicies:     true,            // an MGET in one slot is one command
 			ClusterStateReloadInterval: 2 * time.Second, // a failed master is found within this time
@@ -183,7 +191,7 @@ func connect(a address, dial func(context.Context, string, string) (net.Conn, er
 	return redis.NewClient(&redis.Options{
 		Addr: a.hosts[0], DB: a.db, Username: a.user, Password: a.password, Dialer: dialer(dial, a.tls),
 		Protocol: 2, DisableIdentity: true, MaintNotificationsConfig: withoutMaintenance(),
-		DialTimeout: dialTimeout, ReadTimeout: ioTimeout, WriteTimeout: ioTimeout,
+		DialTimeout: dialTimeout, ReadTimeout: timeout, WriteTimeout: timeout,
 		ContextTimeoutEnabled: true, DialerRetries: 1, MaxRetries: -1,
 		PoolSize: poolSize, MaxConcurrentDials: maxDials, PipelinePoolSize: -1, ConnMaxIdleTime: 5 * time.Minute,
 		ReadBufferSize: 8 << 10, WriteBufferSize: 8 << 10,

@@ -79,7 +79,7 @@ func (s *Store) Tally(ctx context.Context, season string) (t quiz.Tally, ok bool
 	if err != nil {
 		return t, false, err
 	}
-	t, err = s.tally.get(ctx, v[versionTally]+" "+season, ioTimeout, func(ctx context.Context) (t quiz.Tally, err error) {
+	t, err = s.tally.get(ctx, v[versionTally]+" "+season, s.timeout, func(ctx context.Context) (t quiz.Tally, err error) {
 		text, err := s.client.Get(ctx, tallyKey(season)).Bytes()
 		if err := unavailable(err); err != nil {
 			return t, err

@@ -23,7 +23,7 @@ func (s *Store) Voids(ctx context.Context) (quiz.Voids, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.voids.get(ctx, v[versionVoids], ioTimeout, s.readVoids)
+	return s.voids.get(ctx, v[versionVoids], s.timeout, s.readVoids)
 }
 
 // readVoids reads the voided days as they are now.

@@ -7,12 +7,15 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
 	"dangshi/quiz"
 	"dangshi/store"
+	"dangshi/store/storetest"
 )
 
 // TestBoardExport: members of different scores, some equal; both formats hold
@@ -131,6 +134,25 @@ func TestVerifyFindsADifference(t *testing.T) {
 	if code != exitFailed || !strings.Contains(out, "1 人不一致") || strings.Contains(out, ids[0]) {
 		t.Errorf("exit %d:\n%s%s", code, out, errs)
 	}
+}
+
+// TestSlowRedis: a command for which nobody waits in the chat is patient.
+func TestSlowRedis(t *testing.T) {
+	server := servers.Redis(t)
+	s := defaults()
+	s.RedisURL = server.URL
+	rank(t, start(t, s), 2)
+	proxy := storetest.FlakyProxy(t, server.Addr, 1)
+	proxy.BlackHole()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if code, out, errs := run(t, "board", "verify", "--redis-url", proxy.URL); code != exitDone || !strings.Contains(out, "2 人上榜") {
+			t.Errorf("exit %d: %s%s", code, out, errs)
+		}
+	})
+	time.Sleep(1500 * time.Millisecond) // an answer in the chat would have been given up
+	proxy.Heal(t)
+	wg.Wait()
 }
 
 // TestHarmless: text that others chose is no formula in a sheet.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"time"
 
 	"dangshi/content/starter"
 	"dangshi/quiz"
@@ -63,11 +64,18 @@ func (a *app) openPreview(ctx context.Context) (*data, error) {
 	return d, nil
 }
 
+// commandTimeout is for one command of Redis where nobody waits for an answer in
+// the chat: an export may read a million members at once.
+const commandTimeout = time.Minute
+
 // openStore opens the data. Serve decides what they are, by the settings, and so
 // do commands that may come before the first serve, where there are none; all
 // other commands take them as they are, of either kind.
 func (a *app) openStore(ctx context.Context, d *data, url string) (err error) {
 	o := store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves, Damaged: a.damagedEntry}
+	if !a.serves {
+		o.Timeout = commandTimeout
+	}
 	d.Store, err = store.Open(ctx, o)
 	if a.begins && errors.Is(err, store.ErrNoData) {
 		o.Existing = false
