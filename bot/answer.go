@@ -22,68 +22,139 @@ func (b *Bot) quiz(ctx context.Context, m Message, now time.Time, _ string) (str
 	return text, err
 }
 
+// turn is what a message came to that is no command.
+type turn struct {
+	chat    bool         // nothing of the quiz's
+	idle    *quiz.Member // no question of the paper is open, and words came
+	confirm quiz.Waiting // the words are a yes or a no to this
+	since   int64        // when that was asked, in Unix seconds
+	talk    quiz.Talk
+}
+
 // answer takes what was typed, tapped or said as an answer to the open
 // question. What can't be one is asked again, never graded, unless the
-// organisation has an answer of its own to it.
+// organisation has an answer of its own to it. A yes or a no belongs to what was
+// asked last, which may be a name or an erasure.
 func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (Reply, error) {
 	if ref, ok := quiz.ParsePracticeRef(m.MenuID); ok && b.Practice != nil {
 		return say(b.practiceTap(ctx, m, now, ref))
 	}
-	tapped := m.MenuID != 0
-	ref, _ := quiz.ParseRef(m.MenuID) // a number of somebody else's menu names no question: it is stale
-	chat := false                     // nothing of the quiz's
-	var idle *quiz.Member             // no question of the paper is open, and words came
-	text, err := b.change(ctx, m, now, func(r quiz.Record, s quiz.Situation) (quiz.Event, string) {
-		chat, idle = false, nil
-		ev := quiz.Answer{}
-		if tapped {
-			ev.Ref = &ref
+	var t turn
+	text, repeated, err := b.changeOnce(ctx, m, now, func(r quiz.Record, s quiz.Situation) (quiz.Event, string) {
+		t = turn{}
+		if m.MenuID != 0 {
+			return b.tapped(m, s, s.Asked(r.Member))
 		}
-		asked := s.Asked(r.Member)
-		if asked == nil {
-			if !tapped && r.Member.Known() {
-				member := r.Member
-				idle = &member
-			}
-			late := r.Member.Open.Day >= quiz.DayOf(now)-1 // what was left open a day ago may be meant
-			chat = !tapped && !late && !answerLike(m.Text)
-			if chat {
-				return nil, ""
-			}
-			return ev, "" // Step says why there is nothing to answer
-		}
-		if tapped && (ref.Day != asked.Ref.Day || ref.Question != asked.Ref.Question) {
-			return ev, "" // Step calls it stale, whatever the words are
-		}
-		// A late repeat of something that was not counted when it came first: no
-		// answer to what the member had not seen.
-		if ev.Early = !tapped && m.Sent < r.Newest(); ev.Early {
-			return ev, ""
-		}
-		choice, ok := quiz.ParseAnswer(m.Text, asked.Question)
-		if !ok && !tapped && b.hasAnswer(m.Text) {
-			chat = true
-			return nil, ""
-		}
-		if !ok {
-			return nil, compose("", "", b.Wording.Again.String(), b.ask(asked))
-		}
-		if tapped && !ref.Submit && asked.Question.Type == content.Multiple {
-			return nil, b.picked(b.daily(asked), choice.Letters) // nothing is stored: the links carry what is chosen
-		}
-		ev.Choice = choice
-		return ev, ""
+		return b.typed(m, r, s, &t)
 	})
-	if err == nil && idle != nil && b.Practice != nil {
-		practised, taken, err := b.practiceWords(ctx, m, now, *idle)
+	if err != nil || repeated {
+		return say(text, err)
+	}
+	if t.confirm != quiz.Nothing {
+		return b.settle(ctx, m, now, t)
+	}
+	if t.idle != nil && b.Practice != nil {
+		practised, taken, err := b.practiceWords(ctx, m, now, *t.idle, t.talk)
 		if err != nil || taken {
 			return say(practised, err)
 		}
 	}
-	if err != nil || !chat {
-		return say(text, err)
+	if t.idle != nil && t.talk == quiz.Quits && !b.hasAnswer(m.Text) {
+		return Reply{Text: b.Wording.QuitHow.String()}, nil
+	}
+	if !t.chat {
+		return Reply{Text: text}, nil
 	}
 	return b.otherwise(ctx, m, now)
+}
+
+// tapped takes a tap on an option. A number of somebody else's menu names no
+// question: it is stale.
+func (b *Bot) tapped(m Message, s quiz.Situation, asked *quiz.Asked) (quiz.Event, string) {
+	ref, _ := quiz.ParseRef(m.MenuID)
+	ev := quiz.Answer{Ref: &ref}
+	if asked == nil || ref.Day != asked.Ref.Day || ref.Question != asked.Ref.Question {
+		return ev, "" // Step says that nothing is open, or that it is stale, whatever the words are
+	}
+	choice, ok := quiz.ParseAnswer(m.Text, asked.Question)
+	if !ok {
+		return nil, compose("", "", b.Wording.Again.String(), b.ask(asked))
+	}
+	if !ref.Submit && asked.Question.Type == content.Multiple {
+		return nil, b.picked(b.daily(asked), choice.Letters) // nothing is stored: the links carry what is chosen
+	}
+	ev.Choice = choice
+	return ev, ""
+}
+
+// typed takes words, and notes in t what they are where they are no answer.
+func (b *Bot) typed(m Message, r quiz.Record, s quiz.Situation, t *turn) (quiz.Event, string) {
+	ev, asked := quiz.Answer{}, s.Asked(r.Member)
+	t.talk = quiz.ParseTalk(m.Text)
+	t.confirm, t.since = s.Waits(r.Member)
+	if asked != nil && quiz.Accepts(asked.Question, m.Text) || t.talk != quiz.Agrees && t.talk != quiz.Declines && t.talk != quiz.Quits {
+		t.confirm = quiz.Nothing
+	}
+	if asked == nil && r.Member.Known() {
+		member := r.Member
+		t.idle = &member
+	}
+	if t.confirm != quiz.Nothing {
+		return nil, ""
+	}
+	if asked == nil {
+		t.chat = !b.meansAnswer(m, r.Member, s)
+		if t.chat {
+			return nil, ""
+		}
+		return ev, "" // Step says why there is nothing to answer
+	}
+	// A late repeat of something that was not counted when it came first: no
+	// answer to what the member had not seen.
+	if ev.Early = m.Sent < r.Newest(); ev.Early {
+		return ev, ""
+	}
+	choice, ok := quiz.ParseAnswer(m.Text, asked.Question)
+	// Any word may be a try at a blank: one that the organisation answers is none,
+	// unless it is the right one.
+	sure := ok && (asked.Question.Type != content.Blank || quiz.Accepts(asked.Question, choice.Text))
+	switch {
+	case !sure && b.hasAnswer(m.Text):
+		t.chat = true
+		return nil, ""
+	case ok:
+		ev.Choice = choice
+		return ev, ""
+	case t.talk == quiz.Quits:
+		return nil, b.Wording.Paused.String()
+	}
+	return nil, compose("", "", b.onceMore(m, t.talk, asked.Question), b.ask(asked))
+}
+
+// onceMore is what stands before a question that is asked again.
+func (b *Bot) onceMore(m Message, talk quiz.Talk, q content.Question) string {
+	w := b.Wording
+	switch {
+	case talk == quiz.Unsure && q.Type == content.Blank:
+		return w.UnsureBlank.String()
+	case talk == quiz.Unsure:
+		return w.Unsure.String()
+	case talk == quiz.Greets, talk == quiz.Agrees:
+		return w.Waiting.String()
+	}
+	return lines(b.heard(m), w.Again.String())
+}
+
+// meansAnswer reports whether words with no question open are an answer all the
+// same: to the question that was left open a day ago, or by their look.
+func (b *Bot) meansAnswer(m Message, member quiz.Member, s quiz.Situation) bool {
+	if left := s.Left(member); left != nil && left.Ref.Day >= quiz.DayOf(s.Now)-1 {
+		if _, ok := quiz.ParseAnswer(m.Text, left.Question); ok {
+			return true
+		}
+	}
+	// Who never took part and talks to customer service says yes and no to them.
+	return answerLike(m.Text) && (member.Known() || b.Otherwise != Service)
 }
 
 // answerLike reports whether words would be an answer to some question, so that

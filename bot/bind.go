@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -20,9 +19,6 @@ const (
 	maxName = 24
 )
 
-// offered is how many branches are offered for one that is not known.
-const offered = 3
-
 // wordMenu is the menu number of a tap that says a command: it names no question.
 const wordMenu = 1
 
@@ -34,9 +30,9 @@ func (b *Bot) bind(ctx context.Context, m Message, now time.Time, rest string) (
 		name, unit := b.splitBinding(rest)
 		switch {
 		case name == "":
-			return nil, compose("", "", b.bound(r.Member), w.BindHow.String())
+			return nil, compose("", "", b.bound(r.Member), b.bindHow())
 		case !isName(name):
-			return nil, lines(w.BindName.With("name", content.CutSentence(content.Plain(name), maxHeard)), w.BindHow.String())
+			return nil, lines(w.BindName.With("name", content.CutSentence(content.Plain(name), maxHeard)), b.bindHow())
 		}
 		code, near := "", []string(nil)
 		if unit != "" && len(b.Branches) > 0 {
@@ -44,10 +40,21 @@ func (b *Bot) bind(ctx context.Context, m Message, now time.Time, rest string) (
 				return nil, b.offer(name, unit, near)
 			}
 		}
-		ev := quiz.Claim{Binding: quiz.Binding{Name: name, Branch: code}}
-		return ev, compose("", "", b.privacy(r.Member), w.BindCheck.String(), b.person(name, cmp.Or(code, r.Member.Branch)),
-			lines(tap("确认绑定", w.BindYes.String()), w.BindNo.String()))
+		return b.claim(r.Member, name, code)
 	})
+}
+
+// claim shows a name and a branch back. Without a branch the one stays that the
+// member is in.
+func (b *Bot) claim(m quiz.Member, name, code string) (quiz.Event, string) {
+	w := b.Wording
+	shown := code
+	if shown == "" {
+		shown = m.Branch
+	}
+	ev := quiz.Claim{Binding: quiz.Binding{Name: name, Branch: code}}
+	return ev, compose("", "", b.privacy(m), w.BindCheck.String(), b.person(name, shown),
+		lines(tap("确认绑定", w.BindYes.String()), w.BindNo.String()))
 }
 
 // confirm makes the name and the branch count that were shown back.
@@ -55,11 +62,16 @@ func (b *Bot) confirm(ctx context.Context, m Message, now time.Time, _ string) (
 	return b.change(ctx, m, now, func(r quiz.Record, _ quiz.Situation) (quiz.Event, string) {
 		w, member := b.Wording, r.Member
 		if member.Claim.Name == "" {
-			return nil, compose("", "", b.bound(member), w.BindHow.String())
+			return nil, compose("", "", b.bound(member), b.bindHow())
 		}
 		after, _ := quiz.Step(member, quiz.Confirm{}, quiz.Situation{Now: now})
 		return quiz.Confirm{}, compose("", "", w.BindDone.String(), b.person(after.Name, after.Branch), w.BindSame.String())
 	})
+}
+
+// bindHow says how to bind, with a branch that there is.
+func (b *Bot) bindHow() string {
+	return strings.TrimRight(b.Wording.BindHow.With("branch", b.exampleBranch()), " ")
 }
 
 // bound says what a member is known as; empty: nothing yet.
@@ -79,15 +91,28 @@ func (b *Bot) person(name, code string) string {
 	return b.Wording.Person.With("name", content.Plain(name), "branch", unit)
 }
 
-// offer names the branches that may be meant, each to be tapped.
+// offer names the branches that may be meant, each to be tapped; of few, where
+// none is near, all.
 func (b *Bot) offer(name, unit string, near []string) string {
 	w := b.Wording
-	text := w.BranchUnknown.With("branch", content.CutSentence(content.Plain(unit), maxHeard))
+	unit = content.CutSentence(content.Plain(unit), maxHeard)
+	text := w.BranchUnknown.With("branch", unit)
+	if near == nil {
+		text = w.BranchNone.With("branch", unit)
+		if all := b.codes(); len(all) <= few {
+			near = all
+		}
+	}
+	how := b.bindHow()
 	for _, code := range near {
 		// By the code: a name could hold what ends a link.
-		text = lines(text, tap("绑定+"+name+"+"+code, content.Plain(b.Branches[code])))
+		more := lines(text, tap("绑定+"+name+"+"+code, content.Plain(b.Branches[code])))
+		if len(more)+len(how)+2 > MaxReply {
+			break
+		}
+		text = more
 	}
-	return compose("", "", text, w.BindHow.String())
+	return compose("", "", text, how)
 }
 
 // tap is a line that says a command when it is tapped.
@@ -97,20 +122,48 @@ func tap(command, text string) string {
 	return out.String()
 }
 
+// Words with which people say what follows, and what no name begins with.
+var (
+	bindLabels = []string{"姓名", "名字", "支部", "单位", "党支部", "所在支部", "我的支部", "我的名字", "我叫", "我是", "叫", "是", "吧", "一下", "谢谢"}
+	bindLeads  = []string{"我的名字叫", "我的名字是", "姓名是", "姓名", "名字是", "名字叫", "名字", "我叫", "我是"}
+	bindTalk   = []string{"什么", "怎么", "如何", "为什么", "不了", "不上", "失败", "一下", "不", "没", "了"}
+)
+
 // splitBinding takes apart what follows 绑定: a name, and perhaps a branch, with
-// or without something between them. An empty name is none.
+// or without something between them, in either order. An empty name is none.
 func (b *Bot) splitBinding(rest string) (name, unit string) {
 	parts := strings.FieldsFunc(rest, func(r rune) bool {
-		return unicode.IsSpace(r) || strings.ContainsRune("+＋,，、;；:：/|", r)
+		return unicode.IsSpace(r) || strings.ContainsRune("+＋,，、。;；:：/|()（）【】<>《》“”\"！!", r)
 	})
+	parts = slices.DeleteFunc(parts, func(p string) bool { return slices.Contains(bindLabels, content.Fold(p)) })
 	if len(parts) == 0 {
 		return "", ""
+	}
+	for len(parts) > 1 && utf8.RuneCountInString(parts[0]) == 1 { // 王 军
+		parts = slices.Concat([]string{parts[0] + parts[1]}, parts[2:])
+	}
+	if lead := longestPrefix(parts[0], bindLeads); lead != parts[0] {
+		parts[0] = strings.TrimPrefix(parts[0], lead)
 	}
 	name, unit = parts[0], strings.Join(parts[1:], "")
 	if unit == "" {
 		name, unit = b.cutBranch(name)
 	}
+	if code, _ := b.findExactly(name); code != "" && (unit == "" || isName(unit)) { // 绑定 第一支部 张三
+		name, unit = unit, name
+	}
+	if longestPrefix(content.Fold(name), bindTalk) != "" {
+		return "", ""
+	}
 	return name, unit
+}
+
+// findExactly finds a branch by its whole name or code.
+func (b *Bot) findExactly(unit string) (code string, ok bool) {
+	if _, ok := b.branch(unit); ok {
+		return content.Normalise(unit), true
+	}
+	return b.branchNamed(unit)
 }
 
 // isName reports whether somebody can have that name.
@@ -132,59 +185,4 @@ func (b *Bot) cutBranch(text string) (name, unit string) {
 		return text, ""
 	}
 	return name, unit
-}
-
-// findBranch finds a branch by its name or code, or else those whose names are
-// nearest, best first. A part that only one name holds is that name.
-func (b *Bot) findBranch(unit string) (code string, near []string) {
-	want := content.Normalise(unit)
-	if _, ok := b.Branches[want]; ok {
-		return want, nil
-	}
-	type candidate struct {
-		code  string
-		score float64
-	}
-	var all []candidate
-	var holders []string
-	for c, name := range b.Branches {
-		known := content.Normalise(name)
-		if known == want {
-			return c, nil
-		}
-		if strings.Contains(known, want) && utf8.RuneCountInString(want) > 1 {
-			holders = append(holders, c)
-		}
-		if s := likeness(want, known); s > 0 {
-			all = append(all, candidate{c, s})
-		}
-	}
-	if len(holders) == 1 {
-		return holders[0], nil
-	}
-	slices.SortFunc(all, func(x, y candidate) int { return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.code, y.code)) })
-	for _, c := range all[:min(offered, len(all))] {
-		if c.score < all[0].score/2 {
-			break // 支部 alone makes no likeness
-		}
-		near = append(near, c.code)
-	}
-	return "", near
-}
-
-// likeness of two words is the share of their characters that they have in
-// common (Dice): names of branches differ in one or two.
-func likeness(a, b string) float64 {
-	left := map[rune]int{}
-	for _, r := range a {
-		left[r]++
-	}
-	common := 0
-	for _, r := range b {
-		if left[r] > 0 {
-			left[r]--
-			common++
-		}
-	}
-	return 2 * float64(common) / float64(utf8.RuneCountInString(a)+utf8.RuneCountInString(b))
 }

@@ -107,6 +107,8 @@ type Bot struct {
 	Config
 	limit    *limiter
 	commands map[string]handler // by word, normalised
+	wishes   map[string]handler // by other ways to say it
+	named    map[string]string  // branches: normalised name → code, of names that only one has
 }
 
 // New makes the conversation.
@@ -120,7 +122,8 @@ func New(cfg Config) *Bot {
 	for i := range cfg.Answers {
 		cfg.Answers[i].normalise()
 	}
-	return &Bot{Config: cfg, limit: newLimiter(cfg.Limit), commands: commands()}
+	table := commands()
+	return &Bot{Config: cfg, limit: newLimiter(cfg.Limit), commands: table, wishes: wishTable(table), named: byName(cfg.Branches)}
 }
 
 // Handle answers one message. It always has something to say or deliberately
@@ -169,13 +172,22 @@ func (b *Bot) route(ctx context.Context, m Message, now time.Time) (Reply, error
 // say makes a reply of words.
 func say(text string, err error) (Reply, error) { return Reply{Text: text}, err }
 
-// text handles words: a command, a branch's code, or an answer.
+// text handles words: a command, a branch's code or name, or an answer. The
+// organisation's own answers come before what only may mean a command.
 func (b *Bot) text(ctx context.Context, m Message, now time.Time) (Reply, error) {
 	if do, rest, ok := b.command(m.Text); ok {
 		return say(do(b, ctx, m, now, rest))
 	}
 	if _, ok := b.branch(m.Text); ok {
 		return say(b.join(ctx, m, now, m.Text))
+	}
+	if m.MenuID == 0 && !b.hasAnswer(m.Text) {
+		if do, rest, ok := b.wish(m.Text); ok {
+			return say(do(b, ctx, m, now, rest))
+		}
+		if code, ok := b.branchNamed(m.Text); ok {
+			return say(b.joinNamed(ctx, m, now, code))
+		}
 	}
 	return b.answer(ctx, m, now)
 }

@@ -112,33 +112,6 @@ func TestCommandsAreReserved(t *testing.T) {
 	}
 }
 
-func TestWordingIsChecked(t *testing.T) {
-	whole := string(defaultWording)
-	for name, c := range map[string]struct{ file, says string }{
-		"empty":         {"", "EOF"},
-		"missing":       {strings.Replace(whole, "again:", "# again:", 1), "again"},
-		"unknown":       {whole + "\nmore: x\n", "more"},
-		"unknown place": {strings.Replace(whole, "{n}", "{nn}", 1), "{nn}"},
-		"open brace":    {strings.Replace(whole, "{n}", "{n", 1), "{ without }"},
-		"too long":      {strings.Replace(whole, "自愿参加", strings.Repeat("自愿参加", 40), 1), "long question"},
-	} {
-		if _, err := ParseWording([]byte(c.file)); err == nil || !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-// FuzzWording: any file is taken or refused, never a panic.
-func FuzzWording(f *testing.F) {
-	f.Add(defaultWording)
-	f.Add([]byte("welcome: {a: [b]}"))
-	f.Fuzz(func(t *testing.T, file []byte) {
-		if w, err := ParseWording(file); err == nil {
-			_ = w.Heading.With("n", "1")
-		}
-	})
-}
-
 func TestLimiter(t *testing.T) {
 	l := newLimiter(Limit{Burst: 5, Second: 2})
 	at := time.Unix(1_800_000_000, 0)

@@ -114,7 +114,7 @@ func (b *Bot) bulletinText(day quiz.Day, it content.Item, stem string) string {
 		case content.Story:
 			return w.Story.With("title", title, "text", text)
 		}
-		return w.Today.With("date", date(day), "title", title, "text", text)
+		return w.Today.With("date", b.date(day), "title", title, "text", text)
 	}
 	return content.CutSentence(b.printed(it, "", body, b.invitation(stem)), MaxReply)
 }
@@ -145,7 +145,7 @@ func (b *Bot) bulletinHTML(day quiz.Day, it content.Item, stem string) string {
 	if it.Year != 0 {
 		title = w.Year.With("year", strconv.Itoa(it.Year), "title", title)
 	}
-	paragraph("text-align:center;color:#a61b1b;font-size:15px;", b.kindOf(it)+" · "+date(day))
+	paragraph("text-align:center;color:#a61b1b;font-size:15px;", b.kindOf(it)+" · "+b.date(day))
 	paragraph("text-align:center;font-size:20px;font-weight:bold;line-height:1.6;", title)
 	for text := range strings.SplitSeq(content.PlainText(it.Text), "\n") {
 		paragraph("font-size:17px;line-height:1.9;text-indent:2em;", text)

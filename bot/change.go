@@ -32,6 +32,14 @@ type decide func(r quiz.Record, s quiz.Situation) (ev quiz.Event, text string)
 // one: a commit tells, and brings the present one. What is said without a commit
 // is never said from memory.
 func (b *Bot) change(ctx context.Context, m Message, now time.Time, d decide) (string, error) {
+	text, _, err := b.changeOnce(ctx, m, now, d)
+	return text, err
+}
+
+// changeOnce is change for those who do more than say the words: repeated tells
+// that the message was counted before, so that what d found of it last is nothing
+// to act on.
+func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide) (text string, repeated bool, err error) {
 	delivery := quiz.Delivery{Key: m.Key(), Sent: m.Sent}
 	record, known := b.Members.Recall(m.From)
 	loaded, fresh := quiz.Loaded{Record: record}, false
@@ -41,24 +49,33 @@ func (b *Bot) change(ctx context.Context, m Message, now time.Time, d decide) (s
 		if !known {
 			var err error
 			if loaded, err = b.load(ctx, m.From, delivery.Key); err != nil {
-				return "", err
+				return "", false, err
 			}
 			known, fresh = true, true
 		}
-		text, change, err := b.consider(ctx, m, now, loaded, delivery, d)
+		told, seen := b.toldBefore(loaded, delivery)
+		if seen && fresh {
+			return told, true, nil
+		}
+		var change *quiz.Change
+		if !seen {
+			change, text, err = b.step(ctx, m, now, loaded.Record, d)
+		}
 		if change == nil && !fresh {
 			known = false
 			continue
 		}
 		if err != nil || change == nil {
-			return text, err
+			return text, false, err
 		}
+		change.Record.Recent = loaded.Record.Remember(delivery)
+		change.Key, change.Reply = delivery.Key, text
 		if why, err = b.commit(ctx, m.From, *change, &loaded); err != nil || why == nil {
-			return text, err
+			return text, false, err
 		}
 		fresh = true
 	}
-	return "", fmt.Errorf("given up after %d attempts: %w", attempts, why)
+	return "", false, fmt.Errorf("given up after %d attempts: %w", attempts, why)
 }
 
 // repeat answers a message that was counted before. After two minutes the words
@@ -68,25 +85,19 @@ func (b *Bot) repeat(loaded quiz.Loaded) string {
 	return loaded.Reply
 }
 
-// consider makes of a message what is to be stored and said. A nil change means
-// that nothing is to be stored.
-func (b *Bot) consider(ctx context.Context, m Message, now time.Time, loaded quiz.Loaded, delivery quiz.Delivery, d decide) (string, *quiz.Change, error) {
+// toldBefore gives the words for a message that was counted before; ok is false
+// for one that was not.
+func (b *Bot) toldBefore(loaded quiz.Loaded, delivery quiz.Delivery) (text string, ok bool) {
 	record := loaded.Record
-	if record.Seen(delivery.Key) {
-		return b.repeat(loaded), nil, nil
+	switch {
+	case record.Seen(delivery.Key):
+	case record.Version == "" && loaded.Reply != "": // the message that erased the record
+	case record.TooOld(delivery): // it may have been counted and forgotten: never grade it
+		loaded.Reply = ""
+	default:
+		return "", false
 	}
-	if record.Version == "" && loaded.Reply != "" {
-		return b.repeat(loaded), nil, nil // of the message that erased the record
-	}
-	if record.TooOld(delivery) {
-		return b.repeat(quiz.Loaded{}), nil, nil // it may have been counted and forgotten: never grade it
-	}
-	change, text, err := b.step(ctx, m, now, record, d)
-	if change != nil {
-		change.Record.Recent = record.Remember(delivery)
-		change.Key, change.Reply = delivery.Key, text
-	}
-	return text, change, err
+	return b.repeat(loaded), true
 }
 
 // commit writes a change. why is set where the message must be considered again,

@@ -59,10 +59,20 @@ func (b *Bot) command(text string) (do handler, rest string, ok bool) {
 	if do, ok = b.commands[word]; ok {
 		return do, "", true
 	}
+	return b.withMore(text, word, "")
+}
+
+// withMore finds a command that takes something, with more after it, behind
+// leading words that mean nothing. word is the text normalised.
+func (b *Bot) withMore(text, word, lead string) (do handler, rest string, ok bool) {
 	for _, w := range withRest {
-		if after, begins := strings.CutPrefix(word, w); begins && after != "" {
-			return b.commands[w], afterWord(text, w), true
+		if after, begins := strings.CutPrefix(word[len(lead):], w); !begins || after == "" {
+			continue
 		}
+		if do, ok = b.meant(word[len(lead):]); ok { // 提醒取消, 绑定成功了吗
+			return do, "", true
+		}
+		return b.commands[w], afterWord(text, lead+w), true
 	}
 	return nil, "", false
 }
@@ -72,7 +82,7 @@ func (b *Bot) command(text string) (do handler, rest string, ok bool) {
 func afterWord(text, word string) string {
 	for i := range text {
 		if content.Normalise(text[:i]) == word {
-			return strings.TrimLeft(text[i:], " \t\u3000+＋:：,，、。.")
+			return strings.TrimLeft(text[i:], " \t\r\n\u3000+＋:：,，、。.")
 		}
 	}
 	return ""

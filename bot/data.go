@@ -48,7 +48,7 @@ func (b *Bot) kept(m quiz.Member, now time.Time) string {
 		name := d.String()[:len("2026-11")]
 		months = lines(months, tap("我的数据"+name, name))
 	}
-	return compose("", "", head, lines(remind, ranking), months, w.DataErase.String())
+	return compose("", "", head, lines(remind, ranking), w.DataMore.String(), months, w.DataErase.String())
 }
 
 func orNone(text string, none Phrase) string {
@@ -139,25 +139,26 @@ func (b *Bot) entryLine(ctx context.Context, id string, season quiz.Season, e qu
 	if err != nil {
 		return "", err
 	}
-	_, _, day := e.Day.Civil()
-	var out strings.Builder
-	fmt.Fprintf(&out, "%d日", day)
+	answers := make([]string, len(e.Given))
 	for i, g := range e.Given {
 		q := p.Questions[i]
 		switch q.Type {
 		case content.Blank:
-			out.WriteString(" 填")
+			answers[i] = b.Wording.DataBlank.String()
 		case content.Judge:
-			out.WriteString(" " + q.Choices()[min(1, int(g.Letters)/2)])
+			answers[i] = q.Choices()[min(1, int(g.Letters)/2)]
 		default:
-			out.WriteString(" " + quiz.ShownLetters(g.Letters, p.Order(id, i)).String())
+			answers[i] = quiz.ShownLetters(g.Letters, p.Order(id, i)).String()
 		}
 		if !quiz.Right(q, g) {
-			out.WriteString("✗")
+			answers[i] += "✗"
 		}
 	}
+	_, _, day := e.Day.Civil()
+	number, given := strconv.Itoa(day), strings.Join(answers, " ")
 	if e.Lapsed {
-		return out.String() + " " + b.Wording.DataLapsed.String(), nil
+		return b.Wording.DataLapsed.With("day", number, "answers", given), nil
 	}
-	return out.String() + " " + quiz.Score(p.Result(e.Given).Points) + "分 " + quiz.Receipt(b.Secret, id, season.From, e), nil
+	return b.Wording.DataDay.With("day", number, "answers", given,
+		"points", quiz.Score(p.Result(e.Given).Points), "receipt", quiz.Receipt(b.Secret, id, season.From, e)), nil
 }

@@ -9,12 +9,6 @@ import (
 	"dangshi/quiz"
 )
 
-// branch finds a branch by the code of its QR code or its text code.
-func (b *Bot) branch(code string) (name string, ok bool) {
-	name, ok = b.Branches[content.Normalise(code)]
-	return name, ok
-}
-
 // follow welcomes. A record is kept only where there is something to keep: a
 // branch's code, or a member who comes back.
 func (b *Bot) follow(ctx context.Context, m Message, now time.Time) (string, error) {
@@ -40,14 +34,17 @@ func (b *Bot) follow(ctx context.Context, m Message, now time.Time) (string, err
 // join puts a member into the branch of a code.
 func (b *Bot) join(ctx context.Context, m Message, now time.Time, code string) (string, error) {
 	return b.change(ctx, m, now, func(r quiz.Record, _ quiz.Situation) (quiz.Event, string) {
-		w := b.Wording
-		name, ok := b.branch(code)
-		if !ok {
-			return nil, w.Start.String()
+		if _, ok := b.branch(code); !ok {
+			return nil, b.Wording.Start.String()
 		}
-		joined := w.Joined.With("branch", content.Plain(name))
-		return quiz.Follow{Branch: content.Normalise(code)}, compose("", "", joined, b.privacy(r.Member), w.Start.String())
+		return b.joined(r.Member, content.Normalise(code))
 	})
+}
+
+// joined says which branch a member is in from now on.
+func (b *Bot) joined(m quiz.Member, code string) (quiz.Event, string) {
+	joined := b.Wording.Joined.With("branch", content.Plain(b.Branches[code]))
+	return quiz.Follow{Branch: code}, compose("", "", joined, b.privacy(m), b.Wording.Start.String())
 }
 
 // unfollow notes that the member has left. Nothing can be said to them; what

@@ -124,7 +124,7 @@ func (b *Bot) mineText(now time.Time, first quiz.Day, head string, days []dayDon
 	w := b.Wording
 	today := quiz.DayOf(now)
 	_, month, _ := today.Civil()
-	calendar := lines(w.MineMonth.With("month", strconv.Itoa(int(month))), monthCalendar(first, today, days, voids))
+	calendar := lines(w.MineMonth.With("month", strconv.Itoa(int(month))), b.calendar(first, today, days, voids))
 	if len(days) == 0 {
 		return compose("", "", head, calendar)
 	}
@@ -146,10 +146,10 @@ func (b *Bot) mineText(now time.Time, first quiz.Day, head string, days []dayDon
 	}
 }
 
-// monthCalendar draws the month's days from first on in rows of seven: full-width
-// marks stand in line on every phone, digits do not.
-func monthCalendar(first, today quiz.Day, days []dayDone, voids quiz.Voids) string {
-	done := make(map[quiz.Day]bool, len(days))
+// calendar draws the month's days from first on in rows of seven: full-width marks
+// stand in line on every phone, digits do not.
+func (b *Bot) calendar(first, today quiz.Day, days []dayDone, voids quiz.Voids) string {
+	w, done := b.Wording, make(map[quiz.Day]bool, len(days))
 	for _, d := range days {
 		done[d.result.Day] = true
 	}
@@ -160,11 +160,11 @@ func monthCalendar(first, today quiz.Day, days []dayDone, voids quiz.Voids) stri
 		}
 		switch {
 		case voids[d] != quiz.Stands:
-			out.WriteString("◇")
+			out.WriteString(w.CalendarVoid.String())
 		case done[d]:
-			out.WriteString("●")
+			out.WriteString(w.CalendarDone.String())
 		default:
-			out.WriteString("○")
+			out.WriteString(w.CalendarMissed.String())
 		}
 	}
 	return out.String()

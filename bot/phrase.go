@@ -1,11 +1,8 @@
 package bot
 
 import (
-	"fmt"
-	"slices"
+	"errors"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 )
 
 // Phrase is a sentence with places such as {name}, split once when it is loaded.
@@ -25,25 +22,11 @@ func parsePhrase(s string) (Phrase, error) {
 		}
 		name, after, closed := strings.Cut(rest, "}")
 		if !closed || strings.ContainsAny(name, "{\n") {
-			return Phrase{}, fmt.Errorf("{ without } in %q", s)
+			return Phrase{}, errors.New("里的 { 没有配对的 }")
 		}
 		p.names = append(p.names, name)
 		s = after
 	}
-}
-
-// UnmarshalYAML reads a phrase from its line of the wording file.
-func (p *Phrase) UnmarshalYAML(node *yaml.Node) error {
-	var s string
-	if err := node.Decode(&s); err != nil {
-		return err
-	}
-	parsed, err := parsePhrase(s)
-	if err != nil {
-		return fmt.Errorf("line %d: %w", node.Line, err)
-	}
-	*p = parsed
-	return nil
 }
 
 // With fills the places; pairs are a name and its text, in turn.
@@ -71,17 +54,4 @@ func (p Phrase) String() string {
 		return p.text[0]
 	}
 	return strings.Join(p.text, "")
-}
-
-// check says which place of the phrase nobody would fill.
-func (p Phrase) check(allowed []string) error {
-	if strings.TrimSpace(p.String()) == "" && len(p.names) == 0 {
-		return fmt.Errorf("is missing or empty")
-	}
-	for _, name := range p.names {
-		if !slices.Contains(allowed, name) {
-			return fmt.Errorf("has {%s}, which is not one of {%s}", name, strings.Join(allowed, "}, {"))
-		}
-	}
-	return nil
 }

@@ -21,6 +21,9 @@ func (b *Bot) rejoin(ctx context.Context, m Message, now time.Time, _ string) (s
 func (b *Bot) rank(ctx context.Context, m Message, now time.Time, out bool, done Phrase) (string, error) {
 	season, _ := b.Seasons.At(quiz.DayOf(now)) // between seasons only the wish is kept
 	return b.change(ctx, m, now, func(r quiz.Record, _ quiz.Situation) (quiz.Event, string) {
+		if !out && !r.Member.OptOut {
+			return nil, b.Wording.RankIn.String()
+		}
 		return quiz.Rank{Out: out, Season: season.ID}, compose("", "", b.privacyIf(out, r.Member), done.String())
 	})
 }

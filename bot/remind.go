@@ -49,12 +49,29 @@ func (b *Bot) setReminder(ctx context.Context, m Message, now time.Time, minute 
 	if err != nil {
 		return "", err
 	}
-	// What is stored, not what this message says: it may be a late repeat.
-	loaded, err := b.load(ctx, m.From, m.Key())
-	if err != nil {
-		return "", err
+	return text, b.indexReminder(ctx, m)
+}
+
+// indexReminder enters a member at what is stored, not at what this message says:
+// it may be a late repeat. It looks again afterwards, for who was erased meanwhile
+// must not be left on the index.
+func (b *Bot) indexReminder(ctx context.Context, m Message) error {
+	entered := -2 // nothing yet
+	for range attempts {
+		loaded, err := b.load(ctx, m.From, m.Key())
+		if err != nil {
+			return err
+		}
+		stored := loaded.Record.Member.Remind - 1
+		if stored == entered {
+			return nil
+		}
+		if err := b.Members.SetReminder(ctx, m.From, stored); err != nil {
+			return err
+		}
+		entered = stored
 	}
-	return text, b.Members.SetReminder(ctx, m.From, loaded.Record.Member.Remind-1)
+	return nil // it changes all the time: the night's count sets it right
 }
 
 // clock writes a minute of the day as 20:05.
@@ -62,13 +79,20 @@ func clock(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minut
 
 // spokenTime is a time as people write or say it, folded: 20:00, 20点, 晚上8点半,
 // 8点05分, 下午三点一刻.
-var spokenTime = regexp.MustCompile(`^(?:每天|每日|在|到)?(凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚|早)?` +
+var spokenTime = regexp.MustCompile(`^(?:请|麻烦|帮|我|你|您|要|想|改成|改为|改到|设为|设成|设置)*(?:每天|每日|天天|在|到|的)*(凌晨|早上|早晨|清晨|清早|上午|中午|下午|傍晚|今晚|晚上|夜里|半夜|夜晚|晚|早)?的?` +
 	`([0-9]{1,2}|[零〇一二两三四五六七八九十]{1,3})(?:[:.](\d{2})|[点时](?:钟|整)?(?:(半)|(一刻)|(三刻)|([0-9]{1,2}|[零〇一二三四五六七八九十]{1,3})分?)?)?` +
-	`(?:提醒)?(?:我)?(?:吧)?$`)
+	`(?:钟|左右|的时候|时候|到时|就|再|来)*(?:提醒|叫|喊|通知)?(?:我|一下|一声|下)*(?:答题|做题|学习)?(?:吧|啊|哈|谢谢|谢谢你|谢谢您|好吗|可以吗)*$`)
+
+var bareTime = regexp.MustCompile(`^([0-9]{1,2})([0-5][0-9])$`)
+
+var timePunctuation = strings.NewReplacer(" ", "", ",", "", "，", "", "、", "", "。", "", "!", "", "！", "")
 
 // timeOfDay reads a time, in minutes of the day.
 func timeOfDay(text string) (minute int, ok bool) {
-	text = strings.ReplaceAll(strings.TrimRight(content.Fold(text), " 。.！!~"), " ", "")
+	text = timePunctuation.Replace(strings.TrimRight(content.Fold(text), " 。.！!~"))
+	if p := bareTime.FindStringSubmatch(text); p != nil { // 2030, also from 20 30
+		text = p[1] + ":" + p[2]
+	}
 	p := spokenTime.FindStringSubmatch(text)
 	if p == nil {
 		return 0, false
@@ -78,10 +102,19 @@ func timeOfDay(text string) (minute int, ok bool) {
 		return 0, false
 	}
 	switch p[1] {
-	case "下午", "傍晚", "晚上", "晚":
+	case "下午", "傍晚":
 		if hour < 12 {
 			hour += 12
 		}
+	case "今晚", "晚上", "夜晚", "夜里", "半夜", "晚":
+		switch {
+		case hour == 12: // midnight
+			hour = 0
+		case hour >= 5 && hour < 12: // 晚上一点 is after midnight
+			hour += 12
+		}
+	case "凌晨":
+		hour %= 12
 	case "中午":
 		if hour < 3 {
 			hour += 12

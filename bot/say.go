@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"dangshi/content"
@@ -30,7 +31,7 @@ func (b *Bot) say(ctx context.Context, m Message, now time.Time, before, after q
 	case quiz.NothingOpen:
 		return w.NothingOpen.String(), nil
 	case quiz.Lapsed:
-		return w.Lapsed.With("date", date(before.Open.Day)), nil
+		return w.Lapsed.With("date", b.date(before.Open.Day)), nil
 	case quiz.Voided:
 		return w.Voided.String(), nil
 	case quiz.NoPaper:
@@ -53,11 +54,16 @@ func (b *Bot) verdict(m Message, g *quiz.Graded) (verdict, explain string) {
 	if !g.Right {
 		verdict = b.Wording.Wrong.With("key", key(g))
 	}
-	if m.Kind == Voice {
-		heard := content.CutSentence(content.Plain(m.Text), maxHeard)
-		verdict = b.Wording.Heard.With("text", heard) + "\n" + verdict
+	return lines(b.heard(m), verdict), g.Question.Explain
+}
+
+// heard repeats what was recognised of speech; empty for everything else.
+func (b *Bot) heard(m Message) string {
+	if m.Kind != Voice {
+		return ""
 	}
-	return verdict, g.Question.Explain
+	text := strings.TrimRight(content.Plain(m.Text), "。．.，,！!、 ")
+	return b.Wording.Heard.With("text", content.CutSentence(text, maxHeard))
 }
 
 // preface is what stands before a question that opens a paper: what is kept of
@@ -68,7 +74,7 @@ func (b *Bot) preface(before quiz.Member, out quiz.Outcome) string {
 		privacy = b.privacy(before)
 	}
 	if out.Late && out.Graded == nil {
-		late = b.Wording.Late.With("date", date(out.Asked.Ref.Day))
+		late = b.Wording.Late.With("date", b.date(out.Asked.Ref.Day))
 	}
 	return lines(privacy, late)
 }
@@ -91,7 +97,7 @@ func (b *Bot) finished(ctx context.Context, now time.Time, before, after quiz.Me
 		off = w.OffSeason.String()
 	}
 	text := lines(
-		w.Finished.With("day", date(r.Day), "correct", strconv.Itoa(r.Correct), "of", strconv.Itoa(r.Questions), "points", quiz.Score(r.Points)),
+		w.Finished.With("day", b.date(r.Day), "correct", strconv.Itoa(r.Correct), "of", strconv.Itoa(r.Questions), "points", quiz.Score(r.Points)),
 		w.Streak.With("streak", strconv.Itoa(after.Streak.Length)),
 		off,
 	)
@@ -137,7 +143,7 @@ func (b *Bot) streakChange(after quiz.Member, s quiz.StreakChange) string {
 }
 
 // date writes a day as 11月22日.
-func date(d quiz.Day) string {
+func (b *Bot) date(d quiz.Day) string {
 	_, month, day := d.Civil()
-	return fmt.Sprintf("%d月%d日", month, day)
+	return b.Wording.Date.With("month", strconv.Itoa(int(month)), "day", strconv.Itoa(day))
 }

@@ -27,7 +27,7 @@ func (b *Bot) today(ctx context.Context, _ Message, now time.Time, _ string) (st
 // item prints the item of a day.
 func (b *Bot) item(day quiz.Day, it content.Item) string {
 	return b.printed(it, "", func(title, text string) string {
-		return b.Wording.Today.With("date", date(day), "title", title, "text", text)
+		return b.Wording.Today.With("date", b.date(day), "title", title, "text", text)
 	}, b.Wording.ToQuiz.String())
 }
 

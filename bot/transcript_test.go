@@ -9,9 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"dangshi/bot"
 	"dangshi/content"
@@ -35,7 +38,11 @@ var update = flag.Bool("update", false, "rewrite the transcripts by what is said
 //	[practice old A]  a tap on the bubble before that one
 //	[follow CODE] [unfollow] [scan CODE] [click KEY] [voice TEXT] [sticker] [location]
 //	[repeat N]        the member's last message, or the Nth before now, is delivered again
+//	[reminder]        it is the minute at which the member wants to be reminded
 //	! void DAY dropped|kept
+//	! plays NAME CODE HOW    NAME joins a branch and answers the paper of the hour, HOW of it right, and nobody sees it
+//	! units TIME             the branches may be seen, as they stand at TIME
+//	! otherwise WHAT         what becomes of messages that nothing understands
 //	! retire NAME, ! edit NAME   what becomes of the question that NAME practises
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/transcripts/*.txt")
@@ -138,10 +145,43 @@ func (c *chat) play(script string) string {
 }
 
 func (c *chat) operator(words []string) {
-	if words[0] != "void" {
+	switch words[0] {
+	case "void":
+		c.void(words)
+	case "plays":
+		c.plays("o"+words[1], words[2], words[3])
+	case "units":
+		c.bot.Units = c.store
+		at := c.time(words[1] + " " + words[2])
+		season, _ := c.bot.Seasons.At(quiz.DayOf(at))
+		if err := c.store.CountTally(c.t.Context(), season, at); err != nil {
+			c.t.Fatal(err)
+		}
+	case "otherwise":
+		c.bot.Otherwise = bot.Otherwise(words[1])
+	default:
 		c.editor(words[0], "o"+words[1])
-		return
 	}
+}
+
+// plays lets a member join a branch and answer the whole paper of the hour.
+func (c *chat) plays(id, code, right string) {
+	rights, err := strconv.Atoi(right)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.bot.Handle(c.t.Context(), c.message(id, "[follow "+code+"]"))
+	c.bot.Handle(c.t.Context(), c.message(id, "答题"))
+	for i := range quiz.DefaultQuestions {
+		how := "[wrong]"
+		if i < rights {
+			how = "[right]"
+		}
+		c.bot.Handle(c.t.Context(), c.message(id, how))
+	}
+}
+
+func (c *chat) void(words []string) {
 	day, err := quiz.ParseDay(words[1])
 	if err != nil {
 		c.t.Fatal(err)
@@ -163,11 +203,10 @@ func (c *chat) send(line string) string {
 	if parts == nil {
 		c.t.Fatalf("what is %q?", line)
 	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", parts[1], quiz.Zone)
-	if err != nil {
-		c.t.Fatal(err)
+	c.now = c.time(parts[1])
+	if parts[3] == "[reminder]" {
+		return c.reminded("o" + parts[2])
 	}
-	c.now = at
 	m := c.message("o"+parts[2], parts[3])
 	c.said[m.From] = append(c.said[m.From], m)
 	reply := c.bot.Handle(c.t.Context(), m)
@@ -188,11 +227,38 @@ func (c *chat) send(line string) string {
 	return rest
 }
 
+func (c *chat) time(text string) time.Time {
+	at, err := time.ParseInLocation("2006-01-02 15:04", text, quiz.Zone)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return at
+}
+
+// reminded is the reminder of that minute, if the member is on the index for it.
+func (c *chat) reminded(id string) string {
+	minute, said := c.now.Hour()*60+c.now.Minute(), "(nothing is sent)"
+	err := c.store.Reminders(c.t.Context(), minute, func(ids []string) error {
+		if !slices.Contains(ids, id) {
+			return nil
+		}
+		text, err := c.bot.Reminder(c.t.Context(), id, minute, c.now)
+		if text != "" {
+			said = text
+		}
+		return err
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return said
+}
+
 func (c *chat) message(from, what string) bot.Message {
 	c.id++
 	m := bot.Message{From: from, To: "gh_account", Kind: bot.Text, Sent: c.now.Unix(), ID: c.id, Text: what}
 	body, special := strings.CutPrefix(what, "[")
-	if !special {
+	if !special || body == "" || body[0] >= utf8.RuneSelf { // [微笑] is typed
 		return m
 	}
 	verb, arg, _ := strings.Cut(strings.TrimSuffix(body, "]"), " ")

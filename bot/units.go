@@ -52,7 +52,7 @@ func (b *Bot) units(ctx context.Context, m Message, now time.Time, _ string) (st
 			"rank", strconv.Itoa(rank), "branch", content.Plain(b.Branches[u.code]), "n", strconv.Itoa(u.Members),
 			"percent", strconv.Itoa(100*u.Active/u.Members), "points", quiz.Score(u.average)))
 	}
-	return compose("", "", text, w.UnitsNote.With("date", date(quiz.DayOf(at)), "time", at.Format("15:04"))), nil
+	return compose("", "", text, w.UnitsNote.With("date", b.date(quiz.DayOf(at)), "time", at.Format("15:04"))), nil
 }
 
 // ordered are the branches that may be shown, the one with the most points a

@@ -1,18 +1,5 @@
 package bot
 
-import (
-	"bytes"
-	_ "embed"
-	"errors"
-	"fmt"
-	"reflect"
-	"strings"
-
-	"gopkg.in/yaml.v3"
-
-	"dangshi/content"
-)
-
 // Wording is everything that the account says; see wording.yaml. The tag vars
 // lists the places that a phrase may have.
 type Wording struct {
@@ -20,6 +7,7 @@ type Wording struct {
 	Joined  Phrase `yaml:"joined" vars:"branch"`
 	Start   Phrase `yaml:"start"`
 	Privacy Phrase `yaml:"privacy"`
+	Date    Phrase `yaml:"date" vars:"month,day"`
 
 	Heading      Phrase `yaml:"heading" vars:"n,of,type"`
 	Late         Phrase `yaml:"late" vars:"date"`
@@ -38,6 +26,13 @@ type Wording struct {
 	Wrong Phrase `yaml:"wrong" vars:"key"`
 	Heard Phrase `yaml:"heard" vars:"text"`
 	Again Phrase `yaml:"again"`
+
+	Waiting     Phrase `yaml:"waiting"`
+	Unsure      Phrase `yaml:"unsure"`
+	UnsureBlank Phrase `yaml:"unsure_blank"`
+	Paused      Phrase `yaml:"paused"`
+	QuitHow     Phrase `yaml:"quit_how"`
+
 	Stale Phrase `yaml:"stale"`
 	Early Phrase `yaml:"early"`
 
@@ -83,6 +78,9 @@ type Wording struct {
 	MineAccuracy    Phrase `yaml:"mine_accuracy" vars:"percent,correct,of"`
 	MineBranch      Phrase `yaml:"mine_branch" vars:"branch"`
 	MineMonth       Phrase `yaml:"mine_month" vars:"month"`
+	CalendarDone    Phrase `yaml:"calendar_done"`
+	CalendarMissed  Phrase `yaml:"calendar_missed"`
+	CalendarVoid    Phrase `yaml:"calendar_void"`
 	MineDays        Phrase `yaml:"mine_days"`
 	MineDay         Phrase `yaml:"mine_day" vars:"date,points,receipt"`
 	MineMore        Phrase `yaml:"mine_more" vars:"n"`
@@ -102,18 +100,20 @@ type Wording struct {
 	UnitsNone Phrase `yaml:"units_none"`
 	UnitsOff  Phrase `yaml:"units_off"`
 
-	BindHow       Phrase `yaml:"bind_how"`
+	BindHow       Phrase `yaml:"bind_how" vars:"branch"`
 	BindName      Phrase `yaml:"bind_name" vars:"name"`
 	BindCheck     Phrase `yaml:"bind_check"`
 	BindYes       Phrase `yaml:"bind_yes"`
 	BindNo        Phrase `yaml:"bind_no"`
 	BindDone      Phrase `yaml:"bind_done"`
+	BindNot       Phrase `yaml:"bind_not"`
 	BindSame      Phrase `yaml:"bind_same"`
 	BindNow       Phrase `yaml:"bind_now"`
 	Person        Phrase `yaml:"person" vars:"name,branch"`
 	NoName        Phrase `yaml:"no_name"`
 	NoBranch      Phrase `yaml:"no_branch"`
 	BranchUnknown Phrase `yaml:"branch_unknown" vars:"branch"`
+	BranchNone    Phrase `yaml:"branch_none" vars:"branch"`
 
 	RemindHow Phrase `yaml:"remind_how"`
 	RemindNow Phrase `yaml:"remind_now" vars:"time"`
@@ -133,6 +133,7 @@ type Wording struct {
 
 	RankLeft    Phrase `yaml:"rank_left"`
 	RankJoined  Phrase `yaml:"rank_joined"`
+	RankIn      Phrase `yaml:"rank_in"`
 	LeftRanking Phrase `yaml:"left_ranking"`
 
 	Data           Phrase `yaml:"data" vars:"date"`
@@ -143,11 +144,16 @@ type Wording struct {
 	DataMonths     Phrase `yaml:"data_months"`
 	DataMonth      Phrase `yaml:"data_month" vars:"month"`
 	DataNone       Phrase `yaml:"data_none" vars:"month"`
-	DataLapsed     Phrase `yaml:"data_lapsed"`
+	DataDay        Phrase `yaml:"data_day" vars:"day,answers,points,receipt"`
+	DataLapsed     Phrase `yaml:"data_lapsed" vars:"day,answers"`
+	DataBlank      Phrase `yaml:"data_blank"`
+	DataMore       Phrase `yaml:"data_more"`
 	DataErase      Phrase `yaml:"data_erase"`
 
 	EraseAsk    Phrase `yaml:"erase_ask"`
 	EraseYes    Phrase `yaml:"erase_yes"`
+	EraseSure   Phrase `yaml:"erase_sure"`
+	EraseNot    Phrase `yaml:"erase_not"`
 	EraseFirst  Phrase `yaml:"erase_first"`
 	Erased      Phrase `yaml:"erased"`
 	NothingKept Phrase `yaml:"nothing_kept"`
@@ -162,6 +168,7 @@ type Wording struct {
 	PracticeFirst    Phrase `yaml:"practice_first"`
 	PracticeStale    Phrase `yaml:"practice_stale"`
 	PracticeGone     Phrase `yaml:"practice_gone"`
+	PracticeLeft     Phrase `yaml:"practice_left"`
 	PracticeDone     Phrase `yaml:"practice_done" vars:"done,right,when"`
 	PracticeRest     Phrase `yaml:"practice_rest" vars:"cards,when"`
 	PracticeTomorrow Phrase `yaml:"practice_tomorrow"`
@@ -175,68 +182,4 @@ type Wording struct {
 	Unheard  Phrase `yaml:"unheard"`
 	TooFast  Phrase `yaml:"too_fast"`
 	Fault    Phrase `yaml:"fault"`
-}
-
-//go:embed wording.yaml
-var defaultWording []byte
-
-// DefaultWording is the wording that the product ships.
-func DefaultWording() (*Wording, error) { return ParseWording(defaultWording) }
-
-// ParseWording reads an organisation's wording file. The error names every line
-// or entry that is wrong.
-func ParseWording(file []byte) (*Wording, error) {
-	var w Wording
-	dec := yaml.NewDecoder(bytes.NewReader(file))
-	dec.KnownFields(true)
-	if err := dec.Decode(&w); err != nil {
-		return nil, fmt.Errorf("wording: %w", err)
-	}
-	var errs []error
-	v := reflect.ValueOf(w)
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		var vars []string
-		if tag := field.Tag.Get("vars"); tag != "" {
-			vars = strings.Split(tag, ",")
-		}
-		p := v.Field(i).Interface().(Phrase)
-		err := p.check(vars)
-		if n := len(p.String()); err == nil && n > maxPhrase {
-			err = fmt.Errorf("takes %d bytes, more than %d", n, maxPhrase)
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("wording: %s %w", field.Tag.Get("yaml"), err))
-		}
-	}
-	if len(errs) == 0 {
-		errs = append(errs, w.checkRoom())
-	}
-	return &w, errors.Join(errs...)
-}
-
-// maxPhrase is the longest a phrase may be, in bytes, so that two and what is put
-// into them fit a message.
-const maxPhrase = 900
-
-// checkRoom makes sure that what stands around a question leaves room for the
-// longest one that the bank may hold: stems and options are never cut.
-func (w *Wording) checkRoom() error {
-	longest := func(phrases ...Phrase) (n int) {
-		for _, p := range phrases {
-			n = max(n, len(p.String()))
-		}
-		return n
-	}
-	const fills = 60 // numbers, dates and letters that are put into the places
-	how := longest(w.HowSingle, w.HowMultiple, w.HowJudge, w.HowBlank) + fills
-	marked := len(w.Heard.String()) + maxHeard + longest(w.Right, w.Wrong) + longKey
-	daily := len(w.Heading.String()) + longest(w.TypeSingle, w.TypeMultiple, w.TypeJudge, w.TypeBlank) +
-		max(marked, longest(w.Privacy, w.Late, w.Again, w.Stale, w.Early, w.PracticeFirst))
-	practice := len(w.PracticeHeading.String()) + longest(w.TypeSingle, w.PracticeMultiple, w.TypeJudge, w.TypeBlank) +
-		max(marked, longest(w.PracticeIntro, w.PracticeStale, w.Early))
-	if room := MaxReply - content.MaxQuestionSize; how+max(daily, practice) > room {
-		return fmt.Errorf("wording: heading or practice_heading, how_…, and the longest of privacy, late, again, stale, early, practice_intro, practice_first, practice_stale, and heard with wrong take up to %d bytes; %d are left beside a long question", how+max(daily, practice), room)
-	}
-	return nil
 }
