@@ -12,21 +12,45 @@ import (
 	"dangshi/store/storetest"
 )
 
-// TestUnderFire: 200 members answer at once on two replicas, each message is
-// delivered three times at once, and connections to Redis break at random,
-// before and after the write. What a member was told must be what was counted,
-// once.
+// TestUnderFire: 200 members answer at once, each message is delivered three
+// times, at once or one after the other, and connections to Redis break at
+// random, before and after the write. What a member was told must be what was
+// counted, once.
 func TestUnderFire(t *testing.T) {
-	const members = 200
+	t.Run("one replica", func(t *testing.T) { underFire(t, 1, brokenRedis(t)) })
+	t.Run("two replicas", func(t *testing.T) { underFire(t, 2, brokenRedis(t)) })
+	t.Run("two replicas on a cluster", func(t *testing.T) { underFire(t, 2, brokenCluster(t)) })
+}
+
+// broken gives one replica its own connections, through proxies that break them.
+type broken func(seed uint64) (url string, dial storetest.Dialer, proxies []*storetest.Proxy)
+
+func brokenRedis(t *testing.T) broken {
 	redis := servers.Redis(t)
+	return func(seed uint64) (string, storetest.Dialer, []*storetest.Proxy) {
+		proxy := storetest.FlakyProxy(t, redis.Addr, seed)
+		return proxy.URL, nil, []*storetest.Proxy{proxy}
+	}
+}
+
+func brokenCluster(t *testing.T) broken {
+	cluster := servers.Cluster(t)
+	return func(seed uint64) (string, storetest.Dialer, []*storetest.Proxy) {
+		proxies, dial := cluster.FlakyDialer(t, seed)
+		return cluster.URL, dial, proxies
+	}
+}
+
+func underFire(t *testing.T, n int, connect broken) {
+	const members = 200
 	var replicas []*replica
 	var proxies []*storetest.Proxy
-	for i := range 2 {
-		proxy := storetest.FlakyProxy(t, redis.Addr, uint64(i))
+	for i := range n {
+		url, dial, through := connect(uint64(100 * i))
 		s := defaults()
-		s.RedisURL = proxy.URL
-		replicas = append(replicas, start(t, s))
-		proxies = append(proxies, proxy)
+		s.RedisURL = url
+		replicas = append(replicas, startThrough(t, s, dial))
+		proxies = append(proxies, through...)
 	}
 	say(t, replicas[0].client(), "oFirst", "答题") // the paper is drawn in peace
 	for _, p := range proxies {
@@ -41,15 +65,16 @@ func TestUnderFire(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	cut := 0
+	var cuts storetest.Cuts
 	for _, p := range proxies {
 		p.SetRates(0, 0)
-		cut += p.Cuts().Before + p.Cuts().After
-		if p.Cuts().Before == 0 || p.Cuts().After == 0 {
-			t.Errorf("the connections were not broken both ways: %+v", p.Cuts())
-		}
+		cuts.Before += p.Cuts().Before
+		cuts.After += p.Cuts().After
 	}
-	t.Logf("%d connections were broken", cut)
+	if cuts.Before == 0 || cuts.After == 0 {
+		t.Errorf("the connections were not broken both ways: %+v", cuts)
+	}
+	t.Logf("broken connections: %+v", cuts)
 	compare(t, replicas[0], told)
 }
 
@@ -91,13 +116,14 @@ func (m *shaken) day() (told verdicts) {
 	return told
 }
 
-// deliver sends one message three times at once, to replicas chosen by chance.
-// All that come through must say the same.
+// deliver sends one message three times, at once or one after the other, to
+// replicas chosen by chance. All that come through must say the same.
 func (m *shaken) deliver(text string) string {
 	f := peer.Text(m.id, text)
 	f["MsgId"] = fmt.Sprint(m.rng.Int64N(1<<62) + 1)
 	f["CreateTime"] = fmt.Sprint(m.replicas[0].bot.Now().Unix())
 	replies := make([]string, 3)
+	together := m.rng.IntN(2) == 0
 	var wg sync.WaitGroup
 	for i := range replies {
 		to := m.replicas[m.rng.IntN(len(m.replicas))].client()
@@ -108,6 +134,9 @@ func (m *shaken) deliver(text string) string {
 			}
 			replies[i] = a.Text
 		})
+		if !together {
+			wg.Wait()
+		}
 	}
 	wg.Wait()
 	said := ""

@@ -40,8 +40,14 @@ type replica struct {
 // start runs a replica until the test ends.
 func start(t *testing.T, s Settings) *replica {
 	t.Helper()
+	return startThrough(t, s, nil)
+}
+
+// startThrough is start with connections to Redis that dial makes.
+func startThrough(t *testing.T, s Settings, dial storetest.Dialer) *replica {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	a := &app{Settings: s, ctx: ctx, out: io.Discard, errs: io.Discard, logger: slog.New(slog.DiscardHandler), serves: true}
+	a := &app{Settings: s, ctx: ctx, out: io.Discard, errs: io.Discard, logger: slog.New(slog.DiscardHandler), serves: true, dial: dial}
 	d, err := a.openData(ctx)
 	if err != nil {
 		t.Fatal(err)

@@ -72,7 +72,7 @@ const commandTimeout = time.Minute
 // do commands that may come before the first serve, where there are none; all
 // other commands take them as they are, of either kind.
 func (a *app) openStore(ctx context.Context, d *data, url string) (err error) {
-	o := store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves, Damaged: a.damagedEntry}
+	o := store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves, Damaged: a.damagedEntry, Dial: a.dial}
 	if !a.serves {
 		o.Timeout = commandTimeout
 	}
@@ -136,11 +136,10 @@ func (a *app) knowSeasons(ctx context.Context, d *data) error {
 		return err
 	}
 	for id, terms := range begun {
-		season, ok := a.file.Seasons.ByID(id)
-		if ok && season.From != terms.From {
-			return usagef("赛季 %s 是从 %s 算起的，设置里写的却是 %s；已有答题记录的赛季不能改起始日，请改回去，或给新赛季另起一个 id", id, terms.From, season.From)
+		if err := a.moved(id, terms); err != nil {
+			return err
 		}
-		season = quiz.Season{ID: id, From: terms.From} // a season that the settings no longer name keeps its ranking
+		season := quiz.Season{ID: id, From: terms.From} // a season that the settings no longer name keeps its ranking
 		// The embedded store's file leaves out what can be computed again, also
 		// where it was moved into a Redis.
 		lost := d.embedded != nil
@@ -158,6 +157,16 @@ func (a *app) knowSeasons(ctx context.Context, d *data) error {
 		}
 	}
 	return nil
+}
+
+// moved is the fault of a season that has begun and whose first day the settings
+// have changed.
+func (a *app) moved(id string, begun quiz.Terms) error {
+	season, ok := a.file.Seasons.ByID(id)
+	if !ok || season.From == begun.From {
+		return nil
+	}
+	return usagef("赛季 %s 是从 %s 算起的，设置里写的却是 %s；已有答题记录的赛季不能改起始日，请改回去，或给新赛季另起一个 id", id, begun.From, season.From)
 }
 
 // damagedEntry is told of a question or item that cannot be read. The others are
