@@ -35,12 +35,30 @@ func Durability(ctx context.Context, client redis.UniversalClient) (warning stri
 	return strings.Join(warnings, "\n"), nil
 }
 
-const durabilityUnknown = "这个 Redis 不允许查看它怎样保存数据,请向提供者确认已开启持久化(appendonly yes)"
+// DurabilityOf is Durability of the server at an address, also where it holds no
+// data yet and nothing is to be pinned. Errors are those of Open about the way
+// there.
+func DurabilityOf(ctx context.Context, url string) (warning string, err error) {
+	a, err := parseURL(url)
+	if err != nil {
+		return "", err
+	}
+	s := &Store{client: connect(a, ioTimeout, nil)}
+	defer s.Close()
+	if err := s.probe(ctx, a); err != nil {
+		return "", err
+	}
+	return Durability(ctx, s.client)
+}
+
+// DurabilityUnknown is the warning about a server that does not let itself be
+// asked.
+const DurabilityUnknown = "这个 Redis 不允许查看它怎样保存数据,请向提供者确认已开启持久化(appendonly yes)"
 
 func nodeDurability(ctx context.Context, node *redis.Client) (string, error) {
 	aof, asked, err := appendOnly(ctx, node)
 	if err != nil || !asked {
-		return durabilityUnknown, err
+		return DurabilityUnknown, err
 	}
 	var warnings []string
 	if !aof {

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
 
+	"dangshi/quiz"
 	"dangshi/store/storetest"
 )
 
@@ -53,6 +55,25 @@ func TestDurability(t *testing.T) {
 			t.Fatal(got)
 		}
 	})
+}
+
+// TestDurabilityOf: a server is looked at before anything is begun there, and
+// stays as empty.
+func TestDurabilityOf(t *testing.T) {
+	s := storetest.Redis(t)
+	got, err := DurabilityOf(t.Context(), s.URL)
+	must(t, err)
+	checkWarning(t, got, []string{"不保存数据"})
+	if n := dumpClient(t, s.Addr).DBSize(t.Context()).Val(); n != 0 {
+		t.Errorf("it holds %d keys now", n)
+	}
+	if _, err := DurabilityOf(t.Context(), "http://x"); err == nil {
+		t.Error("a wrong address is taken")
+	}
+	s.Kill()
+	if got, err := DurabilityOf(t.Context(), s.URL); !errors.Is(err, quiz.ErrUnavailable) {
+		t.Errorf("a server that is down: %q, %v", got, err)
+	}
 }
 
 func checkWarning(t *testing.T, got string, want []string) {
