@@ -42,6 +42,7 @@ type cli struct {
 		Load     contentLoadCmd     `cmd:"" help:"载入条目文件(JSONL 或 CSV)：今天、百问、故事、听，连同其中的题。"`
 		Calendar contentCalendarCmd `cmd:"" help:"哪些天有“党史上的今天”，哪些天还缺。"`
 	} `cmd:"" help:"学习内容。"`
+	Doctor doctorCmd `cmd:"" help:"检查这套安装：哪里有问题，怎么改。没有错误则退出码为 0，否则为 1。"`
 }
 
 // app is what a command runs in.
@@ -54,6 +55,8 @@ type app struct {
 	logger *slog.Logger
 	serves bool // the command is serve: other commands may use its embedded store
 	begins bool // the command begins data where none are, as serve does
+	// misfits are faults of the settings; only doctor runs with any.
+	misfits error
 	// dial makes connections to Redis; nil: the network.
 	dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
@@ -106,11 +109,12 @@ func Run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 		return report(errs, usageError{err})
 	}
 	c.Settings.file = file.more
-	if err := c.Settings.check(); err != nil {
-		return report(errs, usageError{err})
+	misfits := c.Settings.check()
+	if misfits != nil && command.Command() != "doctor" {
+		return report(errs, usageError{misfits})
 	}
 	logger := slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	return report(errs, command.Run(&app{Settings: c.Settings, ctx: ctx, in: os.Stdin, out: out, errs: errs, logger: logger}))
+	return report(errs, command.Run(&app{Settings: c.Settings, ctx: ctx, in: os.Stdin, out: out, errs: errs, logger: logger, misfits: misfits}))
 }
 
 // report prints what went wrong, for people, and gives the exit code.

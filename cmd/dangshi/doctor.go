@@ -1,0 +1,143 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// doctorTimeout bounds the whole examination; its parts have limits of their own.
+const doctorTimeout = time.Minute
+
+// doctorCmd says what is wrong with this installation and what to do about it.
+type doctorCmd struct{}
+
+// grade says how much a finding matters; the worst comes first.
+type grade int
+
+const (
+	wrong  grade = iota // data would be lost, or something does not work
+	doubt               // it works, and could do harm or be better
+	unseen              // it was not looked at
+	fine
+)
+
+func (g grade) String() string { return [...]string{"✘", "⚠", "–", "✔"}[g] }
+
+// finding is one line of the report.
+type finding struct {
+	grade grade
+	about string
+	text  string // what was found, and what to do
+}
+
+// checkup is one examination. It looks only: nothing is started, begun, seeded or
+// sent, and nothing stays behind.
+type checkup struct {
+	*app
+	data     *data    // nil: there are none, or they cannot be opened
+	why      string   // then why, for what would need them
+	stock    *stock   // what is in the library; nil: it could not be read
+	damaged  []string // entries of it that cannot be read
+	findings []finding
+}
+
+// stock is what members can get, at the time of the product.
+type stock struct {
+	items     []content.Item
+	questions []content.Question
+	today     quiz.Day
+}
+
+func (c *checkup) say(g grade, about, format string, args ...any) {
+	lines := strings.FieldsFunc(fmt.Sprintf(format, args...), func(r rune) bool { return r == '\n' })
+	c.findings = append(c.findings, finding{g, about, strings.Join(lines, "；")})
+}
+
+// Run is the command. It fails where there is an error.
+func (d *doctorCmd) Run(a *app) (err error) {
+	ctx, cancel := context.WithTimeout(a.ctx, doctorTimeout)
+	defer cancel()
+	patient := *a
+	patient.ctx = ctx
+	c := &checkup{app: &patient}
+	c.open()
+	defer func() {
+		if c.data != nil {
+			err = errors.Join(err, c.data.Close())
+		}
+	}()
+	for _, look := range []func(){ // of two of one grade the first does more harm
+		c.kind, c.library, c.season, c.settings, c.safeMode, c.account, c.words, c.bank, c.calendar, c.push, c.links,
+	} {
+		look()
+	}
+	if a.ctx.Err() != nil {
+		return fmt.Errorf("检查没有做完：%w", a.ctx.Err())
+	}
+	return c.report()
+}
+
+// report prints all findings, the worst first.
+func (c *checkup) report() error {
+	slices.SortStableFunc(c.findings, func(a, b finding) int { return cmp.Compare(a.grade, b.grade) })
+	var counts [fine + 1]int
+	for _, f := range c.findings {
+		counts[f.grade]++
+		fmt.Fprintf(c.out, "%s %s：%s\n", f.grade, f.about, f.text)
+	}
+	fmt.Fprintf(c.out, "\n%s 错误 %d，%s 提醒 %d，%s 没有检查 %d，%s 正常 %d。\n", wrong, counts[wrong], doubt, counts[doubt], unseen, counts[unseen], fine, counts[fine])
+	if n := counts[wrong]; n > 0 {
+		return fmt.Errorf("有 %d 处要先改好，见上面标 %s 的各行", n, wrong)
+	}
+	return nil
+}
+
+// needData reports whether there are data to look at, and says why not.
+func (c *checkup) needData(about string) bool {
+	if c.data == nil {
+		c.say(unseen, about, "没有检查：%s。", c.why)
+	}
+	return c.data != nil
+}
+
+// needStock reports whether the library was read, and says why not.
+func (c *checkup) needStock(about string) bool {
+	if c.stock == nil && c.needData(about) {
+		c.say(unseen, about, "没有检查：题库和条目读不到。")
+	}
+	return c.stock != nil
+}
+
+// needSettings reports whether the settings can be used, and says why not.
+func (c *checkup) needSettings(about string) bool {
+	if c.misfits != nil {
+		c.say(unseen, about, "没有检查：请先改好设置。")
+	}
+	return c.misfits == nil
+}
+
+// unread says that something could not be read.
+func (c *checkup) unread(about string, err error) {
+	c.say(wrong, about, "读不到：%v。请看 Redis 是否正常，再检查一次。", err)
+}
+
+// words are about the organisation's own words.
+func (c *checkup) words() {
+	const about = "话术"
+	switch _, err := c.wording(); {
+	case err != nil:
+		c.say(wrong, about, "%v。改好以前 serve 不能启动。", err)
+	case c.Wording == "":
+		c.say(fine, about, "用的是自带的。")
+	default:
+		c.say(fine, about, "%s 可以用。", c.Wording)
+	}
+}
