@@ -37,7 +37,7 @@ type PhoneConfig struct {
 	Webhook              string // URL, such as http://127.0.0.1:8080/wechat
 	Token, AppID, AESKey string // as the account is set; with an AESKey in safe mode
 	Clock                *Clock
-	Due                  Due // what the clock will meet next is told on the page; may be nil
+	PushAt               string // when the account sends the day's message, as 07:30; the page offers to go there
 	Shelf                Shelf
 	API                  *fakeapi.API                           // may be nil: no menu, no messages but replies
 	Ledger               func(ctx context.Context) (any, error) // shown as JSON; may be nil

@@ -95,12 +95,9 @@ func (p *Phone) pump(ctx context.Context) (*roster, error) {
 	if err != nil || p.cfg.API == nil {
 		return r, err
 	}
-	sent, err := p.cfg.API.Outbox(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if len(sent) == 0 || sent[len(sent)-1].ID <= r.Seen { // ids grow
-		return r, nil
+	sent, err := p.cfg.API.OutboxAfter(ctx, r.Seen) // ids grow
+	if err != nil || len(sent) == 0 {
+		return r, err
 	}
 	appended := map[string]bool{} // by member and entry: a conflict calls again
 	return p.change(ctx, func(r *roster) error {

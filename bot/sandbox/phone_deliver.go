@@ -65,7 +65,7 @@ func messageOf(f peer.Fields) message {
 // deliver posts a message until it is answered, at most three times, and gives
 // the entry of the reply; its Kind is empty where the account says nothing.
 func (p *Phone) deliver(ctx context.Context, m message) (entry, error) {
-	x := exchange{At: p.cfg.Clock.Now().UnixMilli(), What: m.what}
+	x := exchange{At: p.cfg.Clock.Now().UnixMilli(), From: m.from, What: m.what}
 	defer func() { p.trace.add(x) }()
 	for range deliveries {
 		d := &delivery{Wall: time.Now().UnixMilli()}

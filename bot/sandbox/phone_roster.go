@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"dangshi/content"
@@ -210,7 +209,7 @@ type state struct {
 	Trace    int        `json:"trace"` // the number of the last delivery
 	API      bool       `json:"api"`
 	Ledger   bool       `json:"ledger"`
-	Next     int64      `json:"next,omitempty"` // when something is due within a day, Unix milliseconds
+	Push     string     `json:"push,omitempty"` // when the day's message goes out, as 07:30
 }
 
 // getState answers {"now":…} alone while the page's revision still holds.
@@ -238,16 +237,10 @@ func (p *Phone) state(ctx context.Context) (*state, error) {
 	}
 	s := &state{
 		Account: p.cfg.Account, Safe: p.cfg.AESKey != "", Members: r.Members,
-		Trace: p.trace.last(), API: p.cfg.API != nil, Ledger: p.cfg.Ledger != nil,
+		Trace: p.trace.last(), API: p.cfg.API != nil, Ledger: p.cfg.Ledger != nil, Push: p.cfg.PushAt,
 	}
 	if s.Menu, err = p.menu(ctx); err != nil {
 		return nil, err
-	}
-	if p.cfg.Due != nil {
-		now := p.cfg.Clock.Now()
-		if at, ok := p.cfg.Due.Next(now, now.Add(24*time.Hour)); ok {
-			s.Next = at.UnixMilli()
-		}
 	}
 	s.Revision, err = revision(s)
 	return s, err

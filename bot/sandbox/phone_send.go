@@ -123,9 +123,10 @@ func (p *Phone) stamp(e entry) entry {
 // compose makes the fields of the message that WeChat would send, and the entry
 // that the member sees at once; its Kind is empty where there is none.
 func (p *Phone) compose(a *act, follows bool) (peer.Fields, entry, error) {
-	if n := utf8.RuneCountInString(a.Text + a.Key + a.Label + a.Ref); n > maxText || !utf8.ValidString(a.Text) {
+	if n := utf8.RuneCountInString(a.Text + a.Key + a.Label + a.Ref); n > maxText {
 		return nil, entry{}, badRequest(fmt.Sprintf("一条消息最多 %d 个字", maxText))
 	}
+	a.Text, a.Key, a.Label = sendable(a.Text), sendable(a.Key), sendable(a.Label)
 	switch {
 	case a.Type == "scan" || a.Type == "follow":
 	case !follows:
@@ -144,6 +145,16 @@ func (p *Phone) compose(a *act, follows bool) (peer.Fields, entry, error) {
 		fields["MsgId"] = newMsgID() // the same in each delivery
 	}
 	return fields, shown, nil
+}
+
+// sendable drops what XML cannot carry.
+func sendable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0xFFFE || r == 0xFFFF {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // message is what the member sends; nil where it is an event.

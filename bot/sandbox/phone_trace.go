@@ -14,7 +14,8 @@ const traced = 20
 // exchange is one message to the webhook with all its deliveries.
 type exchange struct {
 	N          int         `json:"n"`
-	At         int64       `json:"at"` // by the sandbox's clock, Unix milliseconds
+	At         int64       `json:"at"`   // by the sandbox's clock, Unix milliseconds
+	From       string      `json:"from"` // openid
 	What       string      `json:"what"`
 	Deliveries []*delivery `json:"deliveries"`
 }

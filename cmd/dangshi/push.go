@@ -227,7 +227,7 @@ func (a *app) withPush(open func(context.Context) (*data, error), do func(*push.
 			return err
 		}
 		s.now = s.simulator.clock.Now
-		if err := s.simulator.openPhone(a, d, loopback(a.Addr), nil, nil); err != nil {
+		if err := s.simulator.openPhone(a, d, loopback(a.Addr), nil); err != nil {
 			return err
 		}
 	}

@@ -65,7 +65,7 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 		s.schedule, err = newSchedule(a.logger, s.jobs()...)
 	}
 	if err == nil && s.simulator != nil {
-		err = s.simulator.openPhone(a, d, loopback(address.String()), s.schedule, s.ledger)
+		err = s.simulator.openPhone(a, d, loopback(address.String()), s.ledger)
 	}
 	if err == nil && s.push != nil {
 		// Before anything can move the clock: what is due from now on is pushed.

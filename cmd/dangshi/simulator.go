@@ -58,11 +58,11 @@ func (a *app) newSimulator(ctx context.Context, d *data) (*simulator, error) {
 }
 
 // openPhone gives the members their phones. webhook is the host and port where the
-// product is reached; due and ledger are what the page tells of it, and may be nil.
-func (s *simulator) openPhone(a *app, d *data, webhook string, due sandbox.Due, ledger func(context.Context) (any, error)) (err error) {
+// product is reached; ledger is what the page tells of the push, and may be nil.
+func (s *simulator) openPhone(a *app, d *data, webhook string, ledger func(context.Context) (any, error)) (err error) {
 	s.phone, err = sandbox.NewPhone(sandbox.PhoneConfig{
 		Webhook: "http://" + webhook + "/wechat", Token: a.token(), AppID: a.appID(), AESKey: a.WechatAeskey,
-		Clock: s.clock, Due: due, Shelf: d.Simulator(), API: s.api, Ledger: ledger, Logger: a.logger,
+		Clock: s.clock, PushAt: a.PushAt, Shelf: d.Simulator(), API: s.api, Ledger: ledger, Logger: a.logger,
 	})
 	if err != nil {
 		return usageError{err}

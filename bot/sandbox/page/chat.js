@@ -6,6 +6,7 @@ const gap = 5 * 60e3; // a time line stands where nothing was said for so long
 
 let member = null; // whose chat it is
 let last = null; // the entry shown last
+let stuck = true; // the end is in sight, and shall stay there
 let onTap = () => {};
 const pending = new Map(); // by ref: bubbles that the server has not kept yet
 
@@ -14,13 +15,21 @@ export const lastID = () => last?.id ?? "";
 export function start(tap) {
   onTap = tap;
   $("jump").addEventListener("click", toEnd);
-  $("log").addEventListener("scroll", () => { if (atEnd()) $("jump").hidden = true; });
+  log().addEventListener("scroll", () => {
+    stuck = atEnd();
+    if (stuck) $("jump").hidden = true;
+  });
+  // The keyboard, the panel or larger type take room away: who reads the end goes on reading it.
+  const watch = new ResizeObserver(() => { if (stuck) toEnd(); });
+  watch.observe(log());
+  watch.observe($("chat"));
 }
 
 // open empties the chat for another member.
 export function open(m) {
   member = m;
   last = null;
+  stuck = true;
   pending.clear();
   $("chat").replaceChildren();
   $("jump").hidden = true;
@@ -28,7 +37,7 @@ export function open(m) {
 
 // add shows entries after those that are shown; whole: instead of them.
 export function add(entries, whole) {
-  const first = last === null, stay = !first && !atEnd();
+  const first = last === null, stay = !first && !stuck;
   if (whole) {
     last = null;
     $("chat").replaceChildren();
@@ -69,6 +78,7 @@ const log = () => $("log");
 const atEnd = () => log().scrollHeight - log().scrollTop - log().clientHeight < 80;
 
 export function toEnd() {
+  stuck = true;
   log().scrollTop = log().scrollHeight;
   $("jump").hidden = true;
 }
@@ -86,7 +96,7 @@ function line(e) {
   const data = { id: e.id, side: e.side, kind: e.kind };
   if (e.side === "wechat") return el("li", { class: `line ${e.kind}`, data }, el("span", {}, e.text));
   const from = e.side === "member" ? member.name : "公众号";
-  return el("li", { class: `message ${e.side} ${e.kind}`, data },
+  return el("li", { class: `message ${e.side} is-${e.kind}`, data },
     e.side === "member" ? face(member) : el("span", { class: "avatar" }, icon("account")),
     el("span", { class: "hidden" }, from + "："), body(e));
 }
@@ -100,13 +110,21 @@ export function face(m) {
 function body(e) {
   switch (e.kind) {
     case "voice": return voice(e);
-    case "sticker": return el("div", { class: "big", role: "img", "aria-label": "表情" }, e.text);
+    case "sticker": return sticker(e.text);
     case "image": return el("div", { class: "photo", role: "img", "aria-label": "照片" }, icon("i-picture"));
     case "location": return el("div", { class: "card place" }, el("strong", {}, e.text), el("div", { class: "map" }, icon("i-place")));
     case "news": return el("div", { class: "cards" }, ...e.articles.map(card));
     case "notice": return el("div", { class: "card notice" }, el("small", {}, "服务通知"), el("div", { class: "words" }, ...words(e)));
   }
   return el("div", { class: "bubble" }, ...words(e));
+}
+
+// The stickers that there are, by their words: drawings of this page.
+export const stickers = { 点赞: "zan", 早上好: "zao", 加油: "jiayou", 谢谢: "xiexie", 辛苦了: "xinku", 收到: "shoudao", 哈哈: "haha", 晚安: "wanan" };
+
+export function sticker(word) {
+  if (!Object.hasOwn(stickers, word)) return el("div", { class: "bubble" }, `［表情］${word ?? ""}`);
+  return el("img", { class: "sticker", src: `stickers/${stickers[word]}.svg`, alt: `表情：${word}`, width: "120", height: "120" });
 }
 
 function voice(e) {

@@ -3,6 +3,7 @@ import { $, call, civil, toast } from "./dom.js";
 
 let ahead = 0; // the sandbox's time minus this machine's, in milliseconds
 let shown = "";
+let push = "07:30"; // when the account sends the day's message
 let dayChanged = () => {};
 
 export const now = () => Date.now() + ahead;
@@ -10,6 +11,14 @@ export const now = () => Date.now() + ahead;
 // set takes the server's time over.
 export function set(ms) {
   ahead = ms - Date.now();
+  show();
+}
+
+// setPush hears when the account sends the day's message.
+export function setPush(time) {
+  if (!time || time === push) return;
+  push = time;
+  shown = "";
   show();
 }
 
@@ -22,7 +31,7 @@ function show() {
   const turned = shown !== "" && !shown.startsWith(c.number + " ");
   const first = shown === "";
   shown = text;
-  const date = `${c.year}-${c.month}-${c.day}`;
+  const date = new Date(now() + 8 * 3600e3).toISOString().slice(0, 10);
   for (const id of ["cal-time", "bar-time"]) {
     $(id).textContent = c.time;
     $(id).dateTime = `${date} ${c.time}`;
@@ -32,7 +41,8 @@ function show() {
   $("cal-day").textContent = c.day;
   $("cal-week").textContent = c.week;
   $("bar-date").textContent = `${c.month}月${c.day}日 ${c.week}`;
-  $("advance-morning").textContent = (untilMorning() < (24 - c.hour) * 3600e3 && c.hour < 8 ? "今早" : "明早") + " 7:30";
+  const next = civil(now() + untilPush());
+  $("advance-push").textContent = (next.number === c.number ? "今" : "明") + (next.hour < 10 ? "早" : next.hour < 18 ? "天" : "晚") + " " + next.time.replace(/^0/, "");
   if (turned) turnLeaf();
   if (turned || first) dayChanged();
 }
@@ -44,10 +54,10 @@ function turnLeaf() {
   leaf.classList.add("turn");
 }
 
-// untilMorning is how long it is to the next 7:30, in milliseconds.
-function untilMorning() {
-  const day = 864e5, since = (now() + 8 * 3600e3 - 7.5 * 3600e3) % day;
-  return day - since;
+// untilPush is how long it is to the next push, in milliseconds.
+function untilPush() {
+  const [hour, minute] = push.split(":").map(Number), day = 864e5;
+  return day - (now() + 8 * 3600e3 - (hour * 60 + minute) * 60e3 + day) % day;
 }
 
 // label is how a chat writes a time.
@@ -59,11 +69,6 @@ export function label(at) {
   return `${c.year === today.year ? "" : c.year + "年"}${c.month}月${c.day}日 ${c.time}`;
 }
 
-export function tellNext(at) {
-  $("next").hidden = !at;
-  if (at) $("next").textContent = `下一个到点的时刻：${label(at).replace(/^\d\d:/, "今天 $&")}`;
-}
-
 // start wires the buttons. moved is called when a move is done, or failed.
 export function start({ moved, onDay }) {
   dayChanged = onDay;
@@ -71,8 +76,8 @@ export function start({ moved, onDay }) {
   for (const button of document.querySelectorAll("[data-advance]")) {
     button.addEventListener("click", async () => {
       let advance = button.dataset.advance;
-      // A second more: 7:30 itself shall have come.
-      if (advance === "morning") advance = `${Math.ceil(untilMorning() / 1000) + 1}s`;
+      // A second more: the time itself shall have come.
+      if (advance === "push") advance = `${Math.ceil(untilPush() / 1000) + 1}s`;
       busy(true, button.textContent);
       try {
         set(Date.parse((await call("clock", { advance })).now));

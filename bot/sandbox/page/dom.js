@@ -28,16 +28,21 @@ export function icon(name, className) {
   return svg;
 }
 
+// nothing stands where there is nothing to show.
+export const nothing = (text) => el("p", { class: "nothing" }, text);
+
 // call asks the server: GET, or POST of body as JSON. It throws an Error whose
 // message can be shown; its status is 0 where there was no answer.
-export async function call(path, body) {
-  const request = { cache: "no-store" };
-  if (body !== undefined) {
-    Object.assign(request, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-  }
+export const call = (path, body) => ask(path, body === undefined ? {} :
+  { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+// clear asks the server to delete all there is at path.
+export const clear = (path) => ask(path, { method: "DELETE" });
+
+async function ask(path, request) {
   let response, text;
   try {
-    response = await fetch(path, request);
+    response = await fetch(path, { ...request, cache: "no-store" });
     text = await response.text();
   } catch {
     throw Object.assign(new Error("连不上服务，请稍后再试"), { status: 0 });
@@ -57,13 +62,14 @@ export function recall(name) {
   try { return localStorage.getItem("phone:" + name); } catch { return null; }
 }
 
+// toast tells something for a while: long texts longer.
 let hideToast;
 export function toast(text) {
   const t = $("toast");
   t.textContent = text;
   t.hidden = false;
   clearTimeout(hideToast);
-  hideToast = setTimeout(() => { t.hidden = true; }, 5000);
+  hideToast = setTimeout(() => { t.hidden = true; }, 4000 + 100 * text.length);
 }
 
 // civil is the date and time in Shanghai, which has no summer time.
@@ -76,4 +82,10 @@ export function civil(ms) {
     hour: d.getUTCHours(), time: `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}`,
     seconds: two(d.getUTCSeconds()), number: Math.floor((ms + 8 * 3600e3) / 864e5),
   };
+}
+
+// when is a date and time to the second.
+export function when(ms) {
+  const c = civil(ms);
+  return `${c.month}月${c.day}日 ${c.time}:${c.seconds}`;
 }

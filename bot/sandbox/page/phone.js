@@ -25,6 +25,7 @@ function sync() {
       do { again = false; await once(); } while (again);
       $("offline").hidden = true;
     } catch (error) {
+      if (error.status === undefined) throw error; // a mistake in this page
       $("offline").hidden = false;
       $("offline").textContent = error.status ? error.message : "连不上服务，正在重试……";
     } finally {
@@ -44,7 +45,7 @@ async function once() {
     revision = s.revision;
     if (!member()) hold((state.members.find((m) => m.id === recall("member")) ?? state.members[0]).id);
     show();
-    clock.tellNext(s.next);
+    clock.setPush(s.push);
     tech.tell(s);
   }
   const m = member();
@@ -80,7 +81,7 @@ function hold(id) {
 function show() {
   const m = member();
   document.body.dataset.member = m.name;
-  $("account-name").textContent = state.account;
+  for (const node of document.querySelectorAll("[data-account]")) node.textContent = state.account;
   $("who").replaceWith(Object.assign(chat.face(m), { id: "who" }));
   $("open-side").setAttribute("aria-label", `现在是${m.name}，换一位成员`);
   const others = state.members.reduce((n, each) => n + (each === m ? 0 : each.unread), 0);
@@ -89,7 +90,8 @@ function show() {
   const hasMenu = state.menu.length > 0;
   $("to-menu").hidden = !hasMenu;
   $("bar").dataset.mode = !m.follows ? "follow" : hasMenu && !keyboards.has(m.id) ? "menu" : "keyboard";
-  $("unfollow").hidden = !m.follows;
+  $("ask-unfollow").hidden = !m.follows;
+  $("profile").hidden = m.follows || m.count > 0;
   showMenu();
 }
 
@@ -179,9 +181,17 @@ function typed() {
 
 function panel(open) {
   $("panel").hidden = !open;
-  $("stickers").hidden = true;
+  showStickers(false);
   $("plus").setAttribute("aria-expanded", String(open));
   if (open) chat.toEnd();
+}
+
+// showStickers shows them in the panel, in the place of its tools.
+function showStickers(on) {
+  $("stickers").hidden = !on;
+  $("tools").hidden = on;
+  $("open-stickers").setAttribute("aria-expanded", String(on));
+  if (on) $("stickers").firstChild.focus();
 }
 
 function side(open) {
@@ -207,9 +217,9 @@ function wire() {
   $("follow").addEventListener("click", () => send({ type: "follow" }));
   $("unfollow").addEventListener("click", () => { sheets.closeAll(); send({ type: "unfollow" }); });
   $("send-image").addEventListener("click", () => send({ type: "image" }, "image"));
-  $("open-stickers").addEventListener("click", () => { $("stickers").hidden = !$("stickers").hidden; });
-  $("stickers").append(...["👍", "🌹", "🙏", "😄", "🎉", "💪", "☀️", "🚩"].map((s) =>
-    el("button", { type: "button", data: { sticker: s }, onclick: () => send({ type: "sticker", text: s }, "sticker") }, s)));
+  $("open-stickers").addEventListener("click", () => showStickers($("stickers").hidden));
+  $("stickers").append(...Object.keys(chat.stickers).map((s) =>
+    el("button", { type: "button", data: { sticker: s }, onclick: () => send({ type: "sticker", text: s }, "sticker") }, chat.sticker(s))));
   for (const id of ["open-side", "open-time", "more-people"]) $(id).addEventListener("click", () => { sheets.closeAll(); side(true); });
   $("close-side").addEventListener("click", () => side(false));
   document.addEventListener("click", (event) => { if (!event.target.closest("#menu")) unfold(0, false); });
@@ -234,7 +244,7 @@ function size(n) {
 wire();
 chat.start((tap) => send({ type: "tap", text: tap.content, menuId: tap.menuId }, "text"));
 clock.start({ moved: sync, onDay: chat.relabel });
-sheets.start({ send, added: async (id) => { await sync(); hold(id); await sync(); } });
+sheets.start({ send, added: async (id) => { await sync(); hold(id); side(false); await sync(); } });
 tech.start();
 await sync();
 document.body.dataset.ready = "";

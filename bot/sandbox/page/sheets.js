@@ -6,15 +6,19 @@ const places = [
   ["遵义会议会址", 27.6883, 106.9269], ["延安", 36.5965, 109.4897], ["北京·天安门", 39.9087, 116.3975],
 ];
 
+const phrases = ["我要答题", "第一个", "第二个", "选A", "对", "错", "我的", "排行"];
+
 let before = null; // what had the focus
+
+const behind = () => document.querySelectorAll("#screen > :not(dialog, #scrim, #toast)");
 
 function show(id) {
   closeAll();
   before = document.activeElement;
   $("scrim").hidden = false;
   $(id).show();
-  for (const part of ["bar", "log"]) $(part).inert = true;
-  ($(id).querySelector("input") ?? $(id).querySelector("button")).focus();
+  for (const part of behind()) part.inert = true;
+  ($(id).querySelector("[data-first]") ?? $(id).querySelector("button")).focus({ preventScroll: true });
 }
 
 // closeAll reports whether a sheet was open.
@@ -23,8 +27,8 @@ export function closeAll() {
   if (!sheet) return false;
   sheet.close();
   $("scrim").hidden = true;
-  for (const part of ["bar", "log"]) $(part).inert = false;
-  before?.focus();
+  for (const part of behind()) part.inert = false;
+  before?.focus({ preventScroll: true });
   return true;
 }
 
@@ -43,20 +47,19 @@ export function start({ send, added }) {
   $("open-location").addEventListener("click", () => show("sheet-location"));
   for (const id of ["open-scan", "follow-scan", "more-scan"]) $(id).addEventListener("click", () => show("sheet-scan"));
   $("more").addEventListener("click", () => show("sheet-more"));
+  $("ask-unfollow").addEventListener("click", () => show("sheet-unfollow"));
   $("scrim").addEventListener("click", closeAll);
   for (const b of document.querySelectorAll("[data-close]")) b.addEventListener("click", closeAll);
 
   onSubmit("voice-form", () => send({ type: "voice", text: $("voice-text").value.trim() }, "voice"));
   onSubmit("scan-form", () => send({ type: "scan", key: $("scene").value.trim() }));
   onSubmit("location-form", () => {
-    const latitude = Number($("latitude").value), longitude = Number($("longitude").value);
-    if (Number.isNaN(latitude) || Number.isNaN(longitude)) {
-      toast("经纬度应为数字，例如 31.2203");
-      return;
-    }
     const label = $("label").value.trim();
-    send({ type: "location", latitude, longitude, label }, label ? "location" : undefined);
+    send({ type: "location", latitude: Number($("latitude").value), longitude: Number($("longitude").value), label }, label ? "location" : undefined);
   });
+  $("phrases").append(...phrases.map((text) => el("button", {
+    type: "button", data: { phrase: text }, onclick: () => { $("voice-text").value = text; $("voice-send").focus(); },
+  }, text)));
   $("places").append(...places.map(([name, latitude, longitude]) => el("button", {
     type: "button", data: { place: name },
     onclick: () => { $("latitude").value = latitude; $("longitude").value = longitude; $("label").value = name; $("location-send").focus(); },

@@ -1,14 +1,18 @@
-// The technician's panel: what goes over the wire.
-import { $, call, civil, el } from "./dom.js";
+// The technician's panel: what goes over the wire, what was sent, what can go wrong.
+import { $, el } from "./dom.js";
+import * as faults from "./faults.js";
+import * as records from "./records.js";
+import * as trace from "./trace.js";
 
-const names = ["trace", "outbox", "ledger", "calls", "faults"];
-const loaders = { trace: loadTrace, outbox: loadOutbox, ledger: loadLedger, calls: loadCalls, faults: loadFaults };
+const panes = { trace, outbox: records.outbox, ledger: records.ledger, calls: records.calls, faults };
+const names = Object.keys(panes);
+const again = 2000; // milliseconds: calls and faults change unheard
 
 let current = "trace";
-let known = { trace: 0, api: false, ledger: false };
-let chosen = 0; // the number of the message that is shown; 0: the last
+let known = { trace: 0, api: false, ledger: false, members: [] };
+const shown = {}; // by pane: what it shows, as JSON
 
-const visible = () => $("tech").offsetParent !== null;
+const visible = () => !document.hidden && $("tech").offsetParent !== null;
 
 // tell hears of each change of the server's state.
 export function tell(s) {
@@ -21,14 +25,16 @@ export function start() {
     const tab = $("tab-" + name);
     tab.addEventListener("click", () => select(name));
     tab.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!step) return;
-      const next = names[(names.indexOf(name) + step + names.length) % names.length];
+      const at = names.indexOf(name), last = names.length - 1;
+      const next = names[{ ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[event.key]];
+      if (!next) return;
+      event.preventDefault();
       select(next);
       $("tab-" + next).focus();
     });
   }
   addEventListener("resize", refresh);
+  setInterval(refresh, again);
 }
 
 function select(name) {
@@ -39,100 +45,25 @@ function select(name) {
     $("tab-" + each).tabIndex = on ? 0 : -1;
     $("pane-" + each).hidden = !on;
   }
+  $("tab-" + name).scrollIntoView({ block: "nearest", inline: "nearest" });
   refresh();
 }
 
-async function refresh() {
+// refresh asks for what the open pane shows, and shows it anew only where it has
+// changed: who reads there keeps the place.
+export async function refresh() {
   if (!visible()) return;
-  const name = current;
+  const name = current, pane = $("pane-" + name);
+  let what;
   try {
-    await loaders[name]($("pane-" + name));
+    what = await panes[name].load(known);
   } catch (error) {
-    $("pane-" + name).replaceChildren(nothing(error.message));
+    if (error.status === undefined) throw error;
+    what = { fault: error.message };
   }
-}
-
-const nothing = (text) => el("p", { class: "nothing" }, text);
-const when = (ms) => { const c = civil(ms); return `${c.month}月${c.day}日 ${c.time}:${c.seconds}`; };
-
-async function loadTrace(pane) {
-  const list = (await call("trace")).reverse();
-  if (list.length === 0) {
-    pane.replaceChildren(nothing("成员发出第一条消息后，这里显示微信发给本服务的报文和答复。"));
-    return;
-  }
-  const x = list.find((each) => each.n === chosen) ?? list[0];
-  const pick = el("select", { id: "trace-pick", "aria-label": "哪一条消息", onchange: () => { chosen = Number(pick.value); refresh(); } },
-    ...list.map((each, i) => el("option", { value: i === 0 ? 0 : each.n, selected: each === x }, `${when(each.at)}　${each.what}`)));
-  const shown = document.activeElement?.id === "trace-pick";
-  pane.replaceChildren(pick, ...x.deliveries.flatMap((d, i) => delivery(d, i, x.deliveries.length)));
-  if (shown) pick.focus();
-}
-
-function delivery(d, i, of) {
-  const url = new URL(d.url, location.href);
-  const nodes = [];
-  if (of > 1) nodes.push(el("h3", { class: "attempt" }, `第 ${i + 1} 次投递`));
-  nodes.push(el("h4", {}, el("span", { class: "tag" }, "请求"), `${d.method} ${url.pathname}`),
-    el("dl", {}, ...[...url.searchParams].flatMap(([k, v]) => [el("dt", {}, k), el("dd", {}, v)])),
-    lines(d.header), code(d.request, d.opened ? "加密的报文" : "报文", "trace-request"));
-  if (d.opened) nodes.push(code(d.opened, "解密后", "trace-opened"));
-  const good = d.status === 200 && !d.error;
-  nodes.push(el("h4", {}, el("span", { class: good ? "tag good" : "tag bad" }, "答复"), d.status ? `HTTP ${d.status}` : "没有答复"));
-  if (d.error) nodes.push(el("p", { class: "error" }, d.error));
-  if (d.status) nodes.push(lines(d.replyHeader), code(d.reply || "（空）", d.replyOpened ? "加密的答复" : "答复", "trace-reply"));
-  if (d.replyOpened) nodes.push(code(d.replyOpened, "解密后", "trace-reply-opened"));
-  return nodes;
-}
-
-const lines = (header) => el("pre", { class: "header" }, (header ?? []).join("\n"));
-
-const code = (text, title, id) => el("figure", {}, el("figcaption", {}, title), el("pre", { class: "code", id }, ...coloured(text)));
-
-// coloured sets tags and JSON's names apart. XML gets a line for each element.
-function coloured(text) {
-  const xml = text.trimStart().startsWith("<");
-  const pieces = xml ? text.replaceAll("><", ">\n<").replaceAll("]]>\n<![CDATA[", "]]><![CDATA[").replaceAll(">\n<![", "><![").replaceAll("]]>\n</", "]]></").split(/(<\/?[A-Za-z][^>]*>|<!\[CDATA\[|\]\]>)/) : text.split(/("(?:[^"\\]|\\.)*"(?=\s*:))/);
-  return pieces.map((piece, i) => (i % 2 ? el("span", { class: xml && piece.includes("[") || piece === "]]>" ? "cdata" : "name" }, piece) : piece));
-}
-
-async function loadOutbox(pane) {
-  const list = known.api ? await call("outbox") : [];
-  if (list.length === 0) {
-    pane.replaceChildren(nothing("公众号还没有主动发过消息。到了推送时间，群发、客服消息和提醒都列在这里。"));
-    return;
-  }
-  pane.replaceChildren(...list.reverse().map((s) => code(JSON.stringify(s, null, 2), sentTitle(s))));
-}
-
-const kinds = { mass: "群发", custom: "客服消息", template: "模板消息", subscribe: "订阅通知" };
-
-function sentTitle(s) {
-  const kind = s.kind ?? s.Kind, to = s.to ?? s.To, time = Date.parse(s.time ?? s.Time);
-  return `${kinds[kind] ?? kind}　${(s.toAll ?? s.ToAll) ? "全体" : `${to?.length ?? 0} 人`}　${Number.isNaN(time) ? "" : when(time)}`;
-}
-
-async function loadLedger(pane) {
-  if (!known.ledger) {
-    pane.replaceChildren(nothing("这里没有推送台账。"));
-    return;
-  }
-  const text = JSON.stringify(await call("ledger"), null, 2);
-  pane.replaceChildren(code(text === "null" || text === "[]" || text === "{}" ? "（还是空的）" : text, "推送台账"));
-}
-
-async function loadCalls(pane) {
-  const list = known.api ? await call("calls") : [];
-  if (list.length === 0) {
-    pane.replaceChildren(nothing("本服务还没有调用过微信的接口。"));
-    return;
-  }
-  pane.replaceChildren(el("table", {},
-    el("thead", {}, el("tr", {}, ...["时间", "接口", "errcode"].map((t) => el("th", { scope: "col" }, t)))),
-    el("tbody", {}, ...list.reverse().map((c) => el("tr", { class: c.code || c.cut ? "bad" : "" },
-      el("td", {}, when(c.at)), el("td", {}, el("code", {}, c.path)), el("td", {}, c.cut ? "断开" : String(c.code)))))));
-}
-
-async function loadFaults(pane) {
-  pane.replaceChildren(nothing("没有接口可以演练。"));
+  const now = JSON.stringify(what);
+  if (shown[name] === now) return;
+  shown[name] = now;
+  if (what.fault) pane.replaceChildren(el("p", { class: "nothing" }, what.fault));
+  else panes[name].show(pane, what, refresh);
 }
