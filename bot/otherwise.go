@@ -83,6 +83,8 @@ func (b *Bot) otherwise(ctx context.Context, m Message, now time.Time) (Reply, e
 		return Reply{}, nil
 	case b.Otherwise == Service && m.Kind != Click:
 		return Reply{Service: true}, nil
+	case m.Kind == Other: // perhaps nothing that a person sent: nobody waits for help
+		return Reply{}, nil
 	}
 	first, err := b.Members.HelpOnce(ctx, m.From, quiz.DayOf(now), m.Key())
 	if errors.Is(err, quiz.ErrUnavailable) || errors.Is(err, quiz.ErrUnknown) {
