@@ -1,7 +1,7 @@
 // Package fakeapi answers as the API of a WeChat official account does: the same paths,
 // parameters, fields, errcodes and quotas, so that a client of the real one does not tell the
 // difference. It sends nothing anywhere: what the account sends to its members is read back
-// with Outbox.
+// with Outbox, and what is new of it with OutboxAfter.
 //
 // It is written against WeChat's documents (developers.weixin.qq.com/doc/service and
 // /doc/subscription) and what the platform was seen to answer. Where they leave something open,

@@ -117,9 +117,9 @@ func TestClientMass(t *testing.T) {
 	if status.MsgStatus != "DELETE" {
 		t.Errorf("status %q", status.MsgStatus)
 	}
-	speed, err := b.SetSpeed(2)
+	_, err = b.SetSpeed(2)
 	no(t, err)
-	if speed, err = b.GetSpeed(); err != nil || speed.Speed != 2 || speed.RealSpeed != 45 {
+	if speed, err := b.GetSpeed(); err != nil || speed.Speed != 2 || speed.RealSpeed != 45 {
 		t.Errorf("speed %+v, %v", speed, err)
 	}
 	preview := oa.GetBroadcast().Preview()

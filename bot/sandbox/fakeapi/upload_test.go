@@ -44,7 +44,7 @@ func TestMediaBounds(t *testing.T) {
 		{temporary + "voice", mp3, 2 << 20, 40010}, {temporary + "voice", amr, 2 << 20, 40010}, {temporary + "voice", wav, 0, 0},
 		{temporary + "video", mp4, 10 << 20, 40011}, {temporary + "video", mp3, 0, 0},
 		{temporary + "thumb", jpeg, 64 << 10, 40012}, {temporary + "thumb", png, 0, 0},
-		{permanent + "image", bmp, 10 << 20, 40009}, {permanent + "voice", wma, 2 << 20, 40010}, {permanent + "voice", wav, small, 0},
+		{permanent + "image", bmp, small, 0}, {permanent + "voice", wma, 2 << 20, 40010}, {permanent + "voice", wav, small, 0},
 		{permanent + "thumb", jpeg, 64 << 10, 40012}, {permanent + "thumb", gif, 0, 0},
 		{picture, png, 1 << 20, 40009}, {picture, jpeg, small, 0}, {picture, gif, 0, 0},
 	} {
