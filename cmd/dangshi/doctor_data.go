@@ -15,6 +15,10 @@ import (
 // open finds the data, as a running serve has them or as they were left, and says
 // whether they last.
 func (c *checkup) open() {
+	if c.RedisURL != "" && store.CheckURL(c.RedisURL) != nil {
+		c.why = "DANGSHI_REDIS_URL 写得不对" // which the settings' own line explains
+		return
+	}
 	if c.RedisURL != "" && !c.redis() {
 		return
 	}
