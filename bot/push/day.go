@@ -26,7 +26,9 @@ type Send struct {
 	State   State     `json:"state"`
 	Tries   int       `json:"tries,omitempty"`
 	Doubt   bool      `json:"doubt,omitempty"` // an earlier try may have been sent: only a success ends that
-	At      time.Time `json:"at,omitzero"`     // of the last try, by the product's clock
+	First   time.Time `json:"first,omitzero"`  // of the first try that is in doubt, by the product's clock
+	Final   bool      `json:"final,omitempty"` // that is too long ago, or nobody knows how long: never repeated
+	At      time.Time `json:"at,omitzero"`     // of the last try
 	Message string    `json:"message_id,omitempty"`
 	Reason  string    `json:"reason,omitempty"` // why it was refused, or failed the last time
 	Counts  *Counts   `json:"counts,omitempty"` // once WeChat has reported
@@ -80,7 +82,7 @@ func (d *Day) next(channels []Channel) (Send, Channel, Outcome) {
 	}
 	if i := slices.IndexFunc(d.Sends, Send.uncertain); i >= 0 {
 		s := d.Sends[i]
-		if c := named(channels, s.Channel); c != nil && c.Repeatable() {
+		if c := named(channels, s.Channel); c != nil && c.Repeatable() && !s.Final {
 			return s, c, Open
 		}
 		return s, nil, DayUnknown
@@ -130,12 +132,43 @@ func (d *Day) interrupted() {
 	}
 }
 
+// WeChat knows a mass send again for 24 hours, by its own clock. A send in doubt is
+// repeated for half of them; the other half is for clocks that are wrong. One that
+// was set back by more than setBack is not believed: see Push.rewound.
+const (
+	repeatFor = 12 * time.Hour
+	setBack   = 2 * time.Hour
+)
+
+// age ends the time in which what is in doubt may be repeated. It does not begin
+// again, whatever becomes of the clock.
+func (d *Day) age(now time.Time) (changed bool) {
+	return d.finishThose(func(s Send) bool { return s.tooOld(now) })
+}
+
+func (s Send) tooOld(now time.Time) bool { return now.Sub(s.First) > repeatFor }
+
+// finish ends it at once.
+func (d *Day) finish() (changed bool) {
+	return d.finishThose(func(Send) bool { return true })
+}
+
+func (d *Day) finishThose(over func(Send) bool) (changed bool) {
+	for i := range d.Sends {
+		if s := &d.Sends[i]; s.uncertain() && !s.Final && over(*s) {
+			s.Final, changed = true, true
+		}
+	}
+	return changed
+}
+
 // maxReports bounds the reports that a day keeps for sends to come.
 const maxReports = 8
 
 // reported takes a report of WeChat, and gives it to the send that it belongs to
 // once that one is resolved: WeChat may be faster.
 func (d *Day) reported(c Counts) {
+	d.Reports = slices.DeleteFunc(slices.Clone(d.Reports), func(o Counts) bool { return o.Message == c.Message }) // it is told more than once
 	d.Reports = append(d.Reports, c)
 	d.match()
 	d.Reports = d.Reports[max(0, len(d.Reports)-maxReports):]
@@ -171,6 +204,11 @@ func (d *Day) settle(channels []Channel) (settled bool) {
 	}
 	if d.Outcome == Open {
 		return false
+	}
+	for i := range d.Sends {
+		if s := &d.Sends[i]; d.Outcome == DaySent && s.State == Planned {
+			s.State = Refused // it failed, or was reopened by an operator, and is not needed any more
+		}
 	}
 	d.Claim, d.Note = Claim{}, ""
 	return true

@@ -64,10 +64,12 @@ func (d *Draft) Send(ctx context.Context, _ Send, b bot.Bulletin) (Receipt, erro
 			return Receipt{}, harmless(err)
 		}
 		id, err := d.api.AddDraft(ctx, Article{Title: b.Title, Digest: b.Digest, Content: b.HTML, Cover: picture})
-		if errors.Is(err, ErrCoverGone) && !fresh {
+		switch {
+		case errors.Is(err, ErrCoverGone) && !fresh:
 			continue
-		}
-		if err != nil {
+		case errors.Is(err, ErrCoverGone): // uploaded just now: WeChat may not know it everywhere yet
+			return Receipt{}, &failure{reason: "微信还不认识刚上传的封面", cause: err}
+		case err != nil:
 			return Receipt{}, err
 		}
 		return Receipt{MessageID: id}, nil

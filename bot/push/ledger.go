@@ -24,11 +24,12 @@ type Ledger interface {
 
 // desk is where documents are changed and claimed.
 type desk struct {
-	ledger Ledger
-	wall   func() time.Time
-	sleep  func(context.Context, time.Duration) error
-	lease  time.Duration
-	me     string
+	ledger  Ledger
+	patient bool // waits for a store until its context ends
+	wall    func() time.Time
+	sleep   func(context.Context, time.Duration) error
+	lease   time.Duration
+	me      string
 }
 
 // rounds bounds how often a change is made again: each conflict means that
@@ -52,8 +53,12 @@ func amend[T any](ctx context.Context, d desk, name string, change func(*T) erro
 			return doc, nil
 		case errors.Is(last, quiz.ErrConflict), errors.Is(last, quiz.ErrUnknown):
 			continue
-		case !errors.Is(last, quiz.ErrUnavailable) || len(pauses) == 0:
+		case !errors.Is(last, quiz.ErrUnavailable):
 			return doc, last
+		case len(pauses) == 0 && !d.patient:
+			return doc, last
+		case len(pauses) == 0:
+			pauses = away[len(away)-1:]
 		}
 		if err := d.sleep(ctx, pauses[0]); err != nil {
 			return doc, errors.Join(last, err)

@@ -86,9 +86,6 @@ func New(cfg Config) (*Push, error) {
 // today's push if it is due. It may wait for as long as a claim holds, where a
 // process that ended was at work: call it beside the server, not before it.
 func (p *Push) Start(ctx context.Context) error {
-	if _, err := p.baseline(ctx); err != nil {
-		return err
-	}
 	return p.Run(ctx, p.Now())
 }
 
@@ -106,8 +103,8 @@ func (p *Push) Run(ctx context.Context, due time.Time) error {
 		now = due // the wall clock was set back a little since the timer fired
 	}
 	day := quiz.DayOf(now)
-	why, err := p.why(ctx, day, now)
-	if err != nil || why != "" {
+	set, err := p.look(ctx)
+	if err != nil || p.why(set, day, now) != "" {
 		return err
 	}
 	_, err = p.work(ctx, day, false)
@@ -125,7 +122,7 @@ func (p *Push) Send(ctx context.Context, day quiz.Day) (Report, error) {
 	if today := quiz.DayOf(p.Now()); day != today {
 		return Report{}, fmt.Errorf("只能推送当天（%s）的内容，不能推送 %s 的", today, day)
 	}
-	set, err := p.baseline(ctx)
+	set, err := p.look(ctx)
 	if err != nil {
 		return Report{}, err
 	}

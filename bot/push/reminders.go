@@ -116,7 +116,11 @@ func (r *Reminders) Run(ctx context.Context, due time.Time) error {
 		if err != nil {
 			return err
 		}
-		if err := r.remind(ctx, day, next); err != nil {
+		err = r.remind(ctx, day, next)
+		if errors.Is(err, errLost) {
+			continue // it goes on there, or here where that one ends
+		}
+		if err != nil {
 			return errors.Join(err, r.pass(ctx, day, next-every))
 		}
 		if err := r.pass(ctx, day, next); err != nil {
@@ -134,7 +138,9 @@ func (r *Reminders) claim(ctx context.Context, day quiz.Day, until int) (next in
 			if d.Day == day {
 				next = max(next, d.Minute+every)
 			}
-			if d.Day > day || next > until {
+			// Another replica may be past midnight already; any other day that lies ahead
+			// tells that the clock was set back.
+			if d.Day == day+1 && until >= minutesADay-back || next > until {
 				return errSettled
 			}
 			if err := r.hold(&d.Claim, broken); err != nil {

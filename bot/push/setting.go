@@ -15,6 +15,7 @@ type Setting struct {
 	Baseline quiz.Day          `json:"baseline"` // the first day that may be pushed
 	Changed  time.Time         `json:"changed"`  // by the product's clock
 	By       string            `json:"by,omitempty"`
+	Latest   time.Time         `json:"latest,omitzero"` // when a replica last looked, give or take an hour
 	Media    map[string]string `json:"media,omitempty"` // uploaded once: what → media_id
 }
 
@@ -26,27 +27,40 @@ func (s Setting) exists() bool { return s.Baseline != 0 }
 
 var errAsIs = errors.New("there is nothing to change")
 
-// baseline gives the setting, and makes it at the first start of an
-// installation: on in the sandbox, off on a real account.
-func (p *Push) baseline(ctx context.Context) (*Setting, error) {
+// look gives the setting, and makes it at the first start of an installation: on
+// in the sandbox, off on a real account. It notes the time, which tells later that
+// the clock was set back.
+func (p *Push) look(ctx context.Context) (*Setting, error) {
 	now := p.Now()
 	s, err := amend(ctx, p.desk, stateName, func(s *Setting) error {
-		if s.exists() {
+		if s.exists() && now.Sub(s.Latest) < time.Hour {
 			return errAsIs
 		}
-		s.On, s.Baseline, s.Changed, s.By = p.Sandbox, p.firstDay(now), now, p.Holder
+		*s = p.begun(*s, now)
+		s.Latest = now
 		return nil
 	})
 	if errors.Is(err, errAsIs) {
 		err = nil
 	}
+	if now = p.Now(); err == nil && now.Before(s.Latest.Add(-setBack)) {
+		err = p.rewound(ctx, s.Latest, now)
+	}
 	return s, err
+}
+
+// begun is the setting as the first start of an installation makes it, or as it is.
+func (p *Push) begun(s Setting, now time.Time) Setting {
+	if !s.exists() {
+		s.On, s.Baseline, s.Changed, s.By = p.Sandbox, p.firstDay(now), now, p.Holder
+	}
+	return s
 }
 
 // Begin sets the baseline at the first start of an installation. Call it before
 // anything can move the sandbox's clock: what was due before is not made up for.
 func (p *Push) Begin(ctx context.Context) error {
-	_, err := p.baseline(ctx)
+	_, err := p.look(ctx)
 	return err
 }
 
@@ -101,24 +115,42 @@ const (
 )
 
 // why says why the day is not to be pushed now; "" where it is.
-func (p *Push) why(ctx context.Context, day quiz.Day, now time.Time) (string, error) {
+func (p *Push) why(set *Setting, day quiz.Day, now time.Time) string {
 	switch {
 	case now.Before(p.At.On(day)):
-		return tooEarly, nil // asked first: it costs no round trip
-	case !now.Before(p.At.until().On(day)):
-		return tooLate, nil
+		return tooEarly
+	case !now.Before(p.latest(day, false)):
+		return tooLate
+	case !set.On:
+		return SwitchedOff
+	case day < set.Baseline:
+		return before
 	}
-	s, err := p.baseline(ctx)
-	if err != nil {
-		return "", err
+	return ""
+}
+
+// rewound is where the clock was set back. Nobody knows then how long ago it was
+// that something was tried: what is in doubt, today or on the days that were begun
+// and lie ahead, must not be repeated. From here on the clock is believed again. A
+// crash before that makes the next look do it once more.
+func (p *Push) rewound(ctx context.Context, latest, now time.Time) error {
+	today := quiz.DayOf(now)
+	for day := today; day <= min(quiz.DayOf(latest), today+week); day++ {
+		_, err := amend(ctx, p.desk, day.String(), func(d *Day) error {
+			if !d.finish() {
+				return errAsIs
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errAsIs) {
+			return err
+		}
 	}
-	switch {
-	case !s.On:
-		return SwitchedOff, nil
-	case day < s.Baseline:
-		return before, nil
-	}
-	return "", nil
+	_, err := amend(ctx, p.desk, stateName, func(s *Setting) error {
+		s.Latest = now
+		return nil
+	})
+	return err
 }
 
 // Shelf keeps what was uploaded once, in the push's ledger.

@@ -29,10 +29,11 @@ func (p *Push) Plan(ctx context.Context, day quiz.Day) (Report, error) {
 		return Report{}, err
 	}
 	now, why := p.Now(), ""
-	switch first := p.firstDay(now); {
-	case set.exists() && !set.On, !set.exists() && !p.Sandbox:
+	set = p.begun(set, now)
+	switch {
+	case !set.On:
 		why = SwitchedOff
-	case set.exists() && day < set.Baseline, !set.exists() && day < first:
+	case day < set.Baseline:
 		why = before
 	case !now.Before(p.latest(day, false)):
 		why = tooLate
@@ -46,6 +47,7 @@ func (p *Push) report(ctx context.Context, day quiz.Day, why string) (Report, er
 		return Report{}, err
 	}
 	d.Day = day
+	d.age(p.Now())
 	r := Report{Day: *d, Due: p.At.On(day), Why: why}
 	b, ok, err := p.Bulletins.Bulletin(ctx, day)
 	if err != nil {
@@ -77,6 +79,7 @@ func (p *Push) Status(ctx context.Context, days int) ([]Day, error) {
 		return nil, err
 	}
 	now := p.Now()
+	set = p.begun(set, now)
 	today := quiz.DayOf(now)
 	all := make([]Day, 0, days)
 	for day := today; day > today-quiz.Day(days); day-- {
@@ -85,6 +88,7 @@ func (p *Push) Status(ctx context.Context, days int) ([]Day, error) {
 			return nil, err
 		}
 		d.Day = day
+		d.age(now)
 		if d.Outcome == Open {
 			d.Outcome = p.outlook(set, *d, now)
 		}
@@ -101,23 +105,30 @@ func (p *Push) outlook(set Setting, d Day, now time.Time) Outcome {
 		return DayOff
 	case now.Before(p.At.On(d.Day)):
 		return DayAhead
-	case !over:
-		return Open
 	}
-	if slices.ContainsFunc(d.Sends, Send.uncertain) {
+	_, _, outcome := d.next(p.Channels)
+	switch {
+	case outcome == DayUnknown, over && slices.ContainsFunc(d.Sends, Send.uncertain):
 		return DayUnknown
+	case over:
+		return DayMissed
 	}
-	return DayMissed
+	return Open
 }
 
-// lookBack is for how many days WeChat's report on a send is awaited.
-const lookBack = 7
+// week is for how many days WeChat's report on a send is awaited, and how far a
+// clock may be set back.
+const week = 7
+
+// reportTime is for how long after midnight a report on what may have been sent
+// yesterday is taken for its own: an administrator has 30 minutes to confirm.
+const reportTime = time.Hour
 
 var errNotHere = errors.New("no send of this day has the id")
 
 // Finished writes down what WeChat reports of a mass send (MASSSENDJOBFINISH).
-// Where no send has the id, today keeps the report: the send may not be resolved
-// yet, or an editor has sent it.
+// Where no send has the id, the day keeps the report that may be its own: the send
+// may not be resolved yet, or an editor has sent it.
 func (p *Push) Finished(ctx context.Context, r bot.MassResult) error {
 	if r.MsgID == 0 {
 		return nil
@@ -126,9 +137,11 @@ func (p *Push) Finished(ctx context.Context, r bot.MassResult) error {
 		Message: strconv.FormatInt(r.MsgID, 10), Status: r.Status,
 		Total: r.Total, Filter: r.Filter, Sent: r.Sent, Failed: r.Failed,
 	}
-	today := quiz.DayOf(p.Now())
-	for day := today; day > today-lookBack; day-- {
-		_, err := amend(ctx, p.desk, day.String(), func(d *Day) error {
+	now := p.Now()
+	today := quiz.DayOf(now)
+	keeper := today
+	for day := today; day > today-week; day-- {
+		d, err := amend(ctx, p.desk, day.String(), func(d *Day) error {
 			if !slices.ContainsFunc(d.Sends, func(s Send) bool { return s.Message == c.Message }) {
 				return errNotHere
 			}
@@ -138,9 +151,12 @@ func (p *Push) Finished(ctx context.Context, r bot.MassResult) error {
 		if !errors.Is(err, errNotHere) {
 			return err
 		}
+		if day == today-1 && slices.ContainsFunc(d.Sends, Send.uncertain) && now.Sub(today.Start()) < reportTime {
+			keeper = day
+		}
 	}
-	_, err := amend(ctx, p.desk, today.String(), func(d *Day) error {
-		d.Day = today
+	_, err := amend(ctx, p.desk, keeper.String(), func(d *Day) error {
+		d.Day = keeper
 		d.reported(c)
 		return nil
 	})

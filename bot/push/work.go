@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"time"
 
-	"dangshi/bot"
 	"dangshi/quiz"
 )
 
@@ -18,6 +17,7 @@ var pauses = [...]time.Duration{time.Second, 5 * time.Second}
 var (
 	errSettled = errors.New("the day is settled")
 	errLost    = errors.New("another replica has taken the day over")
+	errLate    = errors.New("the time for sending is over")
 )
 
 // work takes the day as it stands in the ledger and goes on with it until it is
@@ -47,14 +47,16 @@ func (p *Push) work(ctx context.Context, day quiz.Day, insist bool) (*Day, error
 		if outcome != Open {
 			return d, nil
 		}
-		// The clock may have been moved while this waited for another replica, or for
-		// WeChat. A minute is for one that was set back a little.
-		if now := p.Now(); now.After(p.latest(day, insist)) || now.Add(time.Minute).Before(day.Start()) {
-			return d, p.giveUp(ctx, day, tooLate)
+		// It may have become late, or the push been switched off, while this waited for
+		// another replica, or for WeChat.
+		if why, err := p.hindrance(ctx, day, insist); err != nil || why != "" {
+			return d, errors.Join(err, p.giveUp(ctx, day, why))
 		}
-		if d, err = p.send(ctx, d, s, channel, b); errors.Is(err, errLost) {
-			return d, nil // it goes on there
-		} else if err != nil {
+		d, err = p.send(ctx, d, s, channel, b, insist)
+		switch {
+		case errors.Is(err, errLost), errors.Is(err, errLate):
+			return d, nil // it goes on there, or not at all
+		case err != nil:
 			return d, err
 		}
 		state := d.find(s.ID).State
@@ -70,6 +72,25 @@ func (p *Push) work(ctx context.Context, day quiz.Day, insist bool) (*Day, error
 			return d, errors.Join(err, p.giveUp(ctx, day, ""))
 		}
 	}
+}
+
+// hindrance is why no send may be made now; "": nothing.
+func (p *Push) hindrance(ctx context.Context, day quiz.Day, insist bool) (why string, err error) {
+	if !p.inTime(day, insist) {
+		return tooLate, nil
+	}
+	set, err := p.Setting(ctx)
+	if err == nil && !set.On {
+		why = SwitchedOff
+	}
+	return why, err
+}
+
+// inTime reports whether a day's bulletin may be sent now. A minute is for a clock
+// that was set back a little behind midnight.
+func (p *Push) inTime(day quiz.Day, insist bool) bool {
+	now := p.Now()
+	return now.Before(p.latest(day, insist)) && !now.Add(time.Minute).Before(day.Start())
 }
 
 // latest is until when a day's bulletin may be sent.
@@ -92,6 +113,7 @@ func (p *Push) claim(ctx context.Context, day quiz.Day, insist bool) (d *Day, er
 				return err
 			}
 			d.interrupted()
+			d.age(p.Now())
 			if insist {
 				d.reopen()
 			}
@@ -103,92 +125,6 @@ func (p *Push) claim(ctx context.Context, day quiz.Day, insist bool) (d *Day, er
 		return err
 	})
 	return d, err
-}
-
-// send makes one try: stage, send, resolve.
-func (p *Push) send(ctx context.Context, d *Day, s Send, channel Channel, b bot.Bulletin) (*Day, error) {
-	s.Doubt = s.Doubt || s.State == Unknown
-	s.State, s.Tries, s.At = Sending, s.Tries+1, p.Now()
-	d, err := amend(ctx, p.desk, d.Day.String(), func(d *Day) error {
-		if d.Claim.Holder != p.me {
-			return errLost
-		}
-		d.Title = b.Title
-		d.put(s)
-		return p.hold(&d.Claim, Claim{})
-	})
-	if err != nil {
-		return d, err // not sent: where the stage was written after all, it is found interrupted
-	}
-	// A crash from here on: a repeatable send is made again under the same id, any
-	// other one stays unknown.
-	limited, cancel := context.WithTimeout(ctx, p.Lease/2)
-	receipt, err := channel.Send(limited, s, b)
-	cancel()
-	s = resolve(s, channel, receipt, err)
-	p.tell(ctx, s)
-	// What is known now is written down also where whoever asked for it has gone.
-	keeping, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.Lease/2)
-	defer cancel()
-	return amend(keeping, p.desk, d.Day.String(), func(d *Day) error {
-		ours := d.Claim.Holder == p.me
-		if !ours && s.State != Sent {
-			return errLost // who took the day over knows more
-		}
-		if now := d.find(s.ID); now == nil || now.State != Sent {
-			d.put(s)
-			d.match()
-		}
-		if !d.settle(p.Channels) && ours {
-			return p.hold(&d.Claim, Claim{})
-		}
-		return nil
-	})
-}
-
-// resolve says what became of a try.
-func resolve(s Send, channel Channel, receipt Receipt, err error) Send {
-	s.Reason = ""
-	if err == nil {
-		s.State, s.Doubt, s.Message = Sent, false, receipt.MessageID
-		return s
-	}
-	v := verdict(err)
-	s.Reason = v.Reason()
-	switch {
-	case s.Doubt, v.Ambiguous(): // a refusal now does not take back an earlier try
-		s.State, s.Doubt = Unknown, true
-	case v.Refused():
-		s.State = Refused
-	default:
-		s.State = Planned
-	}
-	return s
-}
-
-// tell says it to the log and the metrics.
-func (p *Push) tell(ctx context.Context, s Send) {
-	switch s.State {
-	case Sent:
-		p.Progress("sent")
-		p.Logger.InfoContext(ctx, "pushed", "send", s.ID, "tries", s.Tries)
-		return
-	case Refused:
-		p.Progress("refused")
-	case Unknown:
-		p.Progress("unknown")
-	default:
-		p.Progress("failed")
-	}
-	p.Logger.WarnContext(ctx, "not pushed", "send", s.ID, "state", string(s.State), "tries", s.Tries, "reason", s.Reason)
-}
-
-func (d *Day) put(s Send) {
-	if at := d.find(s.ID); at != nil {
-		*at = s
-		return
-	}
-	d.Sends = append(d.Sends, s)
 }
 
 // nothing settles a day that has nothing to send.

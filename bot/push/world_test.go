@@ -18,9 +18,12 @@ import (
 // time, until the next point at which it touches something shared; who goes on,
 // and what goes wrong there, is up to the test.
 type world struct {
+	awake   bool      // somebody has looked at the clock since the last night
 	now     time.Time // of the product; the wall clock runs with it but for jumps
 	wall    time.Time
-	theirs  time.Time // WeChat's clock
+	theirs  time.Time     // WeChat's clock
+	highest time.Time     // the product's clock was never ahead of this
+	rewound time.Duration // and never farther behind it
 	sandbox bool
 	story   []string
 	docs    map[string]document
@@ -48,7 +51,7 @@ type sent struct {
 
 func newWorld(at time.Time, sandbox bool) *world {
 	return &world{
-		sandbox: sandbox, now: at, wall: at, theirs: at, docs: map[string]document{}, channel: []string{"mass", "draft"},
+		sandbox: sandbox, now: at, wall: at, theirs: at, highest: at, docs: map[string]document{}, channel: []string{"mass", "draft"},
 		known: map[string]sent{}, mass: map[string]int{}, drafts: map[string]int{},
 	}
 }
@@ -56,6 +59,9 @@ func newWorld(at time.Time, sandbox bool) *world {
 // pass lets time pass, for everyone.
 func (w *world) pass(d time.Duration) {
 	w.wall, w.now, w.theirs = w.wall.Add(d), w.now.Add(d), w.theirs.Add(d)
+	if w.now.After(w.highest) {
+		w.highest = w.now
+	}
 }
 
 // jump moves the product's clock: in the sandbox that of the simulated WeChat as
@@ -66,6 +72,10 @@ func (w *world) jump(d time.Duration) {
 		w.theirs = w.theirs.Add(d)
 	}
 	w.now = w.now.Add(d)
+	if w.now.After(w.highest) {
+		w.highest = w.now
+	}
+	w.rewound = max(w.rewound, w.highest.Sub(w.now))
 	w.tell("the clock is moved by %s", d)
 }
 
@@ -142,6 +152,7 @@ func (r *replica) begin(do func(*push.Push) error) {
 			r.stops <- ""
 		}()
 		r.err = do(r.push)
+		r.w.awake = r.w.awake || r.err == nil
 	}()
 	r.step()
 }

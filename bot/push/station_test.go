@@ -1,0 +1,250 @@
+package push_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"dangshi/bot"
+	"dangshi/bot/push"
+	"dangshi/bot/sandbox/fakeapi"
+	"dangshi/bot/wechat"
+	"dangshi/bot/wechat/peer"
+	"dangshi/content"
+	"dangshi/quiz"
+	"dangshi/store"
+	"dangshi/store/storetest"
+)
+
+// station is an installation with an account: the real bot on the real store, the
+// real client of WeChat's API, the simulated WeChat behind HTTP, which tells of
+// mass sends at the real webhook. Only time is the test's.
+type station struct {
+	t       testing.TB
+	store   *store.Store
+	wechat  *fakeapi.API
+	client  *wechat.API
+	phones  *peer.Client // of the members
+	bot     *bot.Bot
+	at      push.TimeOfDay
+	channel []string // preference
+	sandbox bool
+
+	followers []string
+
+	mu   sync.Mutex
+	now  time.Time // of the product and, since it plays WeChat here, of the simulator
+	wall time.Time
+	told int // reports on mass sends that were taken down
+}
+
+const (
+	stationAppID = "wx0123456789abcdef"
+	stationKey   = "0123456789abcdef0123456789abcdef"
+)
+
+// newStation opens one on an empty Redis at url ("": in this process) in the
+// morning of 2026-11-20, three members following.
+func newStation(t testing.TB, url string, service bool) *station {
+	t.Helper()
+	if url == "" {
+		url = "redis://" + storetest.Miniredis(t).Addr()
+	}
+	s := &station{
+		t: t, at: 7*60 + 30, channel: []string{"mass"}, sandbox: true,
+		followers: []string{"oTest0000000000000000Member1", "oTest0000000000000000Member2", "oTest0000000000000000Member3"},
+	}
+	s.setTime(quiz.Date(2026, 11, 20).Start().Add(6 * time.Hour))
+	opened, err := store.Open(t.Context(), store.Options{URL: url, Sandbox: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { opened.Close() })
+	s.store = opened
+	items, questions := library()
+	if _, _, err := opened.PutLibrary(t.Context(), items, questions); err != nil {
+		t.Fatal(err)
+	}
+	wording, err := bot.DefaultWording()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.bot = bot.New(bot.Config{
+		Members: opened, Boards: opened, Papers: opened, Library: opened, Practice: opened,
+		Wording: wording, Now: s.Now, Secret: []byte("an installation's thirty-two byt"),
+		Weights: quiz.DefaultWeights, Questions: quiz.DefaultQuestions, Limit: bot.DefaultLimit,
+		Logger: slog.New(slog.DiscardHandler),
+		MassSent: func(ctx context.Context, r bot.MassResult) error {
+			err := s.operator().Finished(ctx, r)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.told++
+			return err
+		},
+	})
+	s.connect(service)
+	return s
+}
+
+// connect gives the station its account.
+func (s *station) connect(service bool) {
+	hook, err := wechat.New(wechat.Config{Token: "station", Logger: slog.New(slog.DiscardHandler)}, s.bot.Handle)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	webhook := httptest.NewServer(hook)
+	s.phones = &peer.Client{URL: webhook.URL, Token: "station", HTTP: webhook.Client()}
+	s.wechat, err = fakeapi.New(fakeapi.Config{
+		AppID: stationAppID, Secret: stationKey, Service: service, Now: s.Now,
+		Followers: func(context.Context) ([]string, error) { return s.followers, nil },
+		Event: func(ctx context.Context, e fakeapi.Event) {
+			if _, err := s.phones.SendXML(ctx, e.XML(peer.Account, time.Now())); err != nil {
+				s.t.Errorf("an event could not be delivered: %v", err)
+			}
+		},
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	api := httptest.NewServer(s.wechat)
+	s.client, err = wechat.NewAPI(wechat.APIConfig{
+		AppID: stationAppID, Secret: stationKey, Base: api.URL, Tokens: s.store,
+		Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() {
+		s.client.Close()
+		api.Close()
+		s.wechat.Wait()
+		webhook.Close()
+	})
+}
+
+// library has an item for each day of the year and enough to ask.
+func library() (items []content.Item, questions []content.Question) {
+	for day := quiz.Date(2028, 1, 1); day < quiz.Date(2029, 1, 1); day++ {
+		items = append(items, content.Item{
+			ID: "day-" + day.MonthDay(), Kind: content.Today, Date: day.MonthDay(), Year: 1921,
+			Title: day.MonthDay() + " 的大事", Text: "这一天发生了一件大事。", State: content.Approved,
+		})
+	}
+	for i := range 30 {
+		questions = append(questions, content.Question{
+			ID: fmt.Sprintf("q%02d", i), Type: content.Judge, Stem: fmt.Sprintf("第 %d 道题说得对吗？", i),
+			Answer: content.Key{Letters: 1}, State: content.Approved,
+		})
+	}
+	return items, questions
+}
+
+// outbox is all that the account has sent, once WeChat has told of it.
+func (s *station) outbox() []fakeapi.Sent {
+	s.t.Helper()
+	all, err := s.wechat.Outbox(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	masses := 0
+	for _, sent := range all {
+		if sent.Kind == fakeapi.KindMass {
+			masses++
+		}
+	}
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		s.mu.Lock()
+		told := s.told
+		s.mu.Unlock()
+		if told >= masses {
+			return all
+		}
+		if time.Now().After(deadline) {
+			s.t.Fatalf("WeChat has told of %d mass sends, not of all %d", told, masses)
+		}
+	}
+}
+
+// Now is the product's clock.
+func (s *station) Now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+// Wall is the clock of the machines.
+func (s *station) Wall() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.wall
+}
+
+// setTime moves both clocks to an instant.
+func (s *station) setTime(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now, s.wall = now, now
+}
+
+// sleep lets time pass.
+func (s *station) sleep(ctx context.Context, d time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now, s.wall = s.now.Add(d), s.wall.Add(d)
+	return ctx.Err()
+}
+
+// speaking is the account's API as the push wants it. Its verdicts are those of
+// the program: what passes or can be mended is tried again, any other refusal is
+// one for good.
+type speaking struct{ *wechat.API }
+
+func (s speaking) MassText(ctx context.Context, text, clientMsgID string) (int64, error) {
+	id, err := s.API.MassText(ctx, text, clientMsgID)
+	return id, verdictOf(err)
+}
+
+func (s speaking) CustomText(ctx context.Context, openid, text string) error {
+	return verdictOf(s.API.CustomText(ctx, openid, text))
+}
+
+func (s speaking) UploadImage(ctx context.Context, name string, data []byte) (string, error) {
+	id, err := s.API.UploadImage(ctx, name, data)
+	return id, verdictOf(err)
+}
+
+func (s speaking) AddDraft(ctx context.Context, a push.Article) (string, error) {
+	id, err := s.API.AddDraft(ctx, wechat.Article{Title: a.Title, Digest: a.Digest, Content: a.Content, CoverMediaID: a.Cover})
+	if refused, ok := errors.AsType[*wechat.APIError](err); ok && refused.Code == 40007 {
+		return "", push.ErrCoverGone
+	}
+	return id, verdictOf(err)
+}
+
+type apiVerdict struct {
+	error
+	refused, ambiguous bool
+}
+
+func (v *apiVerdict) Unwrap() error   { return v.error }
+func (v *apiVerdict) Refused() bool   { return v.refused }
+func (v *apiVerdict) Ambiguous() bool { return v.ambiguous }
+func (v *apiVerdict) Reason() string  { return v.Error() }
+
+func verdictOf(err error) error {
+	if err == nil {
+		return nil
+	}
+	v := &apiVerdict{error: err, ambiguous: errors.Is(err, wechat.ErrAmbiguous)}
+	passes := false
+	for _, class := range []error{wechat.ErrUnreachable, wechat.ErrToken, wechat.ErrSecret, wechat.ErrWhitelist, wechat.ErrPace} {
+		passes = passes || errors.Is(err, class)
+	}
+	v.refused = !v.ambiguous && !passes
+	return v
+}
