@@ -43,7 +43,7 @@ func (c *checkup) open() {
 	}
 	if err != nil {
 		if c.data != nil {
-			err = c.data.Close() // nothing was written: there is nothing to lose
+			_ = c.data.Close() // nothing was written: there is nothing to lose
 		}
 		c.data = nil
 	}
