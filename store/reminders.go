@@ -62,6 +62,29 @@ func (s *Store) Reminders(ctx context.Context, minute int, visit func(ids []stri
 	return nil
 }
 
+// NextReminder is the first minute of the day, from the given one on, at which
+// anyone is on the index; -1 where there is none until midnight. One round trip.
+// Errors: quiz.ErrUnavailable.
+func (s *Store) NextReminder(ctx context.Context, minute int) (next int, err error) {
+	p := s.client.Pipeline()
+	first := make([]*redis.ZSliceCmd, s.pin.Shards)
+	for shard := range first {
+		first[shard] = p.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{
+			Key: remindKey(shard), Start: strconv.Itoa(minute), Stop: "+inf", ByScore: true, Count: 1,
+		})
+	}
+	if _, err := p.Exec(ctx); err != nil {
+		return -1, unavailable(err)
+	}
+	next = -1
+	for _, cmd := range first {
+		if z := cmd.Val(); len(z) > 0 && (next < 0 || int(z[0].Score) < next) {
+			next = int(z[0].Score)
+		}
+	}
+	return next, nil
+}
+
 func (s *Store) dueAt(ctx context.Context, shard, minute int, last string) ([]string, error) {
 	answer, err := s.run(ctx, s.due, []string{remindKey(shard)}, minute, last, duePage)
 	if err != nil {

@@ -47,6 +47,11 @@ func TestReminders(t *testing.T) {
 		checkDue(t, s, 0)
 		checkDue(t, s, 1199, "a", "near")
 		checkDue(t, s, 1200, "b")
+		for from, want := range map[int]int{0: 1199, 1199: 1199, 1200: 1200, 1201: 1201, 1202: 1439, 1439: 1439, 1440: -1} {
+			if next, err := s.NextReminder(ctx, from); err != nil || next != want {
+				t.Errorf("from minute %d the next is %d, want %d: %v", from, next, want, err)
+			}
+		}
 		for _, minute := range []int{-2, 1440} {
 			if err := s.SetReminder(ctx, "b", minute); err == nil {
 				t.Errorf("minute %d was taken", minute)

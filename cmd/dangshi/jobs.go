@@ -35,7 +35,7 @@ func (s *service) jobs() []job {
 			all = append(all, job{name: "push", spec: spec, run: s.push.Run})
 		}
 		all = append(all,
-			job{name: "reminders", spec: push.ReminderSpec, run: s.reminders.Run},
+			job{name: "reminders", spec: push.ReminderSpec, run: s.reminders.Run, idle: s.noReminders},
 			job{name: "index of reminders", spec: remindersSpec, run: func(ctx context.Context, _ time.Time) error {
 				return s.data.RebuildReminders(ctx)
 			}},
@@ -45,6 +45,28 @@ func (s *service) jobs() []job {
 		all = append(all, job{name: "tally", spec: tallySpec, run: s.tally})
 	}
 	return all
+}
+
+// noReminders says until when nobody wants a reminder. Where that cannot be known
+// it is not long.
+func (s *service) noReminders(t time.Time) (until time.Time) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	day := quiz.DayOf(t)
+	after := int(t.Sub(day.Start())/time.Minute) + 1
+	for _, look := range []struct {
+		day  quiz.Day
+		from int
+	}{{day, after}, {day + 1, 0}} {
+		minute, err := s.data.NextReminder(ctx, look.from)
+		if err != nil {
+			return t
+		}
+		if minute >= 0 {
+			return push.TimeOfDay(minute).On(look.day)
+		}
+	}
+	return (day + 2).Start()
 }
 
 // tally counts the branches, unless another replica has just done so.

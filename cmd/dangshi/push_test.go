@@ -88,7 +88,7 @@ func TestReminderInTheSandbox(t *testing.T) {
 	s := defaults()
 	s.Data = t.TempDir()
 	r := start(t, s)
-	advance(t, r, (quiz.DayOf(r.now())+1).Start().Add(8*time.Hour).Sub(r.now()).String())
+	advance(t, r, (quiz.DayOf(r.now()) + 1).Start().Add(8*time.Hour).Sub(r.now()).String())
 	follow := func(name string) string {
 		t.Helper()
 		id := memberNamed(t, r, name)

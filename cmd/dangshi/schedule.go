@@ -20,6 +20,12 @@ type job struct {
 	name string
 	spec string // five fields of cron, in Asia/Shanghai
 	run  func(ctx context.Context, due time.Time) error
+
+	// idle tells of the instants of spec that there is nothing to do: the first one
+	// after t at which there may be something, which need not be one of spec. It is
+	// asked when the sandbox's clock is moved, where looking at every instant of a
+	// year takes minutes. nil: there may always be.
+	idle func(t time.Time) (until time.Time)
 }
 
 // schedule are the jobs with their parsed times; it is what falls due when the
@@ -44,8 +50,14 @@ func newSchedule(logger *slog.Logger, jobs ...job) (*schedule, error) {
 
 // Next is part of sandbox.Due.
 func (s *schedule) Next(t, until time.Time) (at time.Time, ok bool) {
-	for _, times := range s.times {
-		if next := times.Next(t.In(quiz.Zone)); !next.After(until) && (!ok || next.Before(at)) {
+	for i, times := range s.times {
+		next := times.Next(t.In(quiz.Zone))
+		if idle := s.jobs[i].idle; idle != nil && !next.After(until) {
+			if from := idle(t); from.After(next) {
+				next = times.Next(from.Add(-time.Nanosecond).In(quiz.Zone))
+			}
+		}
+		if !next.After(until) && (!ok || next.Before(at)) {
 			at, ok = next, true
 		}
 	}

@@ -38,7 +38,7 @@ type diary struct {
 }
 
 func (d *diary) job(name, spec string, then func(context.Context) error) job {
-	return job{name, spec, func(ctx context.Context, due time.Time) error {
+	return job{name: name, spec: spec, run: func(ctx context.Context, due time.Time) error {
 		d.mu.Lock()
 		d.lines = append(d.lines, name+due.In(quiz.Zone).Format(" 02 15:04:05.000"))
 		d.mu.Unlock()
@@ -172,8 +172,41 @@ func TestLateJobGetsItsInstant(t *testing.T) {
 }
 
 func TestFaultySchedule(t *testing.T) {
-	if _, err := newSchedule(slog.New(slog.DiscardHandler), job{"push", "30 25 * * *", nil}); err == nil || !strings.Contains(err.Error(), "push") {
+	if _, err := newSchedule(slog.New(slog.DiscardHandler), job{name: "push", spec: "30 25 * * *"}); err == nil || !strings.Contains(err.Error(), "push") {
 		t.Errorf("a 25th hour: %v", err)
+	}
+}
+
+// TestIdleInstants: what has nothing to do for a while is not visited meanwhile,
+// and misses nothing.
+func TestIdleInstants(t *testing.T) {
+	begin := time.Date(2026, 3, 1, 8, 0, 0, 0, quiz.Zone)
+	wanted := []time.Time{begin.Add(12 * time.Hour), begin.Add(12*time.Hour + 5*time.Minute), begin.Add(36 * time.Hour)}
+	s := mustSchedule(t, io.Discard,
+		job{name: "paper", spec: "0 0 * * *", run: func(context.Context, time.Time) error { return nil }},
+		job{name: "reminders", spec: "*/5 * * * *", run: func(context.Context, time.Time) error { return nil }, idle: func(at time.Time) time.Time {
+			for _, w := range wanted {
+				if w.After(at) {
+					return w
+				}
+			}
+			return at.AddDate(1, 0, 0)
+		}})
+	midnight := time.Date(2026, 3, 2, 0, 0, 0, 0, quiz.Zone)
+	want := []time.Time{wanted[0], wanted[1], midnight, wanted[2]}
+	at, until := begin, begin.Add(36*time.Hour)
+	for i := 0; ; i++ {
+		next, ok := s.Next(at, until)
+		if !ok {
+			if i != len(want) {
+				t.Errorf("%d instants, want %d", i, len(want))
+			}
+			return
+		}
+		if i >= len(want) || !next.Equal(want[i]) {
+			t.Fatalf("instant %d is %s, want %v", i, next, want)
+		}
+		at = next
 	}
 }
 
