@@ -38,7 +38,10 @@ type verdict struct {
 	advice string // to the operator: what to do, and where
 }
 
-const console = "公众平台“设置与开发－开发接口管理”"
+// console is where WeChat keeps an account's settings for developers since it moved
+// them out of 公众平台 (设置与开发－开发接口管理):
+// https://developers.weixin.qq.com/doc/subscription/guide/dev/migration.html
+const console = "微信开发者平台“我的业务－公众号－基础信息”"
 
 // verdicts knows the errcodes that calls of this package can meet.
 // https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
@@ -65,14 +68,14 @@ var verdicts = map[int]verdict{
 	89506: {ErrWhitelist, "管理员已拒绝本机地址，24 小时内不能再用；请改用别的服务器，或次日再试"},
 	89507: {ErrWhitelist, "管理员已拒绝本机地址，1 小时内不能再用；请与管理员确认后再试"},
 
-	45009: {ErrQuota, "今天的接口调用次数已用完；请明天再试，急用时由管理员在" + console + "清零（每月 10 次）"},
+	45009: {ErrQuota, "今天的接口调用次数已用完；请明天再试，急用时由管理员在微信开发者平台“接口管理”清零（每月 10 次）"},
 	45028: {ErrQuota, "群发次数已用完（订阅号每天 1 次，服务号每月 4 次）；请下一周期再发，或改用草稿由编辑处理"},
 	45011: {ErrPace, "调用过快；请一分钟后再试"},
 	45066: {ErrPace, "同一条群发重试过快；请一分钟后再试"},
 
-	48001: {ErrRights, "账号没有这项接口权限；请在公众平台“设置与开发－接口权限”查看，多数发送类接口需要先完成微信认证"},
+	48001: {ErrRights, "账号没有这项接口权限；请在微信开发者平台“接口管理－接口权限与额度”查看，多数发送类接口需要先完成微信认证"},
 	48004: {ErrRights, "这项接口被微信封禁；请登录公众平台查看“通知中心”的原因"},
-	50001: {ErrRights, "账号没有授权这项接口；请在公众平台“设置与开发－接口权限”查看"},
+	50001: {ErrRights, "账号没有授权这项接口；请在微信开发者平台“接口管理－接口权限与额度”查看"},
 	50002: {ErrRights, "账号受限，可能有违规记录；请登录公众平台查看“违规记录”"},
 	50005: {ErrNotFollower, "这位成员没有关注公众号；不用处理，重新关注后即可收到"},
 

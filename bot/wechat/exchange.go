@@ -26,7 +26,7 @@ var (
 	errTooLarge   = &refusal{http.StatusRequestEntityTooLarge, "消息过大"}
 	errSlow       = &refusal{http.StatusRequestTimeout, "消息接收超时"}
 	errBody       = &refusal{http.StatusBadRequest, "消息接收不完整"}
-	errDowngrade  = &refusal{http.StatusForbidden, "已启用安全模式，不接受明文消息，请在公众平台后台选择安全模式或兼容模式"}
+	errDowngrade  = &refusal{http.StatusForbidden, "已启用安全模式，不接受明文消息，请在微信开发者平台选择安全模式或兼容模式"}
 	errNoKey      = &refusal{http.StatusBadRequest, "收到加密消息，但没有设置 EncodingAESKey"}
 	errMsgSig     = &refusal{http.StatusForbidden, "消息签名不符"}
 	errCiphertext = &refusal{http.StatusForbidden, "消息无法解密，请核对 EncodingAESKey"}

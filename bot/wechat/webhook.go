@@ -79,7 +79,7 @@ func New(cfg Config, handle Handler) (*Webhook, error) {
 		return nil, errors.New("wechat: handler is nil")
 	}
 	if n := len(cfg.Token); n < 3 || n > 32 || strings.ContainsFunc(cfg.Token, notGraphic) {
-		return nil, errors.New("令牌（Token，DANGSHI_WECHAT_TOKEN）应为 3 到 32 个英文字母或数字，请与公众平台后台填写的保持一致")
+		return nil, errors.New("令牌（Token，DANGSHI_WECHAT_TOKEN）应为 3 到 32 个英文字母或数字，请与微信开发者平台里填写的保持一致")
 	}
 	key, err := parseKey(cfg.AESKey)
 	if err != nil {
@@ -121,7 +121,7 @@ func parseKey(encoded string) ([]byte, error) {
 	}
 	key, err := base64.StdEncoding.DecodeString(encoded + "=")
 	if err != nil || len(encoded) != 43 || len(key) != 32 {
-		return nil, errors.New("消息加解密密钥（EncodingAESKey，DANGSHI_WECHAT_AESKEY）应为 43 个英文字母或数字，请从公众平台后台重新复制；明文模式请留空")
+		return nil, errors.New("消息加解密密钥（EncodingAESKey，DANGSHI_WECHAT_AESKEY）应为 43 个英文字母或数字，请从微信开发者平台重新复制；明文模式请留空")
 	}
 	return key, nil
 }

@@ -58,7 +58,7 @@ func apart(err error) []error {
 func unanswered(context.Context, bot.Message) bot.Reply { return bot.Reply{} }
 
 // consoleServer is where the account's console has the address of the webhook.
-const consoleServer = "公众平台“设置与开发－服务器配置”"
+const consoleServer = "微信开发者平台“基础信息－域名与消息推送配置”"
 
 // safeMode is about the encryption of messages.
 func (c *checkup) safeMode() {
@@ -84,7 +84,7 @@ func (c *checkup) account() {
 		c.say(unseen, about, "没有检查：沙盒没有公众号，接口由模拟器代替。")
 		return
 	case c.real() && c.WechatSecret == "":
-		c.say(doubt, about, "没有设 DANGSHI_WECHAT_SECRET，只能回答消息，不能推送，也不能发提醒。请从公众平台“设置与开发－开发接口管理”复制 AppSecret。")
+		c.say(doubt, about, "没有设 DANGSHI_WECHAT_SECRET，只能回答消息，不能推送，也不能发提醒。请从微信开发者平台“基础信息－开发密钥”复制 AppSecret。")
 		return
 	}
 	secret := c.WechatSecret

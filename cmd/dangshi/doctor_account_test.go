@@ -48,7 +48,7 @@ func TestDoctorAccount(t *testing.T) {
 	t.Setenv("DANGSHI_WECHAT_SECRET", "")
 	code, about = doctor(t)
 	mustHold(t, about("每日推送"), "✘", "DANGSHI_WECHAT_SECRET")
-	mustHold(t, about("接口凭据和 IP 白名单"), "⚠", "没有设 DANGSHI_WECHAT_SECRET", "开发接口管理")
+	mustHold(t, about("接口凭据和 IP 白名单"), "⚠", "没有设 DANGSHI_WECHAT_SECRET", "开发密钥")
 	if code != exitFailed {
 		t.Errorf("a push that cannot be sent: exit %d", code)
 	}
@@ -72,7 +72,7 @@ func TestDoctorAPI(t *testing.T) {
 		mark  string
 		words []string
 	}{
-		{"/cgi-bin/stable_token", 40164, "✘", []string{"203.0.113.7", "IP 白名单", "设置与开发"}},
+		{"/cgi-bin/stable_token", 40164, "✘", []string{"203.0.113.7", "IP 白名单", "微信开发者平台"}},
 		{"/cgi-bin/stable_token", 40001, "✘", []string{"AppSecret", "DANGSHI_WECHAT_SECRET"}},
 		{"/cgi-bin/stable_token", 40125, "✘", []string{"AppSecret", "DANGSHI_WECHAT_SECRET"}},
 		{"/cgi-bin/stable_token", 40013, "✘", []string{"AppID"}},
