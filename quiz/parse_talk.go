@@ -18,6 +18,7 @@ const (
 	Declines      // no, it is not so
 	Quits         // no more of this
 	Unsure        // does not know the answer
+	Regrets       // would like to take an answer back
 	Greets        // a greeting, thanks, well, or signs alone such as 😀
 )
 
@@ -113,6 +114,8 @@ func talkOf(word string) Talk {
 		return Quits
 	case slices.Contains(unsureWords, word), slices.Contains(giveUpWords, word):
 		return Unsure
+	case slices.Contains(regretWords, word):
+		return Regrets
 	case slices.Contains(agreeWords, word):
 		return Agrees
 	case slices.Contains(declineWords, word):
@@ -166,7 +169,7 @@ func chatty(text, whole, word string) bool {
 	}
 	folded := content.Fold(text)
 	return word == "" || ParseTalk(text) != NoTalk || ParseTalk(word) != NoTalk ||
-		strings.ContainsAny(folded, "<>") || strings.Contains(folded, "://") || longNumber(word) ||
+		strings.ContainsAny(folded, "<>@") || strings.Contains(folded, "://") || strings.ContainsAny(word, pronouns) || longNumber(word) ||
 		slices.ContainsFunc(quizWords, func(w string) bool { return strings.Contains(word, w) }) ||
 		slices.ContainsFunc(talkBegins, func(w string) bool { return strings.HasPrefix(word, w) }) ||
 		slices.ContainsFunc(talkEnds, func(w string) bool { return strings.HasSuffix(whole, w) })

@@ -18,6 +18,7 @@ func TestParseTalk(t *testing.T) {
 		Declines: "不 不是 不对 不对的 错 错了 × 否 不要 不用 不用了 不要了 我不要 名字错了 支部错了 不对，名字错了 写错了 不注销 不要注销 我不想注销了 取消注销 取消绑定 嗯，不对 no 不確定",
 		Quits:    "取消 退出 算了 算了吧 那算了 不答了 我不想答了 不练了 停 结束 放弃 改天再答 取消吧，谢谢",
 		Unsure:   "不知道 我不知道 不知道啊 我真不知道 不会 我不会 不懂 跳过 下一题 太难了 太难了，我不知道 忘了 这题不会 随便",
+		Regrets:  "撤回 选错了 我点错了 不好意思，手滑了 我想改答案 可以改答案吗 能重来吗 上一题我选错了",
 		Greets:   "你好 您好 老师好 谢谢 谢谢老师，辛苦了 早上好 😀 👍👍 [微笑] /::) 。。。 哈哈哈哈哈 收到 知道了 在吗 hello 看不清",
 		NoTalk:   "A B 1 12 选A 第一个 AC 三 北京 毛泽东 T F v x 答题 绑定 ？ 在？ 是吗 是不是 对吗 对不对 我叫张三 今天天气不错 不对，是的 好人 要求 对手 是非 停战 行军 过雪山 可以吗 10086 http://x.cn",
 	} {
@@ -39,7 +40,7 @@ func TestTalkAndAnswers(t *testing.T) {
 	judge := content.Question{Type: content.Judge}
 	blank := content.Question{Type: content.Blank, Answer: content.Key{Accept: []string{"井冈山"}}}
 	rapid.Check(t, func(t *rapid.T) {
-		words := slices.Concat(talkLeads, talkTails, agreeWords, declineWords, quitWords, unsureWords, giveUpWords, blankTalk)
+		words := slices.Concat(talkLeads, talkTails, agreeWords, declineWords, quitWords, unsureWords, giveUpWords, regretWords, blankTalk)
 		piece := rapid.OneOf(rapid.SampledFrom(words), rapid.SampledFrom(words), rapid.SampledFrom([]string{"，", "。", "!", "A", "对", "不对"}), sayings)
 		text := strings.Join(rapid.SliceOfN(piece, 1, 4).Draw(t, "pieces"), "")
 		talk := ParseTalk(text)
