@@ -139,6 +139,8 @@ func (b *Bot) onceMore(m Message, talk quiz.Talk, q content.Question) string {
 		return w.UnsureBlank.String()
 	case talk == quiz.Unsure:
 		return w.Unsure.String()
+	case talk == quiz.Regrets:
+		return w.NoUndo.String()
 	case talk == quiz.Greets, talk == quiz.Agrees:
 		return w.Waiting.String()
 	}

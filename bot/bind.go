@@ -85,8 +85,8 @@ func (b *Bot) bound(m quiz.Member) string {
 // person is name and branch, each on its line.
 func (b *Bot) person(name, code string) string {
 	unit := b.Wording.NoBranch.String()
-	if known, ok := b.Branches[code]; ok {
-		unit = content.Plain(known)
+	if _, ok := b.Branches[code]; ok {
+		unit = b.unitName(code)
 	}
 	return b.Wording.Person.With("name", content.Plain(name), "branch", unit)
 }
@@ -106,7 +106,7 @@ func (b *Bot) offer(name, unit string, near []string) string {
 	how := b.bindHow()
 	for _, code := range near {
 		// By the code: a name could hold what ends a link.
-		more := lines(text, tap("绑定+"+name+"+"+code, content.Plain(b.Branches[code])))
+		more := lines(text, tap("绑定+"+name+"+"+code, b.unitName(code)))
 		if len(more)+len(how)+2 > MaxReply {
 			break
 		}

@@ -66,8 +66,11 @@ func TestLongestQuestionFits(t *testing.T) {
 				t.Errorf("%s, %d options, %s: %d bytes, whole question: %v", kind.Type, kind.options, c.name, len(text), strings.Contains(text, b.ask(asked)))
 			}
 		}
-		if text := compose("", "", b.Wording.Again.String(), b.ask(asked)); len(text) > MaxReply {
-			t.Errorf("%s asked again: %d bytes", kind.Type, len(text))
+		for talk := quiz.NoTalk; talk <= quiz.Greets; talk++ {
+			voice := Message{Kind: Voice, Text: strings.Repeat("说", 200)}
+			if text := compose("", "", b.onceMore(voice, talk, q), b.ask(asked)); len(text) > MaxReply || !strings.HasSuffix(text, b.ask(asked)) {
+				t.Errorf("%s asked again after talk of the sort %d: %d bytes", kind.Type, talk, len(text))
+			}
 		}
 		if kind.Type == content.Multiple {
 			if text := b.picked(b.daily(asked), 0b01111111); len(text) > MaxReply {

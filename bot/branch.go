@@ -62,12 +62,20 @@ func (b *Bot) joinNamed(ctx context.Context, m Message, now time.Time, code stri
 	})
 }
 
+// longUnit is the size in bytes from which a branch's name is cut where it is shown.
+const longUnit = 90
+
+// unitName is the name of a branch as it is shown.
+func (b *Bot) unitName(code string) string {
+	return content.CutSentence(content.Plain(b.Branches[code]), longUnit)
+}
+
 // exampleBranch is a branch for the example of how to bind; empty: there are none.
 func (b *Bot) exampleBranch() string {
 	if len(b.Branches) == 0 {
 		return ""
 	}
-	return content.Plain(b.Branches[b.codes()[0]])
+	return b.unitName(b.codes()[0])
 }
 
 // codes are the codes of the branches in order.

@@ -77,10 +77,17 @@ func (b *Bot) withMore(text, word, lead string) (do handler, rest string, ok boo
 	return nil, "", false
 }
 
+// maxLead bounds the bytes in which a word at the start of a text is looked for:
+// spaces and signs may stand between its characters.
+const maxLead = 512
+
 // afterWord is what follows a word at the start of a text, as it was written: a
 // name keeps its traditional characters.
 func afterWord(text, word string) string {
 	for i := range text {
+		if i > maxLead {
+			break
+		}
 		if content.Normalise(text[:i]) == word {
 			return strings.TrimLeft(text[i:], " \t\r\n\u3000+＋:：,，、。.")
 		}

@@ -13,13 +13,13 @@ import (
 // branch's code, or a member who comes back.
 func (b *Bot) follow(ctx context.Context, m Message, now time.Time) (string, error) {
 	w := b.Wording
-	name, ok := b.branch(m.EventKey)
+	_, ok := b.branch(m.EventKey)
 	text, err := b.change(ctx, m, now, func(quiz.Record, quiz.Situation) (quiz.Event, string) {
 		ev := quiz.Follow{}
 		var joined string
 		if ok {
 			ev.Branch = content.Normalise(m.EventKey)
-			joined = w.Joined.With("branch", content.Plain(name))
+			joined = w.Joined.With("branch", b.unitName(ev.Branch))
 		}
 		return ev, compose("", "", lines(w.Welcome.String(), joined), w.Privacy.String(), w.Start.String())
 	})
@@ -43,7 +43,7 @@ func (b *Bot) join(ctx context.Context, m Message, now time.Time, code string) (
 
 // joined says which branch a member is in from now on.
 func (b *Bot) joined(m quiz.Member, code string) (quiz.Event, string) {
-	joined := b.Wording.Joined.With("branch", content.Plain(b.Branches[code]))
+	joined := b.Wording.Joined.With("branch", b.unitName(code))
 	return quiz.Follow{Branch: code}, compose("", "", joined, b.privacy(m), b.Wording.Start.String())
 }
 

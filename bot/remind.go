@@ -79,7 +79,7 @@ func clock(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minut
 
 // spokenTime is a time as people write or say it, folded: 20:00, 20点, 晚上8点半,
 // 8点05分, 下午三点一刻.
-var spokenTime = regexp.MustCompile(`^(?:请|麻烦|帮|我|你|您|要|想|改成|改为|改到|设为|设成|设置)*(?:每天|每日|天天|在|到|的)*(凌晨|早上|早晨|清晨|清早|上午|中午|下午|傍晚|今晚|晚上|夜里|半夜|夜晚|晚|早)?的?` +
+var spokenTime = regexp.MustCompile(`^(?:请|麻烦|帮|我|你|您|要|想|把|将|提醒|时间|的|改成|改为|改到|设为|设成|设置)*(?:每天|每日|天天|在|到|的)*(凌晨|早上|早晨|清晨|清早|上午|中午|下午|傍晚|今晚|晚上|夜里|半夜|夜晚|晚|早)?的?` +
 	`([0-9]{1,2}|[零〇一二两三四五六七八九十]{1,3})(?:[:.](\d{2})|[点时](?:钟|整)?(?:(半)|(一刻)|(三刻)|([0-9]{1,2}|[零〇一二三四五六七八九十]{1,3})分?)?)?` +
 	`(?:钟|左右|的时候|时候|到时|就|再|来)*(?:提醒|叫|喊|通知)?(?:我|一下|一声|下)*(?:答题|做题|学习)?(?:吧|啊|哈|谢谢|谢谢你|谢谢您|好吗|可以吗)*$`)
 
@@ -159,5 +159,5 @@ func number(text string) (int, bool) {
 	if ones != "" {
 		n += digits[[]rune(ones)[0]]
 	}
-	return n, len([]rune(tens)) < 2 && len([]rune(ones)) < 2
+	return n, len([]rune(tens)) < 2 && len([]rune(ones)) < 2 && ones != "十"
 }

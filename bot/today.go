@@ -2,8 +2,8 @@ package bot
 
 import (
 	"context"
-	"html"
 	"strconv"
+	"strings"
 	"time"
 
 	"dangshi/content"
@@ -31,6 +31,9 @@ func (b *Bot) item(day quiz.Day, it content.Item) string {
 	}, b.Wording.ToQuiz.String())
 }
 
+// unquoted keeps an address within its quotes. WeChat takes & as it stands.
+var unquoted = strings.NewReplacer(`"`, "%22", "<", "%3C", ">", "%3E")
+
 // printed prints an item, its text cut at a sentence where it is too long; its
 // source only where an editor has checked it.
 func (b *Bot) printed(it content.Item, before string, body func(title, text string) string, after string) string {
@@ -44,7 +47,7 @@ func (b *Bot) printed(it content.Item, before string, body func(title, text stri
 		source = w.Source.With("source", content.Plain(s))
 	}
 	if it.Audio != "" {
-		listen = `<a href="` + html.EscapeString(it.Audio) + `">` + w.Listen.String() + `</a>`
+		listen = `<a href="` + unquoted.Replace(it.Audio) + `">` + w.Listen.String() + `</a>`
 	}
 	tail := lines(listen, source, after)
 	whole := func(text string) string { return compose("", "", before, body(title, text), tail) }

@@ -72,7 +72,7 @@ func TestTranscripts(t *testing.T) {
 
 // chat is a bot with members to talk to it.
 type chat struct {
-	t     *testing.T
+	t     testing.TB
 	store *store.Store
 	bot   *bot.Bot
 	now   time.Time
@@ -84,8 +84,11 @@ type chat struct {
 // secret stands for the installation's own, so that papers and labels are the same each time.
 var secret = []byte("thirty-two bytes for transcripts")
 
-func newChat(t *testing.T) *chat {
-	c := &chat{t: t, store: openStore(t), id: 24_000_000_000_000_000, said: map[string][]bot.Message{}, asked: map[string][]int64{}}
+func newChat(t testing.TB) *chat { return newChatOn(t, storetest.Miniredis(t).Addr()) }
+
+// newChatOn is a chat with the bot of one replica; several may share a Redis.
+func newChatOn(t testing.TB, addr string) *chat {
+	c := &chat{t: t, store: openStore(t, addr), id: 24_000_000_000_000_000, said: map[string][]bot.Message{}, asked: map[string][]int64{}}
 	wording, err := bot.DefaultWording()
 	if err != nil {
 		t.Fatal(err)
@@ -105,9 +108,9 @@ func newChat(t *testing.T) *chat {
 }
 
 // openStore is a store with the starter pack in it.
-func openStore(t *testing.T) *store.Store {
+func openStore(t testing.TB, addr string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{URL: "redis://" + storetest.Miniredis(t).Addr(), Sandbox: true})
+	s, err := store.Open(t.Context(), store.Options{URL: "redis://" + addr, Sandbox: true})
 	if err != nil {
 		t.Fatal(err)
 	}

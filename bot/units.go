@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"dangshi/content"
 	"dangshi/quiz"
 )
 
@@ -42,17 +41,22 @@ func (b *Bot) units(ctx context.Context, m Message, now time.Time, _ string) (st
 		return w.UnitsNone.String(), nil
 	}
 	at := time.Unix(tally.At, 0).In(quiz.Zone)
+	note := w.UnitsNote.With("date", b.date(quiz.DayOf(at)), "time", at.Format("15:04"))
 	text := w.Units.With("season", season.ID)
 	rank := 0
 	for i, u := range all[:min(shownUnits, len(all))] {
 		if i == 0 || u.average < all[i-1].average {
 			rank = i + 1
 		}
-		text = lines(text, w.UnitPlace.With(
-			"rank", strconv.Itoa(rank), "branch", content.Plain(b.Branches[u.code]), "n", strconv.Itoa(u.Members),
+		more := lines(text, w.UnitPlace.With(
+			"rank", strconv.Itoa(rank), "branch", b.unitName(u.code), "n", strconv.Itoa(u.Members),
 			"percent", strconv.Itoa(100*u.Active/u.Members), "points", quiz.Score(u.average)))
+		if len(more)+len(note)+2 > MaxReply {
+			break
+		}
+		text = more
 	}
-	return compose("", "", text, w.UnitsNote.With("date", b.date(quiz.DayOf(at)), "time", at.Format("15:04"))), nil
+	return compose("", "", text, note), nil
 }
 
 // ordered are the branches that may be shown, the one with the most points a

@@ -24,13 +24,13 @@ var wishes = map[string][]string{
 	},
 	"错题": {"练错题", "练习错题", "做错题", "错题练习", "复习错题", "错题集", "答错的题"},
 	"绑定": {
-		"登记", "登记姓名", "实名", "实名登记", "改名", "改名字", "改姓名", "修改名字", "修改姓名", "修改支部", "改支部", "换支部", "更改支部", "更改姓名", "填写姓名", "填姓名", "绑定姓名", "绑定支部", "绑定姓名支部", "绑定姓名和支部", "怎么绑定", "如何绑定",
+		"登记", "登记姓名", "实名", "实名登记", "改名", "改名字", "改一下名字", "改下名字", "改个名字", "改姓名", "改一下支部", "换个支部", "修改名字", "修改姓名", "修改支部", "改支部", "换支部", "更改支部", "更改姓名", "填写姓名", "填姓名", "绑定姓名", "绑定支部", "绑定姓名支部", "绑定姓名和支部", "怎么绑定", "如何绑定",
 		"怎么登记", "绑定账号", "加入支部", "重新绑定", "解绑", "解除绑定", "绑定成功了吗", "绑定了吗", "绑定了没有",
 	},
 	"确认绑定": {"绑定确认", "确认登记", "确定绑定", "确认无误", "没错确认绑定"},
 	"提醒":   {"设置提醒", "设提醒", "怎么提醒", "提醒时间", "改提醒", "修改提醒", "提醒我", "提醒我答题", "每天提醒", "每天提醒我", "每天提醒我答题", "定时提醒"},
 	"取消提醒": {"不要提醒", "不要提醒我", "不用提醒", "不用提醒我", "别提醒", "别提醒我", "停止提醒", "关掉提醒", "关了提醒", "提醒取消", "提醒关闭", "提醒关掉", "不提醒", "不再提醒", "别再提醒", "别再提醒我", "不要再提醒", "不要再提醒我", "删除提醒"},
-	"退出排行": {"退出排行榜", "不参加排行", "不参加排名", "不想排名", "不想排行", "不想上榜", "不上榜", "取消排名", "取消排行", "退榜", "不参与排名", "不参与排行"},
+	"退出排行": {"退出排行榜", "不参加排行", "不参加排名", "不想参加排行", "不想参加排名", "不要排名", "不要排行", "不想排名", "不想排行", "不想上榜", "不上榜", "取消排名", "取消排行", "退榜", "不参与排名", "不参与排行"},
 	"加入排行": {"加入排行榜", "参加排行", "参加排名", "参与排名", "恢复排行", "恢复排名", "重新加入排行", "上榜", "回到排行"},
 	"我的数据": {"导出数据", "导出我的数据", "下载我的数据", "查看我的数据", "我的信息", "个人信息", "我的资料", "个人资料", "我的个人信息"},
 	"注销": {
@@ -72,10 +72,8 @@ func (b *Bot) wish(text string) (do handler, rest string, ok bool) {
 	if len(word) < minWish || len(word) > maxWish {
 		return nil, "", false
 	}
-	if strings.Contains(word, "提醒") {
-		if _, isTime := timeOfDay(text); isTime { // 晚上八点提醒我
-			return (*Bot).remind, text, true
-		}
+	if do, ok := reminding(text, word); ok {
+		return do, text, true
 	}
 	for lead := ""; ; {
 		if do, ok = b.meant(word[len(lead):]); ok {
@@ -90,6 +88,21 @@ func (b *Bot) wish(text string) (do handler, rest string, ok bool) {
 		}
 		lead += more
 	}
+}
+
+// reminding finds the wish for a reminder at a time, as in 晚上八点提醒我, or for
+// none: 把每天的提醒关掉.
+func reminding(text, word string) (do handler, ok bool) {
+	about := strings.Contains(word, "提醒")
+	if _, isTime := timeOfDay(text); isTime && (about || longestSuffix(word, []string{"叫我", "喊我", "通知我", "叫我答题", "喊我答题", "叫我一声"}) != "") {
+		return (*Bot).remind, true
+	}
+	if !about || len(word) > len("请帮我把每天晚上八点的提醒关掉吧") || strings.Contains(word, "忘") {
+		return nil, false
+	}
+	stops := longestSuffix(word, []string{"提醒关掉", "提醒关了", "提醒取消", "提醒关掉吧", "提醒取消吧", "提醒关了吧", "提醒停了", "提醒去掉"}) != "" ||
+		longestPrefix(word, []string{"关", "取消", "停", "不要", "不用", "不需要", "不想", "别", "去掉"}) != ""
+	return (*Bot).remindNot, stops
 }
 
 // Bounds, in bytes, of a message that is read as a wish: letters and digits that

@@ -30,6 +30,7 @@ type Wording struct {
 	Waiting     Phrase `yaml:"waiting"`
 	Unsure      Phrase `yaml:"unsure"`
 	UnsureBlank Phrase `yaml:"unsure_blank"`
+	NoUndo      Phrase `yaml:"no_undo"`
 	Paused      Phrase `yaml:"paused"`
 	QuitHow     Phrase `yaml:"quit_how"`
 

@@ -166,14 +166,14 @@ func (w *Wording) checkRoom() error {
 	const fills = 60 // numbers, dates and letters that are put into the places
 	how := longest(w.HowSingle, w.HowMultiple, w.HowJudge, w.HowBlank) + fills
 	heard := len(w.Heard.String()) + maxHeard
-	marked := max(heard+longest(w.Right, w.Wrong)+longKey, heard+longest(w.Again), longest(w.Unsure, w.UnsureBlank, w.Waiting))
+	marked := max(heard+longest(w.Right, w.Wrong)+longKey, heard+longest(w.Again), longest(w.Unsure, w.UnsureBlank, w.NoUndo, w.Waiting))
 	daily := len(w.Heading.String()) + longest(w.TypeSingle, w.TypeMultiple, w.TypeJudge, w.TypeBlank) +
 		max(marked, longest(w.Privacy, w.Late, w.Stale, w.Early, w.PracticeFirst))
 	practice := len(w.PracticeHeading.String()) + longest(w.TypeSingle, w.PracticeMultiple, w.TypeJudge, w.TypeBlank) +
 		max(marked, longest(w.PracticeIntro, w.PracticeStale, w.Early))
 	room := MaxReply - content.MaxQuestionSize
 	if over := how + max(daily, practice) - room; over > 0 {
-		return fmt.Errorf("题目前后的话太长，遇到长题放不下：heading 或 practice_heading、how_…，加上 privacy、late、again、waiting、unsure、stale、early、practice_…、heard 同 wrong 当中最长的一条，共多出 %d 字节，请缩短", over)
+		return fmt.Errorf("题目前后的话太长，遇到长题放不下：heading 或 practice_heading、how_…，加上 privacy、late、again、waiting、unsure、no_undo、stale、early、practice_…、heard 同 wrong 当中最长的一条，共多出 %d 字节，请缩短", over)
 	}
 	return nil
 }
