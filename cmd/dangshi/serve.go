@@ -56,6 +56,7 @@ func (c *serveCmd) Run(a *app) (err error) {
 	if err := a.announce(s, listener.Addr()); err != nil {
 		return err
 	}
+	go rest(a.ctx, restEvery) // ends with the signal that ends serve
 	return s.serve(a.ctx, listener)
 }
 
