@@ -73,7 +73,7 @@ g-3,字母不对？,甲,乙,D,单选,好
 t-1,缺选项？,甲,,A,单选,草稿
 `))
 	code, out, errs := run(t, "bank", "load", "lines.jsonl", "table.csv")
-	want := `错误:9 行有问题，什么也没有写。改好后再载入，或加 --skip-faulty 跳过它们：
+	want := `错误：9 行有问题，什么也没有写。改好后再载入，或加 --skip-faulty 跳过它们：
 lines.jsonl 第2行 [id]: 编号“f-1”在第 1 行已经用过，请改成不重复的编号
 lines.jsonl 第3行 [anwser]: 没有这个字段，是不是想写 answer？
 lines.jsonl 第3行 [foo]: 没有这个字段，请删去；可用的字段有 id、type、stem、options、answer、explain、category、difficulty、source、url、grade、state、day、revision

@@ -48,7 +48,7 @@ func (f *configFile) load(path string, chosen bool, model *kong.Application) err
 		return fmt.Errorf("读不到设置文件：%w", err)
 	}
 	if err := f.parse(data, flagNames(model.Node)); err != nil {
-		return fmt.Errorf("设置文件 %s:%w", path, err)
+		return fmt.Errorf("设置文件 %s：%w", path, err)
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func TestContentFaults(t *testing.T) {
 {"date":"12-02","titel":"写错了","text":"正文"}
 {"date":"12-03","title":"题不对","text":"正文","question":{"type":"single","stem":"哪个？","options":["甲","乙"],"answer":"C"}}
 `)
-	want := `错误:3 行有问题，什么也没有写。改好后再载入，或加 --skip-faulty 跳过它们：
+	want := `错误：3 行有问题，什么也没有写。改好后再载入，或加 --skip-faulty 跳过它们：
 items.jsonl 第4行 [date]: 没有“13-01”这一天，请写成 07-01（每年）或 2026-07-01（只在那一年）
 items.jsonl 第4行 [picture]: 网址“http://example.test/a.jpg”不合要求，请填以 https:// 开头、不超过 500 字节的完整网址，没有就不填
 items.jsonl 第5行 [titel]: 没有这个字段，是不是想写 title？

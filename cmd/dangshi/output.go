@@ -25,7 +25,7 @@ func writeOutput(path string, out io.Writer, content func(io.Writer) error) erro
 	case err == nil && !info.Mode().IsRegular():
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
 		if err != nil {
-			return usagef("--output：写不了 %s:%w", path, err)
+			return usagef("--output：写不了 %s：%w", path, err)
 		}
 		return errors.Join(content(f), f.Close())
 	}

@@ -122,7 +122,7 @@ func report(errs io.Writer, err error) int {
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintln(errs, "错误:"+strings.TrimSpace(err.Error()))
+	fmt.Fprintln(errs, "错误："+strings.TrimSpace(err.Error()))
 	var usage usageError
 	var faults content.Faults
 	if errors.As(err, &usage) || errors.As(err, &faults) {

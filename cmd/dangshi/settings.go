@@ -101,7 +101,7 @@ func (s *Settings) wording() (*bot.Wording, error) {
 	}
 	w, err := bot.ParseWording(data)
 	if err != nil {
-		return nil, usagef("话术文件 %s:%w", s.Wording, err)
+		return nil, usagef("话术文件 %s：%w", s.Wording, err)
 	}
 	return w, nil
 }
@@ -110,7 +110,7 @@ func (s *Settings) wording() (*bot.Wording, error) {
 func (s *Settings) check() error {
 	var errs []error
 	fault := func(flag, format string, args ...any) {
-		errs = append(errs, fmt.Errorf("--%s(DANGSHI_%s):%w", flag, envName(flag), fmt.Errorf(format, args...)))
+		errs = append(errs, fmt.Errorf("--%s（DANGSHI_%s）：%w", flag, envName(flag), fmt.Errorf(format, args...)))
 	}
 	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
 		fault("addr", "%q 不是监听地址，例如 :8080 或 127.0.0.1:8080", s.Addr)
@@ -145,10 +145,10 @@ func (s *Settings) check() error {
 		fault("member-rate", "应为 0(不限)或 0.01 到 1000000，现在是 %v", r)
 	}
 	if err := s.file.Seasons.Check(); err != nil {
-		errs = append(errs, fmt.Errorf("%s 的 seasons:%w", s.Config, err))
+		errs = append(errs, fmt.Errorf("%s 的 seasons：%w", s.Config, err))
 	}
 	if err := s.weights().Check(); err != nil {
-		errs = append(errs, fmt.Errorf("%s 的 weights:%w", s.Config, err))
+		errs = append(errs, fmt.Errorf("%s 的 weights：%w", s.Config, err))
 	}
 	errs = append(errs, s.branches()...)
 	return errors.Join(append(errs, s.conversation()...)...)
