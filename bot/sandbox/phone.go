@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 
 	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/bot/wechat/peer"
@@ -53,6 +54,8 @@ type Phone struct {
 	assets http.Handler
 	wire   http.RoundTripper
 
+	patience time.Duration // how long a delivery waits for its answer
+
 	mu    sync.Mutex // one change of the roster at a time in this process; the shelf compares versions for the others
 	trace trace
 }
@@ -77,7 +80,7 @@ func NewPhone(cfg PhoneConfig) (*Phone, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Phone{cfg: cfg, log: cfg.Logger, assets: http.FileServerFS(files), wire: newWire()}
+	p := &Phone{cfg: cfg, log: cfg.Logger, assets: http.FileServerFS(files), wire: newWire(), patience: deliveryTime}
 	if p.log == nil {
 		p.log = slog.Default()
 	}

@@ -161,7 +161,11 @@ func (p *Phone) chat(ctx context.Context, member string) ([]entry, error) {
 	seen := make(map[string]bool, len(values))
 	for _, value := range values {
 		var e entry
-		if err := json.Unmarshal(value, &e); err != nil {
+		err := json.Unmarshal(value, &e)
+		if err == nil && e.ID == "" {
+			err = errors.New("it has no id")
+		}
+		if err != nil {
 			p.log.ErrorContext(ctx, "sandbox: an entry of a chat is damaged", "error", err)
 			continue
 		}

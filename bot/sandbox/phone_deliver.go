@@ -95,7 +95,7 @@ func (p *Phone) attempt(ctx context.Context, m message, d *delivery) (entry, err
 	client := &peer.Client{
 		URL: p.cfg.Webhook, Token: p.cfg.Token, AppID: p.cfg.AppID, AESKey: p.cfg.AESKey,
 		HTTP: &http.Client{
-			Timeout:       deliveryTime,
+			Timeout:       p.patience,
 			Transport:     &recorder{wire: p.wire, into: d},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},

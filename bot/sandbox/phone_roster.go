@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	mathrand "math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"dangshi/content"
@@ -94,14 +96,21 @@ func (p *Phone) members(ctx context.Context) (*roster, error) {
 	return p.change(ctx, func(*roster) error { return nil })
 }
 
-// attempts bounds how often a change is tried against those of other replicas.
-const attempts = 10
+// attempts bounds how often a change is tried against those of other replicas,
+// giveWay how long each waits after the first time.
+const (
+	attempts = 20
+	giveWay  = 5 * time.Millisecond
+)
 
 // change applies f to the roster and keeps it. f may be called more than once.
 func (p *Phone) change(ctx context.Context, f func(*roster) error) (*roster, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for range attempts {
+	for n := range attempts {
+		if n > 0 {
+			time.Sleep(mathrand.N(giveWay * time.Duration(n))) // 1 s at the most: no reason to look at ctx
+		}
 		r, version, err := p.load(ctx)
 		if err != nil {
 			return nil, err

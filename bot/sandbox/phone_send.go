@@ -33,7 +33,7 @@ type act struct {
 	Latitude  float64 `json:"latitude"`
 	Longitude float64 `json:"longitude"`
 	Label     string  `json:"label"` // of the place
-	Key       string  `json:"key"`   // click: the key; view: the URL; follow, scan: the code's scene
+	Key       string  `json:"key"`   // click: the key; view: the URL; scan: the code's scene
 }
 
 // postSend plays WeChat: what the member did goes to the webhook, and what comes
@@ -202,9 +202,7 @@ func (p *Phone) event(a *act, follows bool) (peer.Fields, entry, error) {
 	scene := strings.TrimSpace(a.Key)
 	scanned := func(name, key string) peer.Fields {
 		f := peer.Event(a.Member, name, key)
-		if scene != "" {
-			f["Ticket"] = "TICKET" + rand.Text()
-		}
+		f["Ticket"] = "TICKET" + rand.Text()
 		return f
 	}
 	switch a.Type {
@@ -216,7 +214,7 @@ func (p *Phone) event(a *act, follows bool) (peer.Fields, entry, error) {
 		if follows {
 			return nil, entry{}, &fault{http.StatusConflict, "已经关注了"}
 		}
-		return scanned("subscribe", ""), line("你关注了“%s”", p.cfg.Account), nil
+		return peer.Event(a.Member, "subscribe", ""), line("你关注了“%s”", p.cfg.Account), nil
 	case "unfollow":
 		return peer.Event(a.Member, "unsubscribe", ""), line("你已取消关注，不再收到“%s”的消息", p.cfg.Account), nil
 	case "scan":
