@@ -109,7 +109,7 @@ func (b *Bot) findBranch(unit string) (code string, near []string) {
 		if strings.Contains(known, want) && utf8.RuneCountInString(want) > 1 {
 			holders = append(holders, c)
 		}
-		if s := likeness(want, known); s > unlike {
+		if s := likeness(ownName(want), ownName(known)); s > unlike {
 			all = append(all, candidate{c, s})
 		}
 	}
@@ -122,7 +122,7 @@ func (b *Bot) findBranch(unit string) (code string, near []string) {
 	slices.SortFunc(all, func(x, y candidate) int { return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.code, y.code)) })
 	for _, c := range all[:min(offered, len(all))] {
 		if c.score < all[0].score/2 {
-			break // 支部 alone makes no likeness
+			break
 		}
 		near = append(near, c.code)
 	}
@@ -136,6 +136,14 @@ func unitForm(name string) string {
 	name = strings.TrimPrefix(name, longestPrefix(name, []string{"是", "在", "属于", "我在", "我是", "我属于"}))
 	name = strings.NewReplacer("第", "", "党支部", "支部").Replace(name)
 	return arabicNumber.ReplaceAllStringFunc(name, chineseNumber)
+}
+
+// ownName is what tells a branch from others: all are called 支部.
+func ownName(form string) string {
+	if own := strings.TrimSuffix(form, "支部"); own != "" {
+		return own
+	}
+	return form
 }
 
 var arabicNumber = regexp.MustCompile(`[0-9]+`)

@@ -153,3 +153,35 @@ func TestYesAndNoElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// TestNoticeBeforeTheFirstRecord: whatever makes the first record of somebody is
+// answered with what is kept and why, and whatever does not say so keeps nothing.
+func TestNoticeBeforeTheFirstRecord(t *testing.T) {
+	s := newStates(t)
+	s.now = s.days[content.Single].Start().Add(9 * time.Hour)
+	kept := 0
+	for i, text := range append(content.ChatWords(),
+		"绑定 张三", "绑定 张三 zb1", "绑定 张三 无此支部", "提醒 20:00", "晚上八点提醒我", "zb3", "城关第一支部", "[follow]", "[follow zb1]", "[scan zb1]", "[scan other]", "[unfollow]", "[click 百问]",
+		"A", "对", "不是", "取消", "你好", "[tap A of 2026050101]", "[word 确认绑定]", "[sticker]", "[voice 退出排行。]", "[voice ]", "[location]", "我的数据 2026-05",
+	) {
+		id := fmt.Sprint("oFirst", i)
+		reply := s.bot.Handle(t.Context(), s.message(id, text)).Text
+		loaded, err := s.store.Load(t.Context(), id, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known := loaded.Record.Version != ""
+		if known {
+			kept++
+		}
+		if told := strings.Contains(reply, "【参加须知】"); known && !told {
+			t.Errorf("%s keeps a record and says only: %s", text, reply)
+		}
+		if again := s.bot.Handle(t.Context(), s.message(id, "我的数据")).Text; known == strings.Contains(again, "没有保存") {
+			t.Errorf("%s: a record is kept: %v; %s", text, known, again)
+		}
+	}
+	if kept < 20 {
+		t.Errorf("%d records", kept)
+	}
+}

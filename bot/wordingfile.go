@@ -45,11 +45,7 @@ func ParseWording(file []byte) (*Wording, error) {
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		r.read(root.Content[i], root.Content[i+1])
 	}
-	for _, e := range r.entries {
-		if r.lines[e.name] == 0 {
-			r.errs = append(r.errs, fmt.Errorf("缺少 %s，请补上一行，自带的是 %s", e.name, shippedEntry(e.name)))
-		}
-	}
+	r.missing()
 	if len(r.errs) == 0 {
 		r.errs = append(r.errs, r.wording.checkRoom())
 	}
@@ -118,13 +114,19 @@ func (r *wordingReader) read(key, value *yaml.Node) {
 	reflect.ValueOf(&r.wording).Elem().Field(e.field).Set(reflect.ValueOf(p))
 }
 
-// shippedEntry is an entry as the shipped file has it, on one line.
-func shippedEntry(name string) string {
+// missing names the entries that are not there, each as the shipped file has it,
+// on one line.
+func (r *wordingReader) missing() {
 	var shipped map[string]string
-	if yaml.Unmarshal(defaultWording, &shipped) != nil {
-		return name // never: the shipped file is read at every start
+	for _, e := range r.entries {
+		if r.lines[e.name] != 0 {
+			continue
+		}
+		if shipped == nil && yaml.Unmarshal(defaultWording, &shipped) != nil {
+			shipped = map[string]string{} // never: the shipped file is read at every start
+		}
+		r.errs = append(r.errs, fmt.Errorf("缺少 %s，请补上一行，自带的是 %s: %q", e.name, e.name, shipped[e.name]))
 	}
-	return fmt.Sprintf("%s: %q", name, shipped[name])
 }
 
 // maxPhrase is the longest a phrase may be, in bytes, so that two and what is put
