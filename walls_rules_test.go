@@ -56,6 +56,8 @@ func TestEachWallCanFail(t *testing.T) {
 		{"store", "dangshi/store/storetest", false, "it is for tests"},
 		{"cmd/dangshi", "dangshi/store/storetest", false, "it is for tests"},
 		{"cmd/dangshi", "testing", false, "it is for tests"},
+		{"cmd/dangshi", "github.com/chromedp/chromedp", false, "it is for tests"},
+		{"cmd/dangshi", "github.com/chromedp/cdproto/page", true, ""},
 		{"bot", "testing/fstest", false, "it is for tests"},
 		{"store/storetest", "testing", false, ""},
 

@@ -164,7 +164,7 @@ func barred(path, here, imported string, test bool) string {
 		}
 	}
 	other, ours := strings.CutPrefix(imported, "dangshi/")
-	forTests := within(imported, "testing") || ours && slices.Contains(helpers, other)
+	forTests := within(imported, "testing") || within(imported, "github.com/chromedp") || ours && slices.Contains(helpers, other)
 	if forTests && !test && !slices.Contains(helpers, path) {
 		return "it is for tests"
 	}

@@ -54,6 +54,7 @@ async function once() {
   if (m.id !== active) return;
   chat.add(news.entries, news.whole && count !== 0);
   count = m.count;
+  busy();
   await look(m);
 }
 
@@ -91,9 +92,13 @@ function show() {
   $("to-menu").hidden = !hasMenu;
   $("bar").dataset.mode = !m.follows ? "follow" : hasMenu && !keyboards.has(m.id) ? "menu" : "keyboard";
   $("ask-unfollow").hidden = !m.follows;
+  busy();
   $("profile").hidden = m.follows || m.count > 0;
   showMenu();
 }
+
+// busy tells that the chat lacks entries that there are.
+function busy() { $("log").setAttribute("aria-busy", String(count !== member().count)); }
 
 function badge(node, n) {
   node.hidden = n === 0;

@@ -1,0 +1,282 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"dangshi/store/storetest"
+)
+
+// phonePage is the phone page of a replica in a headless Chromium.
+type phonePage struct {
+	t    *testing.T
+	ctx  context.Context
+	host string
+
+	mu     sync.Mutex
+	faults []string // what the browser complained of, and requests to other hosts
+}
+
+// patience bounds each wait for the page: a busy machine may need long.
+const patience = time.Minute
+
+// openPage opens the page of a replica. At the test's end it fails where the
+// browser complained of anything or asked another host.
+func openPage(t *testing.T, r *replica, width, height int64) *phonePage {
+	t.Helper()
+	storetest.Require(t, "chromium")
+	host, err := url.Parse(r.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &phonePage{t: t, host: host.Host}
+	browser, stop := chromedp.NewExecAllocator(t.Context(), chromedp.ExecPath("chromium"), chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun,
+		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true))
+	t.Cleanup(stop)
+	var done context.CancelFunc
+	p.ctx, done = chromedp.NewContext(browser, chromedp.WithListener(p.hear), chromedp.WithErrorf(func(string, ...any) {}))
+	t.Cleanup(done)
+	if err := chromedp.Do(p.ctx, chromedp.Func(watch)); err != nil {
+		t.Fatal("chromium did not start: ", err)
+	}
+	p.size(width, height, 1)
+	p.do(chromedp.Navigate(r.url + "/sandbox/"))
+	p.wait("the page is ready", `document.body.dataset.ready === ""`)
+	t.Cleanup(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		for _, fault := range p.faults {
+			t.Error("the browser:", fault)
+		}
+	})
+	return p
+}
+
+// watch has the browser tell what it asks for and complains of, and leaves out
+// animations, as it does for people whom they make dizzy.
+func watch(ctx context.Context, t *chromedp.Target) error {
+	_, err := cdp.Call(ctx, t, network.Enable, network.EnableParams{})
+	if err == nil {
+		_, err = cdp.Call(ctx, t, log.Enable, cdp.Empty{})
+	}
+	if err == nil {
+		still := []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}
+		_, err = cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: still})
+	}
+	return err
+}
+
+func (p *phonePage) hear(event any) {
+	var fault string
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		if u, err := url.Parse(e.Request.URL); (err != nil || u.Host != p.host) && e.Request.URL != "about:blank" {
+			fault = "it asked for " + e.Request.URL
+		}
+	case *log.EventEntryAdded: // of the content security policy, too
+		fault = fmt.Sprintf("%s: %s %s", e.Entry.Level, e.Entry.Text, e.Entry.URL)
+	case *runtime.EventConsoleAPICalled:
+		fault = "console." + string(e.Type)
+		for _, arg := range e.Args {
+			fault += " " + string(arg.Value)
+		}
+	case *runtime.EventExceptionThrown:
+		fault = e.ExceptionDetails.Text
+		if x := e.ExceptionDetails.Exception; x != nil {
+			fault += " " + x.Description
+		}
+	}
+	if fault != "" {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.faults = append(p.faults, fault)
+	}
+}
+
+// size sets the viewport, in CSS pixels of so many device pixels; one narrower
+// than 760 is a phone's, with touch.
+func (p *phonePage) size(width, height int64, scale float64) {
+	p.t.Helper()
+	options := []chromedp.EmulateViewportOption{chromedp.EmulateScale(scale)}
+	if min(width, height) < 500 {
+		options = append(options, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	}
+	p.do(chromedp.EmulateViewport(width, height, options...))
+}
+
+// do does something within patience.
+func (p *phonePage) do(actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		p.t.Fatal("the page: ", err)
+	}
+}
+
+// eval gives the value of an expression on the page.
+func eval[T any](p *phonePage, expression string) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// wait waits until a condition holds on the page.
+func (p *phonePage) wait(what, condition string) {
+	p.t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		if eval[bool](p, "Boolean("+condition+")") {
+			return
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("%s: not within %s; the chat ends with\n%s", what, patience, p.last())
+		}
+	}
+}
+
+// settle waits until all that was sent is answered and the clock stands.
+func (p *phonePage) settle() {
+	p.t.Helper()
+	p.wait("all is answered", `document.body.dataset.sending === "0" && !document.body.hasAttribute("data-advancing")`)
+}
+
+// spot is where a visible, enabled element can be hit: [x, y]; null where it is
+// covered or not there.
+const spot = `(selector => {
+	const node = document.querySelector(selector);
+	if (!node || node.disabled) return null;
+	node.scrollIntoView({ block: "nearest", inline: "nearest" });
+	const box = node.getBoundingClientRect();
+	const x = box.left + Math.min(box.width / 2, 40), y = box.top + box.height / 2;
+	const hit = document.elementFromPoint(x, y);
+	return box.width > 0 && hit && (node === hit || node.contains(hit)) ? [x, y] : null;
+})(%s)`
+
+// tap clicks where the element is to be seen, as a finger does: what is covered is
+// not hit.
+func (p *phonePage) tap(selector string) {
+	p.t.Helper()
+	find := fmt.Sprintf(spot, strconv.Quote(selector))
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		if at := eval[[]float64](p, find); at != nil {
+			p.do(chromedp.MouseClickXY(at[0], at[1]))
+			return
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("%s cannot be hit", selector)
+		}
+	}
+}
+
+// write types into the field that has the focus.
+func (p *phonePage) write(text string) {
+	p.t.Helper()
+	p.do(chromedp.KeyEvent(text))
+}
+
+// last is the text of the chat's last entry, without who says it.
+func (p *phonePage) last() string {
+	p.t.Helper()
+	return eval[string](p, `(() => {
+		const node = document.querySelector("#chat > li:last-child")?.cloneNode(true);
+		node?.querySelector(".hidden")?.remove();
+		return node?.textContent ?? "";
+	})()`)
+}
+
+// lastSays fails unless the chat's last entry is the account's and holds each word.
+func (p *phonePage) lastSays(words ...string) {
+	p.t.Helper()
+	mustSay(p.t, p.last(), words...)
+	if side := eval[string](p, `document.querySelector("#chat > li:last-child").dataset.side`); side != "account" {
+		p.t.Errorf("the chat ends with the side %q", side)
+	}
+}
+
+// holding gives the phone to the member of that name, if need be, and waits until
+// the chat is there.
+func (p *phonePage) holding(name string) {
+	p.t.Helper()
+	if eval[string](p, `document.body.dataset.member`) != name {
+		p.tap(`#members button[data-name="` + name + `"]`)
+	}
+	p.wait("the chat of "+name+" is there", `document.body.dataset.member === "`+name+`" && document.querySelector("#log").ariaBusy === "false"`)
+}
+
+// keyboard opens the line to write in.
+func (p *phonePage) keyboard() {
+	p.t.Helper()
+	if eval[string](p, `document.querySelector("#bar").dataset.mode`) == "menu" {
+		p.tap("#to-keyboard")
+	}
+	p.wait("the keyboard is open", `document.querySelector("#bar").dataset.mode === "keyboard"`)
+}
+
+// says writes a message and waits for the answer.
+func (p *phonePage) says(text string) {
+	p.t.Helper()
+	p.keyboard()
+	p.tap("#text")
+	p.write(text)
+	p.tap("#send")
+	p.settle()
+}
+
+// speaks sends a voice message of which WeChat recognises text.
+func (p *phonePage) speaks(text string) {
+	p.t.Helper()
+	p.keyboard()
+	p.tap("#voice")
+	p.tap("#voice-text")
+	p.write(text)
+	p.tap("#voice-send")
+	p.settle()
+}
+
+// chooses taps an entry of the account's menu.
+func (p *phonePage) chooses(key string) {
+	p.t.Helper()
+	if eval[string](p, `document.querySelector("#bar").dataset.mode`) == "keyboard" {
+		p.tap("#to-menu")
+	}
+	entry := `#menu [data-key="` + key + `"]`
+	if eval[bool](p, `document.querySelector('`+entry+`').closest(".sub")?.hidden === true`) {
+		menu := eval[string](p, `document.querySelector('`+entry+`').closest(".slot").lastChild.dataset.menu`)
+		p.tap(`#menu [data-menu="` + menu + `"]`)
+	}
+	p.tap(entry)
+	p.settle()
+}
+
+// later presses a button that moves the clock.
+func (p *phonePage) later(button string) {
+	p.t.Helper()
+	p.tap("#advance-" + button)
+	p.settle()
+}
+
+// pane opens a pane of the technician and waits for a condition on it.
+func (p *phonePage) pane(name, what, condition string) {
+	p.t.Helper()
+	p.tap("#tab-" + name)
+	p.wait(what, strings.ReplaceAll(condition, "$pane", `document.querySelector("#pane-`+name+`")`))
+}
