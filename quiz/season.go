@@ -75,7 +75,7 @@ func (ss Seasons) Check() error {
 	for i, s := range ss {
 		switch {
 		case !seasonID.MatchString(s.ID):
-			return fmt.Errorf("第%d个赛季:id %q 应为1到16个字母、数字或连字符", i+1, s.ID)
+			return fmt.Errorf("第%d个赛季：id %q 应为1到16个字母、数字或连字符", i+1, s.ID)
 		case s.To < s.From:
 			return fmt.Errorf("赛季 %s 的最后一天 %s 早于第一天 %s", s.ID, s.To, s.From)
 		case int(s.To-s.From)+1 > MaxSeasonDays:

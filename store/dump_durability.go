@@ -53,7 +53,7 @@ func DurabilityOf(ctx context.Context, url string) (warning string, err error) {
 
 // DurabilityUnknown is the warning about a server that does not let itself be
 // asked.
-const DurabilityUnknown = "这个 Redis 不允许查看它怎样保存数据,请向提供者确认已开启持久化(appendonly yes)"
+const DurabilityUnknown = "这个 Redis 不允许查看它怎样保存数据，请向提供者确认已开启持久化（appendonly yes）"
 
 func nodeDurability(ctx context.Context, node *redis.Client) (string, error) {
 	aof, asked, err := appendOnly(ctx, node)
@@ -67,9 +67,9 @@ func nodeDurability(ctx context.Context, node *redis.Client) (string, error) {
 		case err != nil:
 			return "", err
 		case known && save == "":
-			warnings = append(warnings, "这个 Redis 不保存数据,一旦重启,所有答题记录都会丢失。请在它的配置里写上 appendonly yes")
+			warnings = append(warnings, "这个 Redis 不保存数据，一旦重启，所有答题记录都会丢失。请在它的配置里写上 appendonly yes")
 		default:
-			warnings = append(warnings, "这个 Redis 只是隔一段时间存一次快照,一旦断电,最近的答题记录会丢失。请在它的配置里写上 appendonly yes")
+			warnings = append(warnings, "这个 Redis 只是隔一段时间存一次快照，一旦断电，最近的答题记录会丢失。请在它的配置里写上 appendonly yes")
 		}
 	}
 	policy, _, err := setting(ctx, node, "maxmemory-policy")

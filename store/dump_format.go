@@ -37,7 +37,7 @@ type DumpError struct {
 }
 
 func (e *DumpError) Error() string {
-	return fmt.Sprintf("第 %d 字节处: %s", e.Offset, e.Problem)
+	return fmt.Sprintf("第 %d 字节处：%s", e.Offset, e.Problem)
 }
 
 // DumpStats counts what a dump holds.
@@ -148,7 +148,7 @@ func checkHeader(args []string) error {
 			return nil
 		}
 		if strings.HasPrefix(args[1], "dangshi-dump ") {
-			return &DumpError{0, "这份文件由更新的版本写成,请用那个版本来读"}
+			return &DumpError{0, "这份文件由更新的版本写成，请用那个版本来读"}
 		}
 	}
 	return &DumpError{0, "这不是本程序写的数据文件"}
@@ -171,7 +171,7 @@ func (d *dumpReader) accept(args []string) {
 
 func (d *dumpReader) end(at int64, args []string) error {
 	if len(args) != 2 || args[1] != dumpSeal(d.stats.Commands, d.crc) {
-		return &DumpError{at, "结尾的条数或校验和与内容不符,文件被改动过或已损坏"}
+		return &DumpError{at, "结尾的条数或校验和与内容不符，文件被改动过或已损坏"}
 	}
 	if _, err := d.r.ReadByte(); err != io.EOF {
 		if err != nil {
@@ -285,5 +285,5 @@ func (d *dumpReader) broken(err error) error {
 	if d.offset == 0 {
 		return &DumpError{0, "文件是空的"}
 	}
-	return &DumpError{d.offset, "文件到此中断,不完整"}
+	return &DumpError{d.offset, "文件到此中断，不完整"}
 }

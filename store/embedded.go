@@ -85,7 +85,7 @@ func StartEmbedded(ctx context.Context, dir string, opts EmbeddedOptions) (*Embe
 		opts.Report = func(error) {}
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("不能建立数据目录: %w", err)
+		return nil, fmt.Errorf("不能建立数据目录：%w", err)
 	}
 	lock, err := lockFolder(dir)
 	if err != nil {
@@ -109,14 +109,14 @@ func lasting(key string) bool {
 func (e *Embedded) start(ctx context.Context) error {
 	// What a killed process left behind must not lead others to its port.
 	if err := e.removeInfo(); err != nil {
-		return fmt.Errorf("不能清理数据目录: %w", err)
+		return fmt.Errorf("不能清理数据目录：%w", err)
 	}
 	e.server = miniredis.NewMiniRedis()
 	e.info.Password = rand.Text()
 	e.info.PID = os.Getpid()
 	e.server.RequireAuth(e.info.Password) // before the port is open
 	if err := e.server.StartAddr("127.0.0.1:0"); err != nil {
-		return fmt.Errorf("不能启动内置存储: %w", err)
+		return fmt.Errorf("不能启动内置存储：%w", err)
 	}
 	e.setClock()
 	e.server.ClockTTL(true)

@@ -33,10 +33,10 @@ func (i serverInfo) write(path string) error {
 	}
 	part := path + ".tmp"
 	if err := os.WriteFile(part, append(b, '\n'), 0o600); err != nil {
-		return fmt.Errorf("不能写入数据目录: %w", err)
+		return fmt.Errorf("不能写入数据目录：%w", err)
 	}
 	if err := os.Rename(part, path); err != nil {
-		return fmt.Errorf("不能写入数据目录: %w", err)
+		return fmt.Errorf("不能写入数据目录：%w", err)
 	}
 	return nil
 }
@@ -86,7 +86,7 @@ func readServerInfo(dir string) (serverInfo, error) {
 		return info, nil
 	}
 	if err != nil {
-		return info, fmt.Errorf("不能读取数据目录: %w", err)
+		return info, fmt.Errorf("不能读取数据目录：%w", err)
 	}
 	if json.Unmarshal(b, &info) != nil {
 		return serverInfo{}, nil // as stale as a missing one

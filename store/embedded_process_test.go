@@ -108,7 +108,7 @@ func TestEmbeddedFolderHasOneOwner(t *testing.T) {
 	if !errors.As(err, &inUse) || inUse.PID != child.PID() {
 		t.Fatal(err)
 	}
-	want := fmt.Sprintf("数据目录 %s 正由另一个进程(pid %d)使用", dir, child.PID())
+	want := fmt.Sprintf("数据目录 %s 正由另一个进程（pid %d）使用", dir, child.PID())
 	if err.Error() != want {
 		t.Fatalf("%q, want %q", err, want)
 	}

@@ -78,7 +78,7 @@ func (e *Embedded) Save() error {
 	}
 	if err := e.save(); err != nil {
 		e.changed.Store(true)
-		return fmt.Errorf("不能保存数据文件 %s: %w", e.path(saveName), err)
+		return fmt.Errorf("不能保存数据文件 %s：%w", e.path(saveName), err)
 	}
 	return nil
 }
@@ -168,15 +168,15 @@ func (e *Embedded) load(ctx context.Context) error {
 		return e.checkFirstStart()
 	}
 	if err != nil {
-		return fmt.Errorf("不能读取数据文件: %w", err)
+		return fmt.Errorf("不能读取数据文件：%w", err)
 	}
 	defer f.Close()
 	var damage *DumpError
 	switch _, err := Restore(ctx, e.client, f, nil); {
 	case errors.As(err, &damage):
-		return fmt.Errorf("数据文件 %s 已损坏,没有载入任何内容。%w。%s", path, damage, e.advice())
+		return fmt.Errorf("数据文件 %s 已损坏，没有载入任何内容。%w。%s", path, damage, e.advice())
 	case err != nil:
-		return fmt.Errorf("不能载入数据文件 %s: %w", path, err)
+		return fmt.Errorf("不能载入数据文件 %s：%w", path, err)
 	}
 	return nil
 }
@@ -185,7 +185,7 @@ func (e *Embedded) checkFirstStart() error {
 	if _, err := os.Stat(e.path(previousName)); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return fmt.Errorf("数据文件 %s 不见了,而上一次保存的 %s 还在:请把后者改名为 %s 再启动;如果确实要从头开始,请把它移走",
+	return fmt.Errorf("数据文件 %s 不见了，而上一次保存的 %s 还在：请把后者改名为 %s 再启动；如果确实要从头开始，请把它移走",
 		e.path(saveName), e.path(previousName), saveName)
 }
 
@@ -195,8 +195,8 @@ func (e *Embedded) advice() string {
 	if err == nil {
 		defer f.Close()
 		if _, err = readDump(f, func([]string) error { return nil }); err == nil {
-			return fmt.Sprintf("上一次保存的 %s 是完好的:请先把损坏的文件移走,再把它改名为 %s,重新启动", e.path(previousName), filepath.Base(saveName))
+			return fmt.Sprintf("上一次保存的 %s 是完好的：请先把损坏的文件移走，再把它改名为 %s，重新启动", e.path(previousName), filepath.Base(saveName))
 		}
 	}
-	return "请把损坏的文件移走(不要删除),再从备份恢复(restore)"
+	return "请把损坏的文件移走（不要删除），再从备份恢复（restore）"
 }

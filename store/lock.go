@@ -26,7 +26,7 @@ func (e *InUseError) Error() string {
 	if e.PID == 0 {
 		return fmt.Sprintf("数据目录 %s 正由另一个进程使用", e.Dir)
 	}
-	return fmt.Sprintf("数据目录 %s 正由另一个进程(pid %d)使用", e.Dir, e.PID)
+	return fmt.Sprintf("数据目录 %s 正由另一个进程（pid %d）使用", e.Dir, e.PID)
 }
 
 // folderLock is held until it is released or the process ends, however it ends.
@@ -47,7 +47,7 @@ const (
 func lockFolder(dir string) (*folderLock, error) {
 	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("不能锁定数据目录: %w", err)
+		return nil, fmt.Errorf("不能锁定数据目录：%w", err)
 	}
 	for try := 1; ; try++ {
 		if err = tryLock(f); !errors.Is(err, errLocked) || try == lockTries {
@@ -64,7 +64,7 @@ func lockFolder(dir string) (*folderLock, error) {
 	}
 	if err != nil {
 		f.Close()
-		return nil, fmt.Errorf("不能锁定数据目录: %w", err)
+		return nil, fmt.Errorf("不能锁定数据目录：%w", err)
 	}
 	return &folderLock{f}, nil
 }
@@ -78,7 +78,7 @@ func folderOwner(dir string) (pid int, owned bool, err error) {
 		return 0, false, nil
 	}
 	if err != nil {
-		return 0, false, fmt.Errorf("不能检查数据目录的锁: %w", err)
+		return 0, false, fmt.Errorf("不能检查数据目录的锁：%w", err)
 	}
 	defer f.Close() // and with it the lock, should it have been free
 	switch err := tryLock(f); {
@@ -87,7 +87,7 @@ func folderOwner(dir string) (pid int, owned bool, err error) {
 	case errors.Is(err, errLocked):
 		return readPID(f), true, nil
 	default:
-		return 0, false, fmt.Errorf("不能检查数据目录的锁: %w", err)
+		return 0, false, fmt.Errorf("不能检查数据目录的锁：%w", err)
 	}
 }
 

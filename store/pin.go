@@ -42,7 +42,7 @@ func (s *Store) takePin(ctx context.Context, shards int, sandbox bool) error {
 		return err
 	}
 	if err := s.client.SetNX(ctx, pinKey(), value, 0).Err(); err != nil {
-		return fmt.Errorf("不能写入 Redis: %w: %w", quiz.ErrUnavailable, err)
+		return fmt.Errorf("不能写入 Redis：%w: %w", quiz.ErrUnavailable, err)
 	}
 	if err := s.readPin(ctx, shards); err != nil {
 		return err
@@ -63,7 +63,7 @@ func (s *Store) readPin(ctx context.Context, shards int) error {
 		return unavailable(err)
 	}
 	if err := json.Unmarshal(found, &s.pin); err != nil {
-		return fmt.Errorf("数据的标记 %s 已损坏: %w", pinKey(), err)
+		return fmt.Errorf("数据的标记 %s 已损坏：%w", pinKey(), err)
 	}
 	return s.pin.check(shards)
 }
@@ -73,9 +73,9 @@ func (p pin) checkKind(kind string) error {
 	case p.Kind == kind:
 		return nil
 	case p.Kind == kindOf(true):
-		return errors.New("这个 Redis 里是沙盒的数据,不能用来运行真实的公众号;请换一个数据库")
+		return errors.New("这个 Redis 里是沙盒的数据，不能用来运行真实的公众号；请换一个数据库")
 	}
-	return errors.New("这个 Redis 里是真实公众号的数据,不能用来运行沙盒;请换一个数据库")
+	return errors.New("这个 Redis 里是真实公众号的数据，不能用来运行沙盒；请换一个数据库")
 }
 
 // check refuses a damaged pin, and a number of shards that is not this kind of
@@ -84,9 +84,9 @@ func (p pin) check(shards int) error {
 	switch {
 	case p.Shards < 1 || p.Shards > ClusterShards || len(p.Secret) != secretBytes,
 		p.Kind != kindOf(true) && p.Kind != kindOf(false):
-		return fmt.Errorf("数据的标记 %s 已损坏,请从备份恢复", pinKey())
+		return fmt.Errorf("数据的标记 %s 已损坏，请从备份恢复", pinKey())
 	case p.Shards != shards:
-		return fmt.Errorf("这份数据分为 %d 片,而这种 Redis 要分为 %d 片(单机 1 片,集群 %d 片);请先 backup,再 restore 到新的 Redis", p.Shards, shards, ClusterShards)
+		return fmt.Errorf("这份数据分为 %d 片，而这种 Redis 要分为 %d 片（单机 1 片，集群 %d 片）；请先 backup，再 restore 到新的 Redis", p.Shards, shards, ClusterShards)
 	}
 	return nil
 }
@@ -97,11 +97,11 @@ func (p pin) check(shards int) error {
 func SetShards(ctx context.Context, client redis.UniversalClient, shards int) error {
 	found, err := client.Get(ctx, pinKey()).Bytes()
 	if err != nil {
-		return fmt.Errorf("数据里没有标记 %s: %w", pinKey(), err)
+		return fmt.Errorf("数据里没有标记 %s：%w", pinKey(), err)
 	}
 	var p pin
 	if err := json.Unmarshal(found, &p); err != nil {
-		return fmt.Errorf("数据的标记 %s 已损坏: %w", pinKey(), err)
+		return fmt.Errorf("数据的标记 %s 已损坏：%w", pinKey(), err)
 	}
 	p.Shards = shards
 	if err := p.check(shards); err != nil {

@@ -238,18 +238,18 @@ func (s *Store) probe(ctx context.Context, a address) error {
 	case redis.HasErrorPrefix(err, "WRONGPASS"), redis.HasErrorPrefix(err, "NOAUTH"), redis.IsAuthError(err):
 		return errors.New("地址里的 Redis 用户名或密码不对")
 	case strings.Contains(err.Error(), "cluster support disabled"):
-		return errors.New("这个 Redis 不是集群,请去掉地址里的 ?cluster=true")
+		return errors.New("这个 Redis 不是集群，请去掉地址里的 ?cluster=true")
 	case strings.Contains(err.Error(), "DB index is out of range"):
 		return fmt.Errorf("这个 Redis 没有 %d 号数据库", a.db)
 	default:
-		return fmt.Errorf("连不上 Redis (%s): %w: %w", strings.Join(a.hosts, ","), quiz.ErrUnavailable, err)
+		return fmt.Errorf("连不上 Redis（%s）：%w: %w", strings.Join(a.hosts, ","), quiz.ErrUnavailable, err)
 	}
 	if a.cluster {
 		return nil
 	}
 	info, err := s.client.Info(ctx, "cluster").Result()
 	if err == nil && strings.Contains(info, "cluster_enabled:1") {
-		return errors.New("这个 Redis 是集群的一个节点,请在地址最后加上 /?cluster=true")
+		return errors.New("这个 Redis 是集群的一个节点，请在地址最后加上 /?cluster=true")
 	}
 	return nil // a server without this section of INFO is no cluster
 }

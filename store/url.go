@@ -21,7 +21,7 @@ type address struct {
 const defaultPort = "6379"
 
 // badURL says what is wrong with an address, for the operator.
-func badURL(problem string) error { return errors.New("Redis 地址不对: " + problem) }
+func badURL(problem string) error { return errors.New("Redis 地址不对：" + problem) }
 
 // CheckURL says what is wrong with the address of a Redis; see parseURL.
 func CheckURL(raw string) error {
@@ -67,7 +67,7 @@ func parseURL(raw string) (address, error) {
 func (a *address) readUser(info string) error {
 	user, password, both := strings.Cut(info, ":")
 	if !both {
-		return badURL("@ 前面要写成“用户名:密码”,没有用户名时写成“:密码”")
+		return badURL("@ 前面要写成“用户名:密码”，没有用户名时写成“:密码”")
 	}
 	var err1, err2 error
 	a.user, err1 = url.PathUnescape(user)
@@ -100,7 +100,7 @@ func (a *address) readHosts(hosts string) error {
 		a.hosts = append(a.hosts, h)
 	}
 	if len(a.hosts) > 1 && !a.cluster {
-		return badURL("写了多台主机,集群请在最后加上 /?cluster=true")
+		return badURL("写了多台主机，集群请在最后加上 /?cluster=true")
 	}
 	return nil
 }
@@ -116,10 +116,10 @@ func readHost(s string) (string, error) {
 			return "", badURL("方括号里要是一个 IPv6 地址")
 		}
 	} else if strings.ContainsAny(host, ":[]") {
-		return "", badURL("主机写法不对,IPv6 地址要放在方括号里,例如 [::1]:6379")
+		return "", badURL("主机写法不对，IPv6 地址要放在方括号里，例如 [::1]:6379")
 	}
 	if host == "" || strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' || r == '#' || r == '%' }) {
-		return "", badURL("缺少主机名,或者主机名里有不能用的字符")
+		return "", badURL("缺少主机名，或者主机名里有不能用的字符")
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
 		return "", badURL("端口要是 1 到 65535 的数字")
@@ -133,10 +133,10 @@ func (a *address) readDB(path string) error {
 	}
 	db, err := strconv.ParseUint(path, 10, 16)
 	if err != nil {
-		return badURL("/ 后面要是数据库的编号,例如 /0")
+		return badURL("/ 后面要是数据库的编号，例如 /0")
 	}
 	if a.cluster && db != 0 {
-		return badURL("集群只有 0 号数据库,/ 后面请不要写别的编号")
+		return badURL("集群只有 0 号数据库，/ 后面请不要写别的编号")
 	}
 	a.db = int(db)
 	return nil

@@ -39,7 +39,7 @@ func TestHandlerPanics(t *testing.T) {
 					return bot.Reply{}
 				})
 				a := deliver(t, h, testClient(mode.sealed, false), textXML("答题"))
-				if a.Text != "系统开小差了,请发“答题”继续。" || a.To != member {
+				if a.Text != "系统开小差了，请发“答题”继续。" || a.To != member {
 					t.Errorf("answer %+v", a)
 				}
 				for _, want := range []string{"level=ERROR", "kind=text", tt.logged, "late_test.go"} {

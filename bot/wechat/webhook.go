@@ -27,7 +27,7 @@ import (
 
 // Sorry is what a member reads when the handler panicked or took too long, where
 // Config has no words of its own.
-const Sorry = "系统开小差了,请发“答题”继续。"
+const Sorry = "系统开小差了，请发“答题”继续。"
 
 const (
 	defaultMaxBody = 1 << 20

@@ -34,7 +34,7 @@ func (a *app) verify(d *data, season quiz.Season) error {
 func differenceText(d store.Difference) string {
 	text := "编号 " + d.Pseudonym + ":"
 	if d.Err != nil {
-		return text + "记录或日志已损坏:" + d.Err.Error()
+		return text + "记录或日志已损坏：" + d.Err.Error()
 	}
 	if d.Board != d.Truth {
 		text += fmt.Sprintf("排行榜 %s，日志 %s;", rankText(d.Board), rankText(d.Truth))
@@ -44,7 +44,7 @@ func differenceText(d store.Difference) string {
 		name    string
 	}{{d.Totals, "累计"}, {d.Streak, "连续天数"}, {d.Last, "最近一天的成绩"}} {
 		if part.differs {
-			text += "个人记录里的" + part.name + "不一致;"
+			text += "个人记录里的" + part.name + "不一致；"
 		}
 	}
 	return text
