@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -35,7 +36,11 @@ func (b *Bot) bind(ctx context.Context, m Message, now time.Time, rest string) (
 			return nil, lines(w.BindName.With("name", content.CutSentence(content.Plain(name), maxHeard)), b.bindHow())
 		}
 		code, near := "", []string(nil)
-		if unit != "" && len(b.Branches) > 0 {
+		switch {
+		case unit == "":
+		case len(b.Branches) == 0:
+			code = ownUnit(unit)
+		default:
 			if code, near = b.findBranch(unit); code == "" {
 				return nil, b.offer(name, unit, near)
 			}
@@ -48,12 +53,8 @@ func (b *Bot) bind(ctx context.Context, m Message, now time.Time, rest string) (
 // member is in.
 func (b *Bot) claim(m quiz.Member, name, code string) (quiz.Event, string) {
 	w := b.Wording
-	shown := code
-	if shown == "" {
-		shown = m.Branch
-	}
 	ev := quiz.Claim{Binding: quiz.Binding{Name: name, Branch: code}}
-	return ev, compose("", "", b.privacy(m), w.BindCheck.String(), b.person(name, shown),
+	return ev, compose("", "", b.privacy(m), w.BindCheck.String(), b.person(name, cmp.Or(code, m.Branch)),
 		lines(tap("确认绑定", w.BindYes.String()), w.BindNo.String()))
 }
 
@@ -71,7 +72,7 @@ func (b *Bot) confirm(ctx context.Context, m Message, now time.Time, _ string) (
 
 // bindHow says how to bind, with a branch that there is.
 func (b *Bot) bindHow() string {
-	return strings.TrimRight(b.Wording.BindHow.With("branch", b.exampleBranch()), " ")
+	return b.Wording.BindHow.With("branch", b.exampleBranch())
 }
 
 // bound says what a member is known as; empty: nothing yet.
@@ -84,11 +85,7 @@ func (b *Bot) bound(m quiz.Member) string {
 
 // person is name and branch, each on its line.
 func (b *Bot) person(name, code string) string {
-	unit := b.Wording.NoBranch.String()
-	if _, ok := b.Branches[code]; ok {
-		unit = b.unitName(code)
-	}
-	return b.Wording.Person.With("name", content.Plain(name), "branch", unit)
+	return b.Wording.Person.With("name", content.Plain(name), "branch", cmp.Or(b.unitName(code), b.Wording.NoBranch.String()))
 }
 
 // offer names the branches that may be meant, each to be tapped; of few, where

@@ -65,15 +65,25 @@ func (b *Bot) joinNamed(ctx context.Context, m Message, now time.Time, code stri
 // longUnit is the size in bytes from which a branch's name is cut where it is shown.
 const longUnit = 90
 
-// unitName is the name of a branch as it is shown.
+// unitName is the name of a branch as it is shown; empty: there is no such branch.
+// Where the settings list none, it is what the member calls it.
 func (b *Bot) unitName(code string) string {
-	return content.CutSentence(content.Plain(b.Branches[code]), longUnit)
+	name := b.Branches[code]
+	if len(b.Branches) == 0 {
+		name = code
+	}
+	return content.CutSentence(content.Plain(name), longUnit)
 }
 
-// exampleBranch is a branch for the example of how to bind; empty: there are none.
+// ownUnit is a branch as a member writes it, where the settings list none.
+func ownUnit(unit string) string {
+	return content.CutSentence(content.Plain(strings.TrimSuffix(unit, "的")), longUnit)
+}
+
+// exampleBranch is a branch for the example of how to bind.
 func (b *Bot) exampleBranch() string {
 	if len(b.Branches) == 0 {
-		return ""
+		return b.Wording.BranchExample.String()
 	}
 	return b.unitName(b.codes()[0])
 }

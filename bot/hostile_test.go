@@ -61,6 +61,25 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
+// TestHostileUnit: the same for a branch that a member names by themselves.
+func TestHostileUnit(t *testing.T) {
+	c := newChat(t)
+	cfg := c.bot.Config
+	cfg.Branches = nil
+	c.bot = bot.New(cfg)
+	c.now = quiz.Date(2026, 5, 5).Start().Add(9 * time.Hour)
+	for i, unit := range []string{hostile, strings.Repeat("支", 600), strings.Repeat(hostile, 9), "=HYPERLINK(1)", "的", "\x00\xff"} {
+		id := fmt.Sprint("oUnit", i)
+		for _, text := range []string{"绑定 张三 " + unit, "确认绑定", "绑定", "我的数据", "答题", "A", "A", "A", "A", "A", "我的"} {
+			checkReply(t, c.bot.Handle(t.Context(), c.message(id, text)))
+		}
+		loaded, err := c.store.Load(t.Context(), id, 0)
+		if err != nil || len(loaded.Record.Member.Branch) > 100 {
+			t.Errorf("%q, %v", loaded.Record.Member.Branch, err)
+		}
+	}
+}
+
 // TestHostileItems: items as long as they may be, whose texts would be links, are
 // read with the privacy notice before them and all the rest around them.
 func TestHostileItems(t *testing.T) {

@@ -59,8 +59,8 @@ func (b *Bot) mineHead(ctx context.Context, now time.Time, season quiz.Season, m
 		percent := strconv.Itoa(100 * totals.Correct / totals.Asked)
 		accuracy = w.MineAccuracy.With("percent", percent, "correct", strconv.Itoa(totals.Correct), "of", strconv.Itoa(totals.Asked))
 	}
-	if _, ok := b.Branches[m.Branch]; ok {
-		branch = w.MineBranch.With("branch", b.unitName(m.Branch))
+	if name := b.unitName(m.Branch); name != "" {
+		branch = w.MineBranch.With("branch", name)
 	}
 	return lines(
 		w.Mine.With("season", season.ID),

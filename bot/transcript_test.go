@@ -34,6 +34,7 @@ var update = flag.Bool("update", false, "rewrite the transcripts by what is said
 //	! void DAY dropped|kept
 //	! plays NAME CODE HOW    NAME joins a branch and answers the paper of the hour, HOW of it right, and nobody sees it
 //	! units TIME             the branches may be seen, as they stand at TIME
+//	! branches none          the settings list no branches
 //	! otherwise WHAT         what becomes of messages that nothing understands
 //	! retire NAME, ! edit NAME   what becomes of the question that NAME practises
 func TestTranscripts(t *testing.T) {
@@ -97,6 +98,10 @@ func (c *chat) operator(words []string) {
 		if err := c.store.CountTally(c.t.Context(), season, at); err != nil {
 			c.t.Fatal(err)
 		}
+	case "branches":
+		cfg := c.bot.Config
+		cfg.Branches = nil
+		c.bot = bot.New(cfg)
 	case "otherwise":
 		c.bot.Otherwise = bot.Otherwise(words[1])
 	default:

@@ -113,6 +113,7 @@ type Wording struct {
 	Person        Phrase `yaml:"person" vars:"name,branch"`
 	NoName        Phrase `yaml:"no_name"`
 	NoBranch      Phrase `yaml:"no_branch"`
+	BranchExample Phrase `yaml:"branch_example"`
 	BranchUnknown Phrase `yaml:"branch_unknown" vars:"branch"`
 	BranchNone    Phrase `yaml:"branch_none" vars:"branch"`
 
