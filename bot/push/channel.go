@@ -54,12 +54,14 @@ func verdict(err error) Verdict {
 	if v, ok := errors.AsType[Verdict](err); ok {
 		return v
 	}
-	return &failure{ambiguous: true, reason: "发送结果不明：" + err.Error(), cause: err}
+	return &failure{ambiguous: true, reason: "发送结果不明", cause: err}
 }
 
 // harmless is the verdict on a step before the send: whatever became of it,
 // nothing was sent.
 func harmless(err error) error {
-	v := verdict(err)
-	return &failure{refused: v.Refused(), reason: v.Reason(), cause: err}
+	if v, ok := errors.AsType[Verdict](err); ok {
+		return &failure{refused: v.Refused(), reason: v.Reason(), cause: err}
+	}
+	return &failure{reason: "发送前的准备没有完成", cause: err}
 }

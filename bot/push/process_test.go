@@ -15,11 +15,16 @@ import (
 // outside: before the deed, or after it and before it hears of it.
 type process struct {
 	*station
-	name      string
-	push      *push.Push
-	reminders *push.Reminders
-	fate      func(point string) doom // nil: it lives
-	dead      atomic.Bool
+	name             string
+	push             *push.Push
+	reminders        *push.Reminders
+	fate             func(point string) doom // nil: it lives
+	ledger           push.Ledger
+	away             func() bool        // whether the ledger cannot be reached now; may be nil
+	mend             func()             // what sets right again what a test broke
+	blind, forgetful bool               // the index, or the records, cannot be reached
+	then             func(point string) // what happens between a deed and its hearing of it; may be nil
+	dead             atomic.Bool
 }
 
 // doom is what becomes of a process at a point: load or save with the document's
@@ -35,11 +40,11 @@ const (
 // process starts one, which does nothing by itself yet.
 func (s *station) process(name string) *process {
 	s.t.Helper()
-	p := &process{station: s, name: name}
+	p := &process{station: s, name: name, ledger: s.store.PushLedger()}
 	p.push = s.newPush(name, p, p)
 	p.reminders = push.NewReminders(push.RemindersConfig{
-		Ledger: p, Index: s.store, Bot: s.bot, API: p,
-		Now: s.Now, Wall: s.Wall, Holder: name, Logger: slog.New(slog.DiscardHandler), Sleep: s.sleep,
+		Ledger: p, Index: mortalIndex{p}, Bot: mortalBot{p}, API: p,
+		Now: s.Now, Wall: s.Wall, Holder: name, Logger: slog.New(slog.DiscardHandler), Sleep: s.sleep, Lease: s.lease,
 	})
 	return p
 }
@@ -66,7 +71,7 @@ func (s *station) newPush(name string, ledger push.Ledger, account interface {
 	p, err := push.New(push.Config{
 		Ledger: ledger, Bulletins: s.bot, Channels: channels,
 		Now: s.Now, Wall: s.Wall, At: s.at, Sandbox: s.sandbox, Holder: name,
-		Logger: slog.New(slog.DiscardHandler), Sleep: s.sleep,
+		Logger: slog.New(slog.DiscardHandler), Sleep: s.sleep, Lease: s.lease,
 	})
 	if err != nil {
 		s.t.Fatal(err)
@@ -145,6 +150,9 @@ func (p *process) point(what string, do func() error) error {
 		p.die()
 	}
 	err := do()
+	if p.then != nil {
+		p.then(what)
+	}
 	if end == diesAfter {
 		p.die()
 	}
@@ -159,7 +167,10 @@ func (p *process) die() {
 // Load and Save are the ledger.
 func (p *process) Load(ctx context.Context, name string) (value []byte, version quiz.Version, err error) {
 	err = p.point("load "+name, func() error {
-		value, version, err = p.store.PushLedger().Load(ctx, name)
+		if p.away != nil && p.away() {
+			return quiz.ErrUnavailable
+		}
+		value, version, err = p.ledger.Load(ctx, name)
 		return err
 	})
 	return value, version, err
@@ -167,7 +178,10 @@ func (p *process) Load(ctx context.Context, name string) (value []byte, version 
 
 func (p *process) Save(ctx context.Context, name string, value []byte, expected quiz.Version) (version quiz.Version, err error) {
 	err = p.point("save "+name, func() error {
-		version, err = p.store.PushLedger().Save(ctx, name, value, expected)
+		if p.away != nil && p.away() {
+			return quiz.ErrUnavailable
+		}
+		version, err = p.ledger.Save(ctx, name, value, expected)
 		return err
 	})
 	return version, err
@@ -199,5 +213,13 @@ func (p *process) AddDraft(ctx context.Context, a push.Article) (id string, err 
 }
 
 func (p *process) CustomText(ctx context.Context, openid, text string) error {
-	return p.point("custom", func() error { return speaking{p.client}.CustomText(ctx, openid, text) })
+	return p.point("custom", func() error {
+		err := speaking{p.client}.CustomText(ctx, openid, text)
+		if err == nil {
+			p.mu.Lock()
+			p.spoken = append(p.spoken, openid)
+			p.mu.Unlock()
+		}
+		return err
+	})
 }

@@ -193,10 +193,10 @@ func (r *Reminders) remind(ctx context.Context, day quiz.Day, minute int) error 
 		var group errgroup.Group
 		group.SetLimit(atOnce)
 		for _, id := range ids {
-			if away.Load() != nil || quiz.DayOf(r.Now()) > day {
-				break
-			}
 			group.Go(func() error {
+				if away.Load() != nil || quiz.DayOf(r.Now()) > day { // it may have waited for its turn
+					return nil
+				}
 				if err := r.one(ctx, id, day, minute); err != nil {
 					away.Store(&err)
 				}

@@ -2,6 +2,7 @@ package push
 
 import (
 	"context"
+	"errors"
 
 	"dangshi/bot"
 	"dangshi/quiz"
@@ -36,7 +37,7 @@ func (p *Push) send(ctx context.Context, d *Day, s Send, channel Channel, b bot.
 	receipt, err := channel.Send(limited, staged, b)
 	cancel()
 	s = resolve(staged, channel, receipt, err)
-	p.tell(ctx, s)
+	p.tell(ctx, s, err)
 	return p.record(ctx, d.Day, s)
 }
 
@@ -107,7 +108,7 @@ func resolve(s Send, channel Channel, receipt Receipt, err error) Send {
 }
 
 // tell says it to the log and the metrics.
-func (p *Push) tell(ctx context.Context, s Send) {
+func (p *Push) tell(ctx context.Context, s Send, err error) {
 	switch s.State {
 	case Sent:
 		p.Progress("sent")
@@ -120,7 +121,11 @@ func (p *Push) tell(ctx context.Context, s Send) {
 	default:
 		p.Progress("failed")
 	}
-	p.Logger.WarnContext(ctx, "not pushed", "send", s.ID, "state", string(s.State), "tries", s.Tries, "reason", s.Reason)
+	args := []any{"send", s.ID, "state", string(s.State), "tries", s.Tries, "reason", s.Reason}
+	if f, ok := errors.AsType[*failure](err); ok {
+		args = append(args, "error", f.cause)
+	}
+	p.Logger.WarnContext(ctx, "not pushed", args...)
 }
 
 func (d *Day) put(s Send) {

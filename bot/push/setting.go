@@ -112,6 +112,8 @@ const (
 	tooEarly = "还没到推送时间"
 	tooLate  = "已过补发的时限"
 	before   = "这一天早于开始推送的日子，不补发"
+
+	noContent = "取不到当天的内容，稍后再试"
 )
 
 // why says why the day is not to be pushed now; "" where it is.

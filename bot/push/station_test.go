@@ -12,6 +12,7 @@ import (
 
 	"dangshi/bot"
 	"dangshi/bot/push"
+	"dangshi/bot/sandbox"
 	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/bot/wechat"
 	"dangshi/bot/wechat/peer"
@@ -30,17 +31,23 @@ type station struct {
 	wechat  *fakeapi.API
 	client  *wechat.API
 	phones  *peer.Client // of the members
+	address string       // of the API
+	before  int          // what arrived before the test began
 	bot     *bot.Bot
 	at      push.TimeOfDay
 	channel []string // preference
 	sandbox bool
 
 	followers []string
+	pace      time.Duration // what a sleep takes in truth; not 0: and the clocks stand still
+	lease     time.Duration // 0: the usual one
 
-	mu   sync.Mutex
-	now  time.Time // of the product and, since it plays WeChat here, of the simulator
-	wall time.Time
-	told int // reports on mass sends that were taken down
+	mu     sync.Mutex
+	now    time.Time // of the product and, since it plays WeChat here, of the simulator
+	wall   time.Time
+	clock  *sandbox.Clock // nil: now
+	spoken []string       // to whom WeChat took a customer message, in the order of its answers
+	told   int            // reports on mass sends that were taken down
 }
 
 const (
@@ -51,6 +58,12 @@ const (
 // newStation opens one on an empty Redis at url ("": in this process) in the
 // morning of 2026-11-20, three members following.
 func newStation(t testing.TB, url string, service bool) *station {
+	t.Helper()
+	return newStationOn(t, url, service, false)
+}
+
+// newStationOn may keep what the simulated WeChat knows in the store, too.
+func newStationOn(t testing.TB, url string, service, kept bool) *station {
 	t.Helper()
 	if url == "" {
 		url = "redis://" + storetest.Miniredis(t).Addr()
@@ -87,12 +100,16 @@ func newStation(t testing.TB, url string, service bool) *station {
 			return err
 		},
 	})
-	s.connect(service)
+	var known fakeapi.Store
+	if kept {
+		known = opened.Simulator()
+	}
+	s.connect(service, known)
 	return s
 }
 
 // connect gives the station its account.
-func (s *station) connect(service bool) {
+func (s *station) connect(service bool, known fakeapi.Store) {
 	hook, err := wechat.New(wechat.Config{Token: "station", Logger: slog.New(slog.DiscardHandler)}, s.bot.Handle)
 	if err != nil {
 		s.t.Fatal(err)
@@ -100,7 +117,7 @@ func (s *station) connect(service bool) {
 	webhook := httptest.NewServer(hook)
 	s.phones = &peer.Client{URL: webhook.URL, Token: "station", HTTP: webhook.Client()}
 	s.wechat, err = fakeapi.New(fakeapi.Config{
-		AppID: stationAppID, Secret: stationKey, Service: service, Now: s.Now,
+		AppID: stationAppID, Secret: stationKey, Service: service, Now: s.Now, Store: known,
 		Followers: func(context.Context) ([]string, error) { return s.followers, nil },
 		Event: func(ctx context.Context, e fakeapi.Event) {
 			if _, err := s.phones.SendXML(ctx, e.XML(peer.Account, time.Now())); err != nil {
@@ -112,19 +129,27 @@ func (s *station) connect(service bool) {
 		s.t.Fatal(err)
 	}
 	api := httptest.NewServer(s.wechat)
-	s.client, err = wechat.NewAPI(wechat.APIConfig{
-		AppID: stationAppID, Secret: stationKey, Base: api.URL, Tokens: s.store,
+	s.t.Cleanup(func() {
+		api.Close()
+		s.wechat.Wait()
+		webhook.Close()
+	})
+	s.address = api.URL
+	s.client = s.newClient(s.address, 0)
+}
+
+// newClient is a client of the account at an address, whose calls may take so long.
+func (s *station) newClient(address string, timeout time.Duration) *wechat.API {
+	s.t.Helper()
+	c, err := wechat.NewAPI(wechat.APIConfig{
+		AppID: stationAppID, Secret: stationKey, Base: address, Tokens: s.store, Timeout: timeout,
 		Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(func() {
-		s.client.Close()
-		api.Close()
-		s.wechat.Wait()
-		webhook.Close()
-	})
+	s.t.Cleanup(c.Close)
+	return c
 }
 
 // library has an item for each day of the year and enough to ask.
@@ -144,37 +169,22 @@ func library() (items []content.Item, questions []content.Question) {
 	return items, questions
 }
 
-// outbox is all that the account has sent, once WeChat has told of it.
-func (s *station) outbox() []fakeapi.Sent {
-	s.t.Helper()
-	all, err := s.wechat.Outbox(s.t.Context())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	masses := 0
-	for _, sent := range all {
-		if sent.Kind == fakeapi.KindMass {
-			masses++
-		}
-	}
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
-		s.mu.Lock()
-		told := s.told
-		s.mu.Unlock()
-		if told >= masses {
-			return all
-		}
-		if time.Now().After(deadline) {
-			s.t.Fatalf("WeChat has told of %d mass sends, not of all %d", told, masses)
-		}
-	}
-}
-
 // Now is the product's clock.
 func (s *station) Now() time.Time {
 	s.mu.Lock()
+	now, clock := s.now, s.clock
+	s.mu.Unlock()
+	if clock != nil {
+		return clock.Now()
+	}
+	return now
+}
+
+// follow takes the product's time from a clock of the sandbox, from now on.
+func (s *station) follow(c *sandbox.Clock) {
+	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.now
+	s.clock = c
 }
 
 // Wall is the clock of the machines.
@@ -191,8 +201,12 @@ func (s *station) setTime(now time.Time) {
 	s.now, s.wall = now, now
 }
 
-// sleep lets time pass.
+// sleep lets time pass, for all.
 func (s *station) sleep(ctx context.Context, d time.Duration) error {
+	if s.pace != 0 {
+		time.Sleep(s.pace)
+		return ctx.Err()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.now, s.wall = s.now.Add(d), s.wall.Add(d)

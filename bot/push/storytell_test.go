@@ -3,6 +3,7 @@ package push_test
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ func (s *story) tellArrivals() {
 		if !sent.ToAll {
 			to = nameOf(sent.To[0])
 		}
-		lines = append(lines, fmt.Sprintf("%s to %s: %s", clock(sent.Time), to, firstLine(sent.Content)))
+		lines = append(lines, fmt.Sprintf("%s to %s: %s", clock(sent.Time), to, s.gist(sent.Content)))
 	}
 	slices.Sort(lines) // several are reminded at a time
 	for _, line := range lines {
@@ -33,17 +34,33 @@ func (s *story) tellArrivals() {
 		s.t.Fatal(err)
 	}
 	for _, draft := range drafts[s.drafted:] {
-		s.say("%s a draft: %s", clock(draft.Created), draft.Articles[0].Title)
+		s.say("%s a draft: %s", clock(draft.Created), s.gist(draft.Articles[0].Title))
 	}
 	s.drafted = len(drafts)
 }
 
 func clock(t time.Time) string { return t.In(quiz.Zone).Format("15:04:05") }
 
-func firstLine(text string) string {
+// gist is what a text is about, in whichever words.
+func (s *story) gist(text string) string {
+	if event := event.FindString(text); event != "" {
+		return event
+	}
 	first, _, _ := strings.Cut(text, "\n")
+	wording := s.bot.Wording
+	if first == wording.PushRemind.String() {
+		return "a reminder"
+	}
+	for left := range 10 {
+		if first == wording.PushRemindBegun.With("left", strconv.Itoa(left)) {
+			return fmt.Sprintf("a reminder, %d left", left)
+		}
+	}
 	return first
 }
+
+// event is the title of a day's item.
+var event = regexp.MustCompile(`\d\d-\d\d 的大事`)
 
 // tellLedger says what the ledger holds of today, where that is new.
 func (s *story) tellLedger() {
@@ -82,18 +99,22 @@ func told(d push.Day) string {
 	return text
 }
 
-// cause is a reason without the advice and what WeChat itself says.
+// cause is a reason, of WeChat's only which call it is about and the errcode.
 func cause(reason string) string {
-	short, _, _ := strings.Cut(reason, "；")
-	return short
+	if call := call.FindString(reason); call != "" {
+		return call
+	}
+	return reason
 }
+
+var call = regexp.MustCompile(`/cgi-bin/[a-z_/]+( 返回 -?\d+)?`)
 
 func (s *story) tellReport(r push.Report) {
 	if r.Why != "" {
 		s.say("not sent: %s", r.Why)
 	}
 	if r.Channel != "" {
-		s.say("by %s (%s): %s", r.Channel, r.Audience, firstLine(r.Bulletin.Text))
+		s.say("by %s (%s): %s", r.Channel, r.Audience, s.gist(r.Bulletin.Text))
 	}
 }
 

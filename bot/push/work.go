@@ -36,7 +36,7 @@ func (p *Push) work(ctx context.Context, day quiz.Day, insist bool) (*Day, error
 	b, ok, err := p.Bulletins.Bulletin(ctx, day)
 	if err != nil {
 		p.Progress("failed")
-		return d, errors.Join(err, p.giveUp(ctx, day, "取不到当天的内容："+err.Error()))
+		return d, errors.Join(err, p.giveUp(ctx, day, noContent))
 	}
 	if !ok {
 		p.Progress("nothing")
@@ -136,7 +136,7 @@ func (p *Push) nothing(ctx context.Context, day quiz.Day) (*Day, error) {
 		if len(d.Sends) == 0 {
 			d.Outcome = DayNothing
 		}
-		d.Claim = Claim{}
+		d.Note, d.Claim = "", Claim{}
 		return nil
 	})
 	if errors.Is(err, errLost) {

@@ -1,0 +1,265 @@
+package push_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"dangshi/bot/push"
+	"dangshi/bot/sandbox/fakeapi"
+	"dangshi/quiz"
+	"dangshi/store"
+	"dangshi/store/storetest"
+)
+
+// eight is when the members of these tests want to be reminded.
+const eight = push.TimeOfDay(20 * 60)
+
+// evening opens a station with so many members, all of whom want to be reminded at
+// eight, in the minute before; the day's paper is open.
+func evening(t *testing.T, url string, members int) *station {
+	t.Helper()
+	s := newStation(t, url, false)
+	s.setTime(s.Now().Add(2 * time.Hour))
+	for i := range members {
+		if err := s.member(fmt.Sprintf("member%d", i)).writes("提醒20:00"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.paper()
+	s.setTime(eight.On(quiz.DayOf(s.Now())))
+	return s
+}
+
+func (s *station) paper() {
+	s.t.Helper()
+	if _, err := s.bot.IssuePaper(s.t.Context(), quiz.DayOf(s.Now())); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// reminded counts today's reminders by member.
+func (s *station) reminded() map[string]int {
+	s.t.Helper()
+	got := map[string]int{}
+	for _, sent := range s.outbox() {
+		if sent.Kind == fakeapi.KindCustom && quiz.DayOf(sent.Time) == quiz.DayOf(s.Now()) {
+			got[nameOf(sent.To[0])]++
+		}
+	}
+	for name, n := range got {
+		if n != 1 {
+			s.t.Errorf("%s was reminded %d times", name, n)
+		}
+	}
+	return got
+}
+
+// TestRemindersTogether: several replicas wake up at once, patient ones, and such
+// that take each other for dead. Everyone is reminded once; a list of several pages
+// is gone through to its end.
+func TestRemindersTogether(t *testing.T) {
+	for name, c := range map[string]struct {
+		members int
+		lease   time.Duration
+	}{"patient": {40, time.Hour}, "hasty": {40, 2 * time.Second}, "many": {1050, time.Hour}} {
+		t.Run(name, func(t *testing.T) {
+			s := evening(t, servers.Redis(t).URL, c.members)
+			s.pace, s.lease = time.Millisecond, c.lease
+			var running sync.WaitGroup
+			for i := range 3 {
+				p := s.process(fmt.Sprint("replica ", i))
+				running.Go(func() {
+					if err := p.remind(); err != nil {
+						t.Errorf("%s: %v", p.name, err)
+					}
+				})
+			}
+			running.Wait()
+			each := map[string]bool{}
+			for _, openid := range s.spoken {
+				each[openid] = true
+			}
+			if len(each) != c.members || len(s.spoken) != c.members {
+				t.Errorf("%d of %d were reminded, %d times", len(each), c.members, len(s.spoken))
+			}
+			s.reminded()
+		})
+	}
+}
+
+// TestRemindersStop: where WeChat, the store or the program's time is over, nobody
+// else is marked as reminded. Those go on getting theirs with the next run.
+func TestRemindersStop(t *testing.T) {
+	const members, atOnce = 30, 8
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	for name, c := range map[string]struct {
+		stop func(s *station, p *process, cancel func()) // and what sets it right again is go on
+		lost int                                         // at most
+	}{
+		"WeChat is not there": {func(s *station, p *process, _ func()) {
+			usual := s.client
+			s.client = s.newClient(gone.URL, 0)
+			p.mend = func() { s.client = usual }
+		}, atOnce},
+		"WeChat is busy": {func(s *station, p *process, _ func()) {
+			s.wechat.Fail(fakeapi.Fault{Path: "/cgi-bin/message/custom/send", Code: -1, Times: -1})
+			p.mend = s.wechat.ClearFaults
+		}, atOnce},
+		"the ledger is away": {func(_ *station, p *process, _ func()) {
+			p.away = func() bool { return true }
+			p.mend = func() { p.away = nil }
+		}, 0},
+		"the index is away": {func(_ *station, p *process, _ func()) {
+			p.blind = true
+			p.mend = func() { p.blind = false }
+		}, 0},
+		"the records are away": {func(_ *station, p *process, _ func()) {
+			p.forgetful = true
+			p.mend = func() { p.forgetful = false }
+		}, 0},
+		"the program ends": {func(_ *station, p *process, cancel func()) {
+			var once sync.Once
+			p.then = func(point string) {
+				if point == "custom" {
+					once.Do(cancel)
+				}
+			}
+			p.mend = func() { p.then = nil }
+		}, atOnce},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := evening(t, "", members)
+			p := s.process("a")
+			ctx, cancel := context.WithCancel(t.Context())
+			c.stop(s, p, cancel)
+			if err := p.reminders.Run(ctx, s.Now()); err == nil {
+				t.Error("nobody was told")
+			}
+			cancel()
+			p.mend()
+			s.setTime(s.Now().Truncate(5 * time.Minute).Add(5 * time.Minute))
+			before := s.Now()
+			if err := s.process("b").remind(); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(s.reminded()); n < members-c.lost || n > members {
+				t.Errorf("%d of %d were reminded", n, members)
+			}
+			if late := s.Now().Sub(before); late != 0 {
+				t.Errorf("the next run waited for %s", late)
+			}
+		})
+	}
+}
+
+// TestRemindersEndAtMidnight: a list that is not through by then is left.
+func TestRemindersEndAtMidnight(t *testing.T) {
+	const members = 40
+	s := evening(t, "", members)
+	p := s.process("a")
+	tomorrow := (quiz.DayOf(s.Now()) + 1).Start()
+	n, mu := 0, sync.Mutex{}
+	p.then = func(point string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if point == "custom" {
+			if n++; n == 10 {
+				s.setTime(tomorrow)
+			}
+		}
+	}
+	if err := p.remind(); err != nil {
+		t.Fatal(err)
+	}
+	if total := len(s.outbox()); total < 10 || total > 10+8 {
+		t.Errorf("%d were reminded, 10 before midnight", total)
+	}
+	s.setTime(tomorrow.Add(5 * time.Minute))
+	s.paper()
+	if err := p.remind(); err != nil || len(s.reminded()) > 8 {
+		t.Errorf("after midnight: %v, %v", err, s.reminded())
+	}
+}
+
+// TestRemindersAnyhow: evenings with a store that breaks before and after writes and
+// replicas that die at random. Nobody is reminded twice a day; missed are only
+// those whom a dying replica, or a call that failed, had marked.
+func TestRemindersAnyhow(t *testing.T) {
+	const members = 6
+	direct := storetest.Miniredis(t)
+	s := evening(t, "redis://"+direct.Addr(), members)
+	proxy := storetest.FlakyProxy(t, direct.Addr(), 3)
+	broken, err := store.Open(t.Context(), store.Options{URL: proxy.URL, Existing: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { broken.Close() })
+	proxy.SetRates(0.1, 0.1)
+	rng := rand.New(rand.NewPCG(5, 6))
+	var mu sync.Mutex // of the draws: members are reminded at the same time
+	reminded, deaths := 0, 0
+	const evenings = 15
+	for range evenings {
+		due := instants(t, []string{push.ReminderSpec}, s.Now(), s.Now().Add(31*time.Minute))
+		for i, at := range due {
+			if at.After(s.Now()) {
+				s.setTime(at)
+			}
+			p := s.process("a")
+			p.ledger = broken.PushLedger()
+			if i < 4 {
+				left := rng.IntN(25)
+				p.fate = func(string) doom {
+					mu.Lock()
+					defer mu.Unlock()
+					if left--; left == 0 {
+						return doom(1 + rng.IntN(2))
+					}
+					return lives
+				}
+			}
+			_ = p.remind() // the next one goes on
+			if p.dead.Load() {
+				deaths++
+			}
+		}
+		reminded += len(s.reminded())
+		day := quiz.DayOf(s.Now()) + 1
+		s.setTime(day.Start().Add(9 * time.Hour))
+		for i := range members { // who says nothing for two days cannot be reminded
+			if err := s.member(fmt.Sprintf("member%d", i)).writes("答题"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.setTime(eight.On(day))
+	}
+	if reminded < evenings*members-8*deaths || reminded < evenings || deaths < 5 {
+		t.Errorf("%d were reminded in %d evenings, %d replicas died", reminded, evenings, deaths)
+	}
+}
+
+// mortalIndex and mortalBot are what a process finds members by.
+type mortalIndex struct{ *process }
+
+func (m mortalIndex) Reminders(ctx context.Context, minute int, visit func([]string) error) error {
+	if m.blind {
+		return quiz.ErrUnavailable
+	}
+	return m.store.Reminders(ctx, minute, visit)
+}
+
+type mortalBot struct{ *process }
+
+func (m mortalBot) Reminder(ctx context.Context, id string, minute int, now time.Time) (string, error) {
+	if m.forgetful {
+		return "", errors.Join(errors.New("reading a member"), quiz.ErrUnavailable)
+	}
+	return m.bot.Reminder(ctx, id, minute, now)
+}

@@ -1,0 +1,153 @@
+package push_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"dangshi/bot"
+	"dangshi/bot/push"
+	"dangshi/quiz"
+)
+
+// readyAt starts a station whose push is at a time, one replica and its morning.
+func readyAt(t *testing.T, at push.TimeOfDay) (*station, *process) {
+	t.Helper()
+	s := newStation(t, "", false)
+	s.at = at
+	p := s.process("a")
+	if err := p.start(); err != nil {
+		t.Fatal(err)
+	}
+	s.setTime(at.On(quiz.DayOf(s.Now())))
+	return s, p
+}
+
+// counts are those of the day's only send.
+func (s *station) counts(day quiz.Day) push.Counts {
+	s.t.Helper()
+	days, err := s.operator().Status(s.t.Context(), 8)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, d := range days {
+		if d.Day != day {
+			continue
+		}
+		if len(d.Sends) != 1 || d.Sends[0].State != push.Sent || len(d.Reports) != 0 {
+			s.t.Fatalf("%+v", d)
+		}
+		if d.Sends[0].Counts == nil {
+			return push.Counts{}
+		}
+		return *d.Sends[0].Counts
+	}
+	s.t.Fatalf("%s is not among the last days", day)
+	return push.Counts{}
+}
+
+// TestReportComesFirst: WeChat reports on a mass send before the replica that made
+// it has written down that it did.
+func TestReportComesFirst(t *testing.T) {
+	s, p := readyAt(t, 7*60+30)
+	var early push.Day
+	p.then = func(point string) {
+		if point == "mass" {
+			s.outbox() // which waits for the report
+			early = s.today()
+		}
+	}
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	if len(early.Sends) != 1 || early.Sends[0].State != push.Sending || len(early.Reports) != 1 {
+		t.Fatalf("the report did not come first: %+v", early)
+	}
+	want := push.Counts{Message: s.today().Sends[0].Message, Status: "send success", Total: 3, Filter: 3, Sent: 3}
+	if got := s.counts(quiz.DayOf(s.Now())); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// TestReportAroundMidnight: the same where the report comes on the next day.
+func TestReportAroundMidnight(t *testing.T) {
+	s, p := readyAt(t, 23*60+59)
+	today := quiz.DayOf(s.Now())
+	p.fate = func(point string) doom {
+		if point == "mass" {
+			s.setTime((today + 1).Start().Add(time.Second)) // on the way to WeChat
+		}
+		return lives
+	}
+	p.then = func(point string) {
+		if point == "mass" {
+			s.outbox()
+		}
+	}
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.counts(today); got.Sent != 3 {
+		t.Errorf("%+v", got)
+	}
+	if d := s.today(); len(d.Reports) != 0 {
+		t.Errorf("the next day keeps %+v", d.Reports)
+	}
+}
+
+// TestReportOfACrash: the replica dies behind the send, the report comes, and the
+// next one hears from WeChat under which id it was sent.
+func TestReportOfACrash(t *testing.T) {
+	s, p := readyAt(t, 7*60+30)
+	p.fate = at("mass", "after")
+	_ = p.run()
+	s.outbox()
+	if d := s.today(); len(d.Reports) != 1 {
+		t.Fatalf("%+v", d)
+	}
+	if err := s.process("b").start(); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.counts(quiz.DayOf(s.Now())); got.Sent != 3 || s.arrived() != 1 {
+		t.Errorf("%+v, it arrived %d times", got, s.arrived())
+	}
+}
+
+// TestReportIsTold tells a report late, more than once, and of others' messages.
+func TestReportIsTold(t *testing.T) {
+	s, p := readyAt(t, 7*60+30)
+	day := quiz.DayOf(s.Now())
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	s.outbox()
+	id := s.counts(day).Message
+	report := bot.MassResult{Status: "send success", Total: 100, Filter: 80, Sent: 75, Failed: 5}
+	if _, err := fmt.Sscan(id, &report.MsgID); err != nil {
+		t.Fatal(err)
+	}
+	tell := func(r bot.MassResult) {
+		t.Helper()
+		for range 3 { // WeChat tells again where it heard no answer
+			if err := s.operator().Finished(t.Context(), r); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	s.setTime((day + 6).Start().Add(9 * time.Hour)) // an administrator confirmed late
+	tell(report)
+	want := push.Counts{Message: id, Status: "send success", Total: 100, Filter: 80, Sent: 75, Failed: 5}
+	if got := s.counts(day); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	for i := range 12 { // an editor's own
+		tell(bot.MassResult{MsgID: int64(i + 1), Status: "err(10001)"})
+	}
+	tell(bot.MassResult{Status: "nothing has no id"})
+	if d := s.today(); len(d.Reports) != 8 || d.Reports[0].Message != "5" || d.Reports[7].Message != "12" || d.Outcome != push.Open {
+		t.Errorf("%+v", d)
+	}
+	if err := p.run(); err != nil || s.today().Outcome != push.DaySent {
+		t.Errorf("the reports kept the day from being sent: %v, %+v", err, s.today())
+	}
+}
