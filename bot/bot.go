@@ -181,7 +181,7 @@ func (b *Bot) text(ctx context.Context, m Message, now time.Time) (Reply, error)
 	if _, ok := b.branch(m.Text); ok {
 		return say(b.join(ctx, m, now, m.Text))
 	}
-	if m.MenuID == 0 && !b.hasAnswer(m.Text) {
+	if m.MenuID == 0 && len(m.Text) > 1 && !b.hasAnswer(m.Text) {
 		if do, rest, ok := b.wish(m.Text); ok {
 			return say(do(b, ctx, m, now, rest))
 		}

@@ -26,7 +26,7 @@ const (
 // of it must be understood, part for part; NoTalk otherwise. Some of it, such as 对
 // or 不是, answers a judge question as well: it depends on what was asked.
 func ParseTalk(text string) Talk {
-	if len(text) > maxAnswer {
+	if len(text) > maxAnswer || len(text) == 1 { // a letter, as most messages are
 		return NoTalk
 	}
 	s, asks := clean(content.Fold(text))
