@@ -24,6 +24,7 @@ type boardExportCmd struct {
 type boardRow struct {
 	Rank      int
 	Pseudonym string
+	Name      string // as the member gave it, empty where none was given
 	Branch    string
 	Points    int // in 1/quiz.Unit points
 	Days      int
@@ -33,7 +34,7 @@ type boardRow struct {
 	ID        string
 }
 
-var boardColumns = []string{"名次", "编号", "支部", "积分", "完成天数", "最长连续天数", "答对题数", "答题总数", "正确率", "openid"}
+var boardColumns = []string{"名次", "编号", "姓名", "支部", "积分", "完成天数", "最长连续天数", "答对题数", "答题总数", "正确率", "openid"}
 
 // Run is the command.
 func (c *boardExportCmd) Run(a *app) error {
@@ -132,7 +133,7 @@ func (a *app) boardRows(ctx context.Context, d *data, season quiz.Season, top in
 	for i, s := range standings {
 		points, days, longest := quiz.UnpackRank(s.Score)
 		rows[i] = boardRow{
-			Rank: s.Rank, Pseudonym: quiz.Pseudonym(secret, season.ID, s.ID), Branch: a.branchName(accounts[i].Member.Branch),
+			Rank: s.Rank, Pseudonym: quiz.Pseudonym(secret, season.ID, s.ID), Name: accounts[i].Member.Name, Branch: a.branchName(accounts[i].Member.Branch),
 			Points: points, Days: days, Longest: longest, Correct: accounts[i].Totals.Correct, Asked: accounts[i].Totals.Asked, ID: s.ID,
 		}
 	}

@@ -59,8 +59,8 @@ func TestBoardExport(t *testing.T) {
 	}
 	for i, row := range fromCSV[1:] {
 		wantRank := strconv.Itoa(i/2*2 + 1)
-		if row[0] != wantRank || row[9] != ids[i] && row[9] != ids[i^1] {
-			t.Errorf("row %d: rank %s of %s, want rank %s of %s", i+1, row[0], row[9], wantRank, ids[i])
+		if row[0] != wantRank || row[10] != ids[i] && row[10] != ids[i^1] || row[2] != "'=张三" {
+			t.Errorf("row %d: rank %s of %s, want rank %s of %s", i+1, row[0], row[10], wantRank, ids[i])
 		}
 	}
 	if info, err := os.Stat("board.xlsx"); err != nil || info.Mode().Perm() != 0o600 {
@@ -92,7 +92,7 @@ func rank(t *testing.T, r *replica, n int) (ids []string) {
 		var m quiz.Member
 		s := quiz.Situation{ID: id, Now: r.bot.Now(), Today: p}
 		m, _ = quiz.Step(m, quiz.Begin{}, s)
-		m.Branch = "zb1"
+		m.Branch, m.Name = "zb1", "=张三"
 		s.Open = p
 		var out quiz.Outcome
 		for k, q := range p.Questions {
@@ -157,12 +157,12 @@ func TestSlowRedis(t *testing.T) {
 
 // TestHarmless: text that others chose is no formula in a sheet.
 func TestHarmless(t *testing.T) {
-	rows := []boardRow{{Rank: 1, Branch: "=cmd|' /C calc'!A0", ID: "-oDash"}}
+	rows := []boardRow{{Rank: 1, Name: "@x", Branch: "=cmd|' /C calc'!A0", ID: "-oDash"}}
 	var b bytes.Buffer
 	if err := writeBoardCSV(&b, quiz.Season{ID: "2026"}, rows); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(b.String(), "'=cmd") || !strings.Contains(b.String(), "'-oDash") {
+	if !strings.Contains(b.String(), "'@x") || !strings.Contains(b.String(), "'=cmd") || !strings.Contains(b.String(), "'-oDash") {
 		t.Error(b.String())
 	}
 	b.Reset()
@@ -174,7 +174,12 @@ func TestHarmless(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if formula, err := f.GetCellFormula(f.GetSheetName(0), "C2"); err != nil || formula != "" {
-		t.Errorf("a formula %q, %v", formula, err)
+	for _, cell := range []string{"C2", "D2", "K2"} {
+		if formula, err := f.GetCellFormula(f.GetSheetName(0), cell); err != nil || formula != "" {
+			t.Errorf("%s: a formula %q, %v", cell, formula, err)
+		}
+		if text, err := f.GetCellValue(f.GetSheetName(0), cell); err != nil || !strings.HasPrefix(text, "'") {
+			t.Errorf("%s: %q, %v", cell, text, err)
+		}
 	}
 }

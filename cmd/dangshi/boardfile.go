@@ -40,7 +40,7 @@ func writeBoardCSV(w io.Writer, _ quiz.Season, rows []boardRow) error {
 	}
 	for _, r := range rows {
 		err := out.Write([]string{
-			strconv.Itoa(r.Rank), r.Pseudonym, harmless(r.Branch), quiz.Score(r.Points), strconv.Itoa(r.Days), strconv.Itoa(r.Longest),
+			strconv.Itoa(r.Rank), r.Pseudonym, harmless(r.Name), harmless(r.Branch), quiz.Score(r.Points), strconv.Itoa(r.Days), strconv.Itoa(r.Longest),
 			strconv.Itoa(r.Correct), strconv.Itoa(r.Asked), r.percent(), harmless(r.ID),
 		})
 		if err != nil {
@@ -72,7 +72,7 @@ func writeBoardXLSX(w io.Writer, season quiz.Season, rows []boardRow) error {
 	if err != nil {
 		return err
 	}
-	for i, width := range []float64{6, 14, 24, 10, 10, 14, 10, 10, 9, 34} {
+	for i, width := range []float64{6, 14, 12, 24, 10, 10, 14, 10, 10, 9, 34} {
 		if err := out.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func writeBoardXLSX(w io.Writer, season quiz.Season, rows []boardRow) error {
 			right = excelize.Cell{StyleID: share, Value: float64(r.Correct) / float64(r.Asked)}
 		}
 		points := float64(r.Points*10/quiz.Unit) / 10
-		row := []any{r.Rank, r.Pseudonym, harmless(r.Branch), points, r.Days, r.Longest, r.Correct, r.Asked, right, harmless(r.ID)}
+		row := []any{r.Rank, r.Pseudonym, harmless(r.Name), harmless(r.Branch), points, r.Days, r.Longest, r.Correct, r.Asked, right, harmless(r.ID)}
 		if err := out.SetRow("A"+strconv.Itoa(i+2), row); err != nil {
 			return err
 		}
