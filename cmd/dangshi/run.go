@@ -93,6 +93,7 @@ func Run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 		kong.Exit(func(int) { panic(errExit) }),
 		kong.Resolvers(&file),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Help(printHelp),
 	)
 	if err != nil {
 		panic(err) // the command table itself is wrong
@@ -106,7 +107,7 @@ func Run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 	}
 	command, err := parser.Parse(args)
 	if err != nil {
-		return report(errs, usageError{err})
+		return report(errs, usageError{inChinese(err)})
 	}
 	c.Settings.file = file.more
 	misfits := c.Settings.check()

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// What kong says by itself is English. These are its sentences that a command
+// line can bring about, and ours for them, in the order in which they are tried.
+var kongSentences = []struct {
+	kong    *regexp.Regexp
+	chinese string
+}{
+	{regexp.MustCompile(` \(from envar (\w+)=(".*")\)`), `（来自环境变量 $1=$2）`},
+	{regexp.MustCompile(`, did you mean one of (.*)\?`), `，您要的也许是 $1 之一`},
+	{regexp.MustCompile(`, did you mean (.*)\?`), `，您要的也许是 $1`},
+	{regexp.MustCompile(`; perhaps try (.*)\?$`), `，可以试试 $1`},
+	{regexp.MustCompile(`^unknown flag ([^\s，]+)`), `没有 $1 这个选项`},
+	{regexp.MustCompile(`^unexpected argument ([^\s，]+)`), `不认识 $1`},
+	{regexp.MustCompile(`^unexpected flag argument (".*")`), `这个选项不带值，却写了 $1`},
+	{regexp.MustCompile(`^expected one of (.*)$`), `后面还要写 $1 之一`},
+	{regexp.MustCompile(`^expected (".*")$`), `后面还要写 $1`},
+	{regexp.MustCompile(`^missing flags: (.*)$`), `还要写选项 $1`},
+	{regexp.MustCompile(`^(\S+) and (\S+) can't be used together`), `$1 和 $2 不能同时用`},
+	{regexp.MustCompile(`^(\S+) must be one of (.*) but got (".*")`), `$1 应为 $2 之一，现在是 $3`},
+	{regexp.MustCompile(`: expected \w+ value but got "EOL" \(<EOL>\)`), `：后面要写一个值`},
+	{regexp.MustCompile(`: expected \w+ value but got (".*") \([^()]*\)`), `：应为一个值，现在是 $1`},
+	{regexp.MustCompile(`: expected a valid \d+ bit u?int but got (".*?")`), `：应为整数，现在是 $1`},
+	{regexp.MustCompile(`: expected a float but got (".*?") \([^()]*\)`), `：应为数，现在是 $1`},
+	{regexp.MustCompile(`: bool value must be true, 1, yes, false, 0 or no but got (".*?")`), `：应为 true 或 false，现在是 $1`},
+}
+
+// inChinese says in Chinese what is wrong with a command line.
+func inChinese(err error) error {
+	text := err.Error()
+	for _, s := range kongSentences {
+		text = s.kong.ReplaceAllString(text, s.chinese)
+	}
+	return errors.New(text)
+}
+
+var kongHelp = strings.NewReplacer(
+	"Usage: ", "用法：", "<command>", "<命令>", "[flags]", "[选项]",
+	"\nFlags:\n", "\n选项：\n", "\nCommands:\n", "\n命令：\n", "\nArguments:\n", "\n参数：\n",
+	"Show context-sensitive help.", "显示这份说明。",
+	`Run "dangshi <command> --help" for more information on a command.`, "一个命令的说明：dangshi <命令> --help",
+)
+
+// printHelp prints kong's help with Chinese headings.
+func printHelp(o kong.HelpOptions, ctx *kong.Context) error {
+	var text bytes.Buffer
+	out := ctx.Stdout
+	ctx.Stdout = &text
+	err := kong.DefaultHelpPrinter(o, ctx)
+	ctx.Stdout = out
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(out, kongHelp.Replace(text.String()))
+	return err
+}
