@@ -22,6 +22,8 @@ type File struct {
 	Faults    Faults            // up to MaxFaults of them
 	More      int               // faults beyond those
 	Faulty    int               // rows that have a fault
+	Notes     []Fault           // what was left out on purpose, up to MaxFaults; it stands in the way of nothing
+	MoreNotes int               // notes beyond those
 	Unread    bool              // it is no such file, or its end was not read: what was found must not be loaded
 }
 
@@ -45,6 +47,8 @@ func Join(files []*File) *File {
 	for _, f := range files {
 		all.Faults = append(all.Faults, f.Faults...)
 		all.More += f.More
+		all.Notes = append(all.Notes, f.Notes...)
+		all.MoreNotes += f.MoreNotes
 		all.Faulty += f.Faulty
 		all.Unread = all.Unread || f.Unread
 		bad := map[int]bool{}

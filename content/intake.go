@@ -71,6 +71,15 @@ func (in *intake) taken(ids map[string]int, id string, row int) string {
 	return ""
 }
 
+// note tells of something that was left out and stands in the way of nothing.
+func (in *intake) note(row int, problem string) {
+	if len(in.Notes) == MaxFaults {
+		in.MoreNotes++
+		return
+	}
+	in.Notes = append(in.Notes, Fault{File: in.Name, Row: row, Problem: problem})
+}
+
 // question takes a question of a row with the faults that reading it gave.
 func (in *intake) question(row int, q Question, faults []Fault) {
 	stated := q.State != ""

@@ -85,30 +85,39 @@ func (in *intake) table(text string, s *schema, each func(*intake, *tableRow)) {
 		in.stop(c.row, problem)
 		return
 	}
+	in.rows(t, c.row, head, func() (Row, bool) {
+		cells, problem, ok := c.next()
+		return Row{Number: c.row, Cells: cells, Problem: problem}, ok
+	}, each)
+}
+
+// rows reads the rows below the headings, which are those of row at.
+func (in *intake) rows(t *table, at int, head []string, next Rows, each func(*intake, *tableRow)) {
 	if faults := t.faults(head); len(faults) > 0 {
-		in.report(c.row, "", faults)
+		in.report(at, "", faults)
 		in.Unread = true // each row would lack the same
 		return
 	}
 	in.columns = t.headings
 	dated := map[string]int{}
 	for rows := 0; ; {
-		cells, problem, ok := c.next()
+		row, ok := next()
 		if !ok {
 			return
 		}
-		if problem != "" {
-			in.stop(c.row, problem)
+		if row.Problem != "" {
+			in.stop(row.Number, row.Problem)
 			return
 		}
-		if !fill(cells) {
+		if !fill(row.Cells) && len(row.Unread) == 0 {
 			continue // an empty row
 		}
 		if rows++; rows > MaxRows {
-			in.stop(c.row, fmt.Sprintf("文件超过 %d 行，请分成几个文件", MaxRows))
+			in.stop(row.Number, fmt.Sprintf("文件超过 %d 行，请分成几个文件", MaxRows))
 			return
 		}
-		r := &tableRow{table: t, row: c.row, cells: cells, dated: dated}
+		r := &tableRow{table: t, row: row.Number, cells: row.Cells, dated: dated}
+		r.unread(row.Unread)
 		r.beyond()
 		each(in, r)
 	}
@@ -156,11 +165,16 @@ func findHead(text string, s *schema) (best csvReader, t *table, head []string, 
 		}
 	}
 	if t == nil {
-		var names []string
-		for _, field := range s.need {
-			names = append(names, "“"+s.names[field][0]+"”")
-		}
-		return best, nil, nil, fmt.Sprintf("没有找到列名。表格的第一行要写列名，至少有%s；JSONL 文件每行是一个 {…}", strings.Join(names, "和"))
+		return best, nil, nil, s.noHead()
 	}
 	return best, t, head, ""
+}
+
+// noHead says that no headings were found.
+func (s *schema) noHead() string {
+	var names []string
+	for _, field := range s.need {
+		names = append(names, "“"+s.names[field][0]+"”")
+	}
+	return fmt.Sprintf("没有找到列名。表格的第一行要写列名，至少有%s；JSONL 文件每行是一个 {…}", strings.Join(names, "和"))
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"dangshi/content"
+	"dangshi/content/files"
+	"dangshi/content/workbook"
 )
 
 // bankLoadCmd loads questions.
@@ -18,7 +20,7 @@ type bankLoadCmd struct{ loadFlags }
 
 // Run is the command.
 func (c *bankLoadCmd) Run(a *app) error {
-	return c.load(a, fileKind{content.ReadQuestionsFile, content.ReadItemsFile, "这是条目文件，不是题库，请用 content load 载入"})
+	return c.load(a, fileKind{files.ReadQuestions, files.ReadItems, "这是条目文件，不是题库，请用 content load 载入"})
 }
 
 // bankListCmd counts the questions of the bank.
@@ -114,15 +116,34 @@ func (c *bankExportCmd) Run(a *app) error {
 		return err
 	}
 	return a.withBank(func(bank []content.Question) error {
-		write := map[string]func(io.Writer, []content.Question) error{
-			"jsonl": content.WriteQuestions, "csv": content.WriteQuestionsCSV, "xlsx": writeBankXLSX,
-		}[c.Format]
-		if err := writeOutput(c.Output, a.out, func(w io.Writer) error { return write(w, bank) }); err != nil {
+		var left []content.Question
+		err := writeOutput(c.Output, a.out, func(w io.Writer) (err error) {
+			left, err = files.Write(w, c.Format, bank)
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(a.errs, "导出 %d 道题。\n", len(bank))
+		fmt.Fprintf(a.errs, "导出 %d 道题。\n", len(bank)-len(left))
 		return nil
 	})
+}
+
+// bankTemplateCmd writes a workbook to be filled in.
+type bankTemplateCmd struct {
+	Output string `short:"o" help:"写到文件；不设则写到标准输出。" placeholder:"FILE"`
+}
+
+// Run is the command.
+func (c *bankTemplateCmd) Run(a *app) error {
+	if err := checkFormat(c.Output, "xlsx"); err != nil {
+		return err
+	}
+	if err := writeOutput(c.Output, a.out, workbook.WriteTemplate); err != nil {
+		return err
+	}
+	fmt.Fprintln(a.errs, "写好了题库模板。用 Excel 或 WPS 打开“题库”这张表填写，每一列的说明在“说明”这张表里。")
+	return nil
 }
 
 // checkFormat refuses a file whose name says another format.

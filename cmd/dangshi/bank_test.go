@@ -135,7 +135,7 @@ func TestBankHostileFiles(t *testing.T) {
 		{"blank.csv", "\r\n \r\n", "blank.csv: 文件是空的"},
 		{"folder.csv", "-", "folder.csv: 这是目录"},
 		{"missing.csv", "-", "missing.csv: 没有这个文件"},
-		{"book.xlsx", "PK\x03\x04\x14\x00\x06\x00", "book.xlsx: 这是 Excel、Word 或压缩文件，请在 Excel 或 WPS 里另存为“CSV UTF-8"},
+		{"book.xlsx", "PK\x03\x04\x14\x00\x06\x00", "book.xlsx: 文件损坏或没有传完"},
 		{"picture.csv", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR", "picture.csv: 这不是文本文件"},
 		{"list.json", "[\n" + strings.ReplaceAll(strings.TrimSpace(bankLines), "\n", ",\n") + "\n]", "list.json: 整个文件是一个 JSON 列表，请改成 JSONL"},
 		{"spread.json", "{\n \"id\": \"t-1\"\n}\n", "spread.json: 一个对象分成了几行"},

@@ -71,7 +71,7 @@ func TestBankRoundTrip(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "bank.jsonl", bankLines)
 	mustRun(t, "bank", "load", "bank.jsonl", "--data", "first")
-	for _, format := range []string{"jsonl", "csv"} {
+	for _, format := range []string{"jsonl", "csv", "xlsx"} {
 		mustRun(t, "bank", "export", "--data", "first", "--format", format, "-o", "all."+format)
 	}
 	want, _ := mustRun(t, "bank", "export", "--data", "first")
@@ -83,7 +83,7 @@ func TestBankRoundTrip(t *testing.T) {
 	places["cluster"] = []string{"--redis-url", servers.Cluster(t).URL}
 	for name, at := range places {
 		t.Run(name, func(t *testing.T) {
-			for i, file := range []string{"all.csv", "all.jsonl"} {
+			for i, file := range []string{"all.xlsx", "all.csv", "all.jsonl"} {
 				out, _ := mustRun(t, append([]string{"bank", "load", file}, at...)...)
 				if begun := strings.Contains(out, "还没有数据"); begun != (i == 0) {
 					t.Errorf("load of %s: data were begun: %t\n%s", file, begun, out)

@@ -16,7 +16,7 @@ import (
 type loadFlags struct {
 	DryRun     bool     `help:"只检查，列出会有什么变化，什么也不写。"`
 	SkipFaulty bool     `help:"跳过有问题的行，载入其余的；不加则有一行有问题就什么也不载入。"`
-	Files      []string `arg:"" optional:"" name:"file" help:"JSONL 或 CSV 文件，可以写几个；- 为标准输入。"`
+	Files      []string `arg:"" optional:"" name:"file" help:"要载入的文件，可以写几个；- 为标准输入。"`
 }
 
 const (

@@ -14,6 +14,7 @@ type loadPlan struct {
 	items     []content.Step[content.Item]
 	questions []content.Step[content.Question]
 	faulty    int
+	notes     []string
 	states    map[string]content.State // of all questions as they will be, by id
 }
 
@@ -22,6 +23,7 @@ func newPlan(found *content.File, lib *library) *loadPlan {
 		items:     content.PlanItems(lib.items, found.Items),
 		questions: content.PlanQuestions(lib.questions, found.Questions),
 		faulty:    found.Faulty,
+		notes:     notes(found),
 		states:    make(map[string]content.State, len(lib.questions)),
 	}
 	for _, q := range lib.questions {
@@ -45,10 +47,22 @@ func (p *loadPlan) print(out io.Writer) {
 	}
 	printTable(out, rows)
 	fmt.Fprintf(out, "有问题的行：%d\n", p.faulty)
+	list(out, "没有读", p.notes)
 	list(out, "有改动", append(changes(p.items, "条目"), changes(p.questions, "题目")...))
 	list(out, "重复", p.duplicates())
 	list(out, "没有配套的题", p.unasked())
 	list(out, "建议", p.advice())
+}
+
+// notes are what the readers left out on purpose.
+func notes(found *content.File) (lines []string) {
+	for _, n := range found.Notes {
+		lines = append(lines, n.String())
+	}
+	if found.MoreNotes > 0 {
+		lines = append(lines, fmt.Sprintf("另有 %d 处没有列出", found.MoreNotes))
+	}
+	return lines
 }
 
 // printTable prints rows of which the first is the head, aligned for wide

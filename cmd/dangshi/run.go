@@ -34,12 +34,13 @@ type cli struct {
 		Verify boardVerifyCmd `cmd:"" help:"由答题日志重新计算排行榜并逐人比较。"`
 	} `cmd:"" help:"排行榜。"`
 	Bank struct {
-		Load   bankLoadCmd   `cmd:"" help:"载入题库文件(JSONL 或 CSV)；有一行有问题就什么也不载入。"`
-		List   bankListCmd   `cmd:"" help:"题库里有多少题，按状态、题型、分类、难度。"`
-		Export bankExportCmd `cmd:"" help:"导出题库(JSONL、CSV 或 XLSX)。"`
+		Load     bankLoadCmd     `cmd:"" help:"载入题库文件(XLSX、CSV、JSONL)；有一行有问题就什么也不载入。"`
+		List     bankListCmd     `cmd:"" help:"题库里有多少题，按状态、题型、分类、难度。"`
+		Export   bankExportCmd   `cmd:"" help:"导出题库(JSONL、CSV 或 XLSX)。"`
+		Template bankTemplateCmd `cmd:"" help:"写一个待填写的题库模板(XLSX)：有下拉列表、示例和说明。"`
 	} `cmd:"" help:"题库。"`
 	Content struct {
-		Load     contentLoadCmd     `cmd:"" help:"载入条目文件(JSONL 或 CSV)：今天、百问、故事、听，连同其中的题。"`
+		Load     contentLoadCmd     `cmd:"" help:"载入条目文件(XLSX、CSV 或 JSONL)：今天、百问、故事、听，连同其中的题。"`
 		Calendar contentCalendarCmd `cmd:"" help:"哪些天有“党史上的今天”，哪些天还缺。"`
 	} `cmd:"" help:"学习内容。"`
 	Doctor doctorCmd `cmd:"" help:"检查这套安装：哪里有问题，怎么改。没有错误则退出码为 0，否则为 1。"`

@@ -1,0 +1,98 @@
+package content
+
+import "fmt"
+
+// Intake gathers what a reader of another format finds in one file. Rows, which
+// may be lines, count from 1 and come in order.
+type Intake struct{ in *intake }
+
+// NewIntake begins with a file; name is how faults call it.
+func NewIntake(name string) *Intake {
+	in := newIntake(name)
+	in.columns = map[string]string{}
+	for field, names := range questionHeadings {
+		in.columns[field] = names[0]
+	}
+	return &Intake{in}
+}
+
+// File is what was found.
+func (x *Intake) File() *File { return &x.in.File }
+
+// Stop is a fault after which nothing of the file can be read any more.
+func (x *Intake) Stop(row int, problem string) { x.in.stop(row, problem) }
+
+// Fault is something wrong with a row that holds no question.
+func (x *Intake) Fault(row int, problem string) { x.in.fault(row, "", problem) }
+
+// Note tells of something that is left out and stands in the way of nothing.
+func (x *Intake) Note(row int, problem string) { x.in.note(row, problem) }
+
+// Question takes a question with the faults that reading it gave, each with the
+// JSON name of its field. One without an id gets one by what it asks.
+func (x *Intake) Question(row int, q Question, faults []Fault) {
+	r := &tableRow{row: row, faults: faults}
+	if q.ID == "" {
+		q.ID = x.in.newID(q, r)
+	}
+	x.in.question(row, q, r.faults)
+}
+
+// Written is a question in words, as people write them in tables: empty is not
+// said. See questionHeadings and typeWords for what is understood.
+type Written struct {
+	ID, Type, Stem   string
+	Options          []string
+	Answer           string // letters, 对 or 错, or accepted answers divided by |
+	Explain          string
+	Category, Level  string
+	Source, URL, Day string
+	State            string
+}
+
+// Written takes a question in words; see Question. An empty Type is found from
+// options and answer.
+func (x *Intake) Written(row int, w Written, faults []Fault) {
+	r := &tableRow{table: &table{at: map[string]int{}}, row: row, faults: faults}
+	put := func(field, text string) {
+		r.at[field] = len(r.cells)
+		r.cells = append(r.cells, text)
+	}
+	for field, text := range map[string]string{
+		"id": w.ID, "stem": w.Stem, "answer": w.Answer, "explain": w.Explain, "category": w.Category, "difficulty": w.Level,
+		"source": w.Source, "url": w.URL, "day": w.Day, "state": w.State,
+	} {
+		put(field, text)
+	}
+	if w.Type != "" {
+		put("type", w.Type)
+	}
+	for i, option := range w.Options[:min(len(w.Options), MaxOptions)] {
+		put(optionColumn+letter(i), option)
+	}
+	if n := len(w.Options); n > MaxOptions {
+		r.add(fieldOptions, "有 %d 个选项，请填 %d 到 %d 个", n, MinOptions, MaxOptions)
+	}
+	x.in.tableQuestion(r)
+}
+
+// Broken is a fault of a field; see Question for its name.
+func Broken(field, problem string, args ...any) Fault {
+	return Fault{Field: field, Problem: fmt.Sprintf(problem, args...)}
+}
+
+// TypeOf finds the type that a word of people, such as 单项选择题, stands for.
+func TypeOf(word string) (t Type, ok bool) { return meaning(typeWords, word) }
+
+// VerdictOf finds what a word or sign such as 正确, × or T says of a statement: 1
+// is 对, 2 is 错.
+func VerdictOf(word string) (key Letters, ok bool) { return meaning(verdictWords, word) }
+
+// Quoted shortens and cleans foreign text for a sentence about it.
+func Quoted(s string) string { return shown(s) }
+
+// HasBlank reports whether a stem marks the place of a blank.
+func HasBlank(stem string) bool { return blankPlace.MatchString(stem) }
+
+// Accepts writes the accepted answers of a blank as Written.Answer has them.
+func Accepts(words []string) string { return joinList(words) }

@@ -1,0 +1,64 @@
+// Package files reads and writes banks and items in all the formats in which they
+// circulate. Which one a file has is found from what it holds, not from its name.
+package files
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"dangshi/content"
+	"dangshi/content/workbook"
+)
+
+// ReadQuestions reads a bank. name is how faults call the file. An error means
+// that r could not be read to its end; all that is wrong with the content is in
+// the file's Faults.
+func ReadQuestions(name string, r io.Reader) (*content.File, error) {
+	return read(name, r, content.ReadQuestionsFile, workbook.ReadQuestions)
+}
+
+// ReadItems is ReadQuestions for items.
+func ReadItems(name string, r io.Reader) (*content.File, error) {
+	return read(name, r, content.ReadItemsFile, workbook.ReadItems)
+}
+
+func read(name string, r io.Reader, text func(string, io.Reader) (*content.File, error), book func(string, []byte) *content.File) (*content.File, error) {
+	data, err := io.ReadAll(io.LimitReader(r, content.MaxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	switch {
+	case len(data) > content.MaxFile: // said by content
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		return archive(name, data, book), nil
+	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return useless(name, "这是旧版的 Excel 或 Word 文件（.xls、.doc），或者设了密码；请在 Excel、Word 或 WPS 里另存为 .xlsx 或 .docx，不设密码，再载入"), nil
+	}
+	return text(name, bytes.NewReader(data))
+}
+
+func useless(name, problem string) *content.File {
+	return &content.File{Name: name, Faults: content.Faults{{File: name, Problem: problem}}, Unread: true}
+}
+
+// archive reads what is packed as ZIP.
+func archive(name string, data []byte, book func(string, []byte) *content.File) *content.File {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return useless(name, "文件损坏或没有传完，请重新导出或下载后再载入")
+	}
+	for _, f := range z.File {
+		switch strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/")) {
+		case "xl/workbook.xml":
+			return book(name, data)
+		case "xl/workbook.bin":
+			return useless(name, "这是二进制的 Excel 文件（.xlsb），请另存为 .xlsx 再载入")
+		case "content.xml":
+			return useless(name, "这是 OpenDocument 文件（.ods、.odt），请另存为 .xlsx 或 .docx 再载入")
+		}
+	}
+	return useless(name, "这是压缩文件，不是题库；请解开以后载入里面的文件")
+}
