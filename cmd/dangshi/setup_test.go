@@ -46,8 +46,14 @@ func start(t *testing.T, s Settings) *replica {
 // startThrough is start with connections to Redis that dial makes.
 func startThrough(t *testing.T, s Settings, dial storetest.Dialer) *replica {
 	t.Helper()
+	return startApp(t, &app{Settings: s, dial: dial, logger: slog.New(slog.DiscardHandler)})
+}
+
+// startApp is start with what else an app may have.
+func startApp(t *testing.T, a *app) *replica {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	a := &app{Settings: s, ctx: ctx, out: io.Discard, errs: io.Discard, logger: slog.New(slog.DiscardHandler), serves: true, dial: dial}
+	a.ctx, a.out, a.errs, a.serves = ctx, io.Discard, io.Discard, true
 	d, err := a.openData(ctx)
 	if err != nil {
 		t.Fatal(err)
