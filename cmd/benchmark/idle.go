@@ -27,7 +27,7 @@ func runStart(ctx context.Context, dir, product string, redis *server) error {
 			return err
 		}
 		answered := time.Since(begun)
-		time.Sleep(3 * time.Second)
+		time.Sleep(5 * time.Second)
 		memory, err := s.resident()
 		s.stop()
 		if err != nil {

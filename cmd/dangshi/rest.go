@@ -8,14 +8,14 @@ import (
 )
 
 // restEvery is how often rest looks whether the process is idle.
-const restEvery = 3 * time.Second
+const restEvery = time.Second
 
 // The process is idle when it allocates less than restQuiet bytes between two
-// looks: some hundred answers, or the embedded server looking for what expires.
+// looks: a hundred answers, or the embedded server looking for what expires.
 // Handing memory back is worth it once restWorth bytes were allocated.
 const (
-	restQuiet = 4 << 20
-	restWorth = 4 << 20
+	restQuiet = 2 << 20
+	restWorth = 8 << 20
 )
 
 // rest hands back to the system, when nobody writes any more, the memory that
