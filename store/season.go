@@ -52,10 +52,12 @@ func (s *Store) Seasons(ctx context.Context) (map[string]quiz.Terms, error) {
 type Account struct {
 	Member quiz.Member
 	Totals quiz.Totals // replayed from the log: the record may count another season by now; zero where the log is damaged
+	Fault  error       // the record or the log is damaged: what could be read of it is here
 }
 
-// Accounts reads members for a report, a page of them in each round trip.
-// Errors: quiz.ErrUnavailable, ErrRecord.
+// Accounts reads members for a report, a page of them in each round trip. A
+// damaged one keeps nobody else from being read: see Account.Fault. Errors:
+// quiz.ErrUnavailable.
 func (s *Store) Accounts(ctx context.Context, season quiz.Season, ids []string) ([]Account, error) {
 	t, err := s.truth(ctx, season)
 	if err != nil {
@@ -69,11 +71,9 @@ func (s *Store) Accounts(ctx context.Context, season quiz.Season, ids []string) 
 		}
 		for _, st := range states {
 			if st.fault != nil { // of the record, or only of the log?
-				if st.record, err = decodeRecord([]byte(st.raw)); err != nil {
-					return nil, err
-				}
+				st.record, _ = decodeRecord([]byte(st.raw))
 			}
-			accounts = append(accounts, Account{st.record.Member, st.totals})
+			accounts = append(accounts, Account{st.record.Member, st.totals, st.fault})
 		}
 	}
 	return accounts, nil

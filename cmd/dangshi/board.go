@@ -131,6 +131,9 @@ func (a *app) boardRows(ctx context.Context, d *data, season quiz.Season, top in
 	secret := d.Secret()
 	rows := make([]boardRow, len(standings))
 	for i, s := range standings {
+		if accounts[i].Fault != nil {
+			fmt.Fprintf(a.errs, "警告：编号 %s 的记录或日志已损坏，有些列是空的。请用 board verify 查看。\n", quiz.Pseudonym(secret, season.ID, s.ID))
+		}
 		points, days, longest := quiz.UnpackRank(s.Score)
 		rows[i] = boardRow{
 			Rank: s.Rank, Pseudonym: quiz.Pseudonym(secret, season.ID, s.ID), Name: accounts[i].Member.Name, Branch: a.branchName(accounts[i].Member.Branch),

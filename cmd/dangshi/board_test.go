@@ -76,6 +76,15 @@ func TestBoardExport(t *testing.T) {
 	if code, out, errs := run(t, "board", "verify"); code != exitDone || !strings.Contains(out, "其中 30 人上榜，0 人不一致") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
+	// One damaged record keeps nobody from being listed.
+	if err := r.data.Client().Set(t.Context(), "{s00}:member:"+ids[3], "?", 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs = run(t, "board", "export", "--format", "csv")
+	season, _ := quiz.Seasons(nil).At(quiz.DayOf(r.bot.Now()))
+	if code != exitDone || strings.Count(out, "\n") != 31 || !strings.Contains(errs, quiz.Pseudonym(r.data.Secret(), season.ID, ids[3])) {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
 }
 
 // rank puts n members on the board, two with each score, best first.
