@@ -63,7 +63,7 @@ func TestExitCodes(t *testing.T) {
 		{"serve --member-burst 99999999999", exitUsage, []string{"--member-burst"}},
 		{"serve --config list.yaml", exitUsage, []string{"list.yaml", "第1行"}},
 		{"serve --redis-url http://x", exitUsage, []string{"Redis"}},
-		{"board verify --redis-url redis://127.0.0.1:1", exitFailed, []string{"127.0.0.1:1"}},
+		{"board verify --redis-url redis://127.0.0.1:1", exitFailed, []string{"连不上 Redis（127.0.0.1:1）：dial tcp"}},
 		{"board export --season 26", exitUsage, []string{"--season", "26"}},
 		{"board export --top=-1", exitUsage, []string{"--top"}},
 		{"board export --format csv -o a.xlsx", exitUsage, []string{"--output", ".xlsx", "csv"}},
