@@ -168,3 +168,36 @@ func TestVersionNamesThePack(t *testing.T) {
 		t.Errorf("version %q", v)
 	}
 }
+
+// Of two options only one of which stands in the stem, almost, anyone picks that.
+func TestStemsGiveNothingAway(t *testing.T) {
+	_, questions := load(t)
+	for _, q := range questions {
+		if q.Type != content.Single {
+			continue
+		}
+		right, others := 0, 0
+		for i, option := range q.Options {
+			n := shared(option, q.Stem)
+			if q.Answer.Letters.Has(i) {
+				right = n
+			} else {
+				others = max(others, n)
+			}
+		}
+		if right >= 3 && right >= others+2 {
+			t.Errorf("%s gives its answer away: %s %s", q.ID, q.Stem, q.Options)
+		}
+	}
+}
+
+// shared is the length, in characters, of the longest text that stands in both.
+func shared(a, b string) (most int) {
+	text := []rune(a)
+	for i := range text {
+		for i+most < len(text) && strings.Contains(b, string(text[i:i+most+1])) {
+			most++
+		}
+	}
+	return most
+}
