@@ -24,6 +24,8 @@ type Paper struct {
 	Weights   Weights            `json:"weights"`
 	Questions []content.Question `json:"questions"`
 	Fixed     []bool             `json:"fixed"` // by question: KeepsOrder when the paper was drawn, so that a later release shows the same order
+
+	ruled ruled // see Under
 }
 
 // Check says whether the paper can be issued.

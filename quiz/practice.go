@@ -82,7 +82,7 @@ func Mistakes(entries []Entry, after Day, paper func(Day, int) (*Paper, error), 
 			return nil, 0, fmt.Errorf("paper %s version %d: %w", e.Day, e.Version, err)
 		}
 		for i, g := range e.Given {
-			if !Right(p.Questions[i], g) {
+			if !p.Right(i, g) {
 				all = append(all, Mistake{ID: p.Questions[i].ID, Day: e.Day})
 			}
 		}
@@ -95,13 +95,13 @@ func Mistakes(entries []Entry, after Day, paper func(Day, int) (*Paper, error), 
 // none, or none any more: it was retired or edited, or its card is gone.
 func (p Practice) Exercise(s PracticeSituation) *Exercise {
 	q, ok := s.Question(p.Open)
-	if p.Open == "" || !ok || q.Revision != p.Revision || p.card(p.Open) < 0 {
+	if p.Open == "" || !ok || q.Revision != p.Revision || p.card(p.Open) < 0 || s.Rulings.Void(q) {
 		return nil
 	}
 	return &Exercise{
 		Ref:      PracticeRef{Asked: p.Asked},
 		Left:     max(1, p.due(DayOf(s.Now))),
-		Question: Shown(q, practiceOrder(s.ID, q)),
+		Question: Shown(s.Rulings.of(q).told(q), practiceOrder(s.ID, q)),
 	}
 }
 
@@ -140,11 +140,7 @@ func (p Practice) Answer(c Choice, s PracticeSituation) (Practice, PracticeOutco
 	}
 	q, _ := s.Question(p.Open)
 	order := practiceOrder(s.ID, q)
-	graded := &Graded{
-		Right:    Right(q, c.given(q, order, 0)),
-		Key:      ShownLetters(q.Answer.Letters, order),
-		Question: x.Question,
-	}
+	graded := grade(s.Rulings.of(q), q, c.given(q, order, 0), order)
 	today := DayOf(s.Now)
 	p.Cards = slices.Clone(p.Cards)
 	i := p.card(p.Open)
@@ -172,8 +168,8 @@ func (p Practice) next(s PracticeSituation, out PracticeOutcome) (Practice, Prac
 	p, left := p.Leave()
 	all := len(p.Cards)
 	p.Cards = slices.DeleteFunc(slices.Clone(p.Cards), func(c Card) bool {
-		_, ok := s.Question(c.ID)
-		return !ok
+		q, ok := s.Question(c.ID)
+		return !ok || s.Rulings.Void(q)
 	})
 	out.Changed = out.Changed || left || len(p.Cards) < all
 	switch {

@@ -32,6 +32,7 @@ type Member struct {
 	Read       Reading
 	EraseAsked int64 // Unix seconds at which the member asked to be erased; 0: did not
 	ClaimAsked int64 // Unix seconds at which Claim was shown back; 0: there is none, or an older program kept it
+	Amends     Amends
 }
 
 // Binding is a person's name and the code of their branch, as a member gives

@@ -99,6 +99,7 @@ type LogWrite struct {
 type BoardSet struct {
 	Season string
 	Score  int64 // Totals.Rank
+	Amend  int64 // what the ruling that is about to be published adds to Score; see Rulings
 	Remove bool  // take the member off the board instead
 }
 

@@ -71,6 +71,8 @@ type Situation struct {
 	Today *Paper    // the paper of DayOf(Now); nil: there is none
 	Open  *Paper    // the paper of the member's open attempt; nil: no attempt
 	Voids Voids
+
+	Rulings *Rulings // papers are read together with them; nil: nothing was ever ruled
 }
 
 // Status says how a step ended.
@@ -101,8 +103,10 @@ type Asked struct {
 // Graded is what became of an answer.
 type Graded struct {
 	Right    bool
-	Key      content.Letters  // the right letters as the member saw them
-	Question content.Question // options in the member's order
+	Key      content.Letters   // the right letters as the member saw them
+	Also     []content.Letters // where several answers are right, the others
+	Void     bool              // the question is void: every answer counts as right
+	Question content.Question  // options in the member's order
 }
 
 // Outcome is what a step found. The facts in it may be told only after the
@@ -122,8 +126,11 @@ type Outcome struct {
 }
 
 // Step is the whole of the quiz: what an event makes of a member. It changes
-// nothing in place.
+// nothing in place. What rulings changed of the member is taken over: one that
+// comes back unchanged need not be stored for it.
 func Step(m Member, ev Event, s Situation) (Member, Outcome) {
+	m = m.Amended(s.Rulings.Published())
+	s.Open, s.Today = s.Open.Under(s.Rulings), s.Today.Under(s.Rulings)
 	switch ev := ev.(type) {
 	case Begin:
 		return begin(m, s)
@@ -272,7 +279,7 @@ func (s Situation) Left(m Member) *Asked {
 
 func (s Situation) ask(a Attempt) *Asked {
 	i := len(a.Given)
-	q := s.Open.Questions[i]
+	q := s.Open.Told(i)
 	return &Asked{
 		Ref:      Ref{Day: a.Day, Question: i},
 		Of:       len(s.Open.Questions),
@@ -299,7 +306,7 @@ func answer(m Member, ev Answer, s Situation) (Member, Outcome) {
 		Status:  Asking,
 		Changed: true,
 		Late:    m.Open.Day < DayOf(s.Now),
-		Graded:  &Graded{Right: Right(q, given), Key: ShownLetters(q.Answer.Letters, order), Question: Shown(q, order)},
+		Graded:  s.Open.graded(i, given, order),
 	}
 	m.Open.Given = append(slices.Clone(m.Open.Given), given)
 	m.Open.AskedAt = s.shown()
@@ -330,16 +337,18 @@ func (s Situation) finish(m Member, out Outcome) (Member, Outcome) {
 	out.Status = Finished
 	out.Result = s.Open.Result(a.Given)
 	out.Log = s.log(Entry{Day: a.Day, Version: a.Version, Given: a.Given})
-	before := m.Streak
+	before, change := m.Streak, s.Open.change(a.Given)
 	m.Streak, out.Streak = m.Streak.Finish(a.Day, s.Voids)
 	if s.Open.Season != "" {
 		if m.Totals.Season != s.Open.Season {
+			m.Amends = m.Amends.leave(m.Totals)
 			m.Totals, m.Carry = Totals{Season: s.Open.Season}, before
 		}
 		m.Totals = m.Totals.credit(out.Result, s.Voids)
-		if !m.OptOut {
-			out.Board = &BoardSet{Season: m.Totals.Season, Score: m.Totals.Rank()}
-		}
+	}
+	m.Amends = m.Amends.finish(s.Rulings.Staged(), m.Totals.Season, s.Open.Season != "", change)
+	if s.Open.Season != "" && !m.OptOut {
+		out.Board = &BoardSet{Season: m.Totals.Season, Score: m.Totals.Rank(), Amend: m.ahead()}
 	}
 	m.Last = out.Result
 	m.Open = Attempt{}

@@ -96,7 +96,7 @@ func rank(m Member, ev Rank, s Situation) (Member, Outcome) {
 	m.OptOut = ev.Out
 	out := Outcome{Changed: true}
 	if m.Totals.Days > 0 && m.Totals.Season == ev.Season {
-		out.Board = &BoardSet{Season: m.Totals.Season, Score: m.Totals.Rank(), Remove: ev.Out}
+		out.Board = &BoardSet{Season: m.Totals.Season, Score: m.Totals.Rank(), Amend: m.ahead(), Remove: ev.Out}
 	}
 	return m, out
 }

@@ -16,7 +16,16 @@ import (
 // who is not on the board is shown at the place that the score would have.
 // Errors: quiz.ErrUnavailable.
 func (s *Store) Around(ctx context.Context, season, id string, score int64, each int) ([]quiz.Standing, error) {
-	higher, others, err := s.neighbours(ctx, season, id, score, each)
+	var all []quiz.Standing
+	err := s.viewing(ctx, season, func(v view) (err error) {
+		all, err = v.around(ctx, id, score, each)
+		return err
+	})
+	return all, err
+}
+
+func (v view) around(ctx context.Context, id string, score int64, each int) ([]quiz.Standing, error) {
+	higher, others, err := v.neighbours(ctx, id, score, each)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +34,7 @@ func (s *Store) Around(ctx context.Context, season, id string, score int64, each
 	for i, st := range all {
 		scores[i] = st.Score
 	}
-	ranks, _, err := s.ranks(ctx, season, slices.Compact(scores))
+	ranks, _, err := v.ranks(ctx, slices.Compact(scores))
 	if err != nil {
 		return nil, err
 	}
@@ -41,13 +50,14 @@ func (s *Store) Around(ctx context.Context, season, id string, score int64, each
 
 // neighbours gives the nearest with a higher score and the nearest others, each
 // best first.
-func (s *Store) neighbours(ctx context.Context, season, id string, score int64, each int) (higher, others []quiz.Standing, err error) {
+func (v view) neighbours(ctx context.Context, id string, score int64, each int) (higher, others []quiz.Standing, err error) {
 	if each <= 0 {
 		return nil, nil, nil
 	}
 	type answer struct{ up, down *redis.ZSliceCmd }
-	answers := make([]answer, s.pin.Shards)
-	err = s.onShards(ctx, season, s.everyShard(), func(p redis.Pipeliner, shard int, board string) {
+	shards := v.store.everyShard()
+	answers := make([]answer, len(shards))
+	err = v.onShards(ctx, shards, func(p redis.Pipeliner, shard int, board string) {
 		answers[shard] = answer{
 			up: p.ZRangeByScoreWithScores(ctx, board, &redis.ZRangeBy{Min: above(score), Max: "+inf", Count: int64(each)}),
 			down: p.ZRevRangeByScoreWithScores(ctx, board, &redis.ZRangeBy{

@@ -21,21 +21,25 @@ import (
 // Rank is 1 + the number of members with a strictly higher score, and the number
 // of members on the board, in one round trip. Errors: quiz.ErrUnavailable.
 func (s *Store) Rank(ctx context.Context, season string, score int64) (rank, total int, err error) {
-	ranks, total, err := s.ranks(ctx, season, []int64{score})
-	if err != nil {
-		return 0, 0, err
-	}
-	return ranks[0], total, nil
+	err = s.viewing(ctx, season, func(v view) error {
+		var ranks []int
+		if ranks, total, err = v.ranks(ctx, []int64{score}); err == nil {
+			rank = ranks[0]
+		}
+		return err
+	})
+	return rank, total, err
 }
 
 // ranks gives the rank of each of the scores.
-func (s *Store) ranks(ctx context.Context, season string, scores []int64) (ranks []int, total int, err error) {
+func (v view) ranks(ctx context.Context, scores []int64) (ranks []int, total int, err error) {
 	type answer struct {
 		higher []*redis.IntCmd
 		card   *redis.IntCmd
 	}
-	answers := make([]answer, s.pin.Shards)
-	err = s.onShards(ctx, season, s.everyShard(), func(p redis.Pipeliner, shard int, board string) {
+	shards := v.store.everyShard()
+	answers := make([]answer, len(shards))
+	err = v.onShards(ctx, shards, func(p redis.Pipeliner, shard int, board string) {
 		a := answer{card: p.ZCard(ctx, board)}
 		for _, score := range scores {
 			a.higher = append(a.higher, p.ZCount(ctx, board, above(score), "+inf"))
@@ -64,14 +68,27 @@ func above(score int64) string { return "(" + strconv.FormatInt(score, 10) }
 // the same score at the end only some are given, in an order that means nothing.
 // Errors: quiz.ErrUnavailable.
 func (s *Store) Top(ctx context.Context, season string, n int) ([]quiz.Standing, error) {
-	top, _, err := s.top(ctx, season, n)
+	var top []quiz.Standing
+	err := s.viewing(ctx, season, func(v view) (err error) {
+		top, _, err = v.top(ctx, n)
+		return err
+	})
 	return top, err
 }
 
 // TopTied is the first n places and everyone who is tied with the last of them.
 // Errors: quiz.ErrUnavailable.
 func (s *Store) TopTied(ctx context.Context, season string, n int) ([]quiz.Standing, error) {
-	top, lists, err := s.top(ctx, season, n)
+	var top []quiz.Standing
+	err := s.viewing(ctx, season, func(v view) (err error) {
+		top, err = v.topTied(ctx, n)
+		return err
+	})
+	return top, err
+}
+
+func (v view) topTied(ctx context.Context, n int) ([]quiz.Standing, error) {
+	top, lists, err := v.top(ctx, n)
 	if err != nil || len(top) < n || n <= 0 {
 		return top, err
 	}
@@ -83,7 +100,7 @@ func (s *Store) TopTied(ctx context.Context, season string, n int) ([]quiz.Stand
 		}
 	}
 	// Not ZRANGE … BYSCORE REV: miniredis takes its limits the other way round.
-	err = s.readBoards(ctx, season, shards, lists, func(p redis.Pipeliner, board string) *redis.ZSliceCmd {
+	err = v.readBoards(ctx, shards, lists, func(p redis.Pipeliner, board string) *redis.ZSliceCmd {
 		return p.ZRevRangeByScoreWithScores(ctx, board, &redis.ZRangeBy{Min: strconv.FormatInt(line, 10), Max: "+inf"})
 	})
 	if err != nil {
@@ -119,16 +136,17 @@ func before(a, b quiz.Standing) int {
 
 // top reads the head of each shard and once more from those whose last one
 // still made the list. It also gives what was read of each shard.
-func (s *Store) top(ctx context.Context, season string, n int) ([]quiz.Standing, []list, error) {
-	lists := make([]list, s.pin.Shards)
+func (v view) top(ctx context.Context, n int) ([]quiz.Standing, []list, error) {
+	shards := v.store.everyShard()
+	lists := make([]list, len(shards))
 	if n <= 0 {
 		return nil, lists, nil
 	}
 	// A shard's share of the first n scatters as a Poisson variable does: with
 	// four deviations to spare a second round is rare.
-	share := float64(n) / float64(s.pin.Shards)
+	share := float64(n) / float64(len(shards))
 	first := min(n, int(math.Ceil(share+4*math.Sqrt(share)))+1)
-	if err := s.readHeads(ctx, season, s.everyShard(), lists, first); err != nil {
+	if err := v.readHeads(ctx, shards, lists, first); err != nil {
 		return nil, nil, err
 	}
 	top := cut(merge(lists), n)
@@ -138,7 +156,7 @@ func (s *Store) top(ctx context.Context, season string, n int) ([]quiz.Standing,
 			short = append(short, shard)
 		}
 	}
-	if err := s.readHeads(ctx, season, short, lists, n); err != nil {
+	if err := v.readHeads(ctx, short, lists, n); err != nil {
 		return nil, nil, err
 	}
 	return cut(merge(lists), n), lists, nil
@@ -147,8 +165,8 @@ func (s *Store) top(ctx context.Context, season string, n int) ([]quiz.Standing,
 func cut(st []quiz.Standing, n int) []quiz.Standing { return st[:min(n, len(st))] }
 
 // readHeads reads the first n of each of the shards.
-func (s *Store) readHeads(ctx context.Context, season string, shards []int, lists []list, n int) error {
-	err := s.readBoards(ctx, season, shards, lists, func(p redis.Pipeliner, board string) *redis.ZSliceCmd {
+func (v view) readHeads(ctx context.Context, shards []int, lists []list, n int) error {
+	err := v.readBoards(ctx, shards, lists, func(p redis.Pipeliner, board string) *redis.ZSliceCmd {
 		return p.ZRevRangeWithScores(ctx, board, 0, int64(n)-1)
 	})
 	for _, shard := range shards {
@@ -158,12 +176,12 @@ func (s *Store) readHeads(ctx context.Context, season string, shards []int, list
 }
 
 // readBoards reads a range of each of the shards' boards into lists.
-func (s *Store) readBoards(ctx context.Context, season string, shards []int, lists []list, read func(p redis.Pipeliner, board string) *redis.ZSliceCmd) error {
+func (v view) readBoards(ctx context.Context, shards []int, lists []list, read func(p redis.Pipeliner, board string) *redis.ZSliceCmd) error {
 	if len(shards) == 0 {
 		return nil
 	}
 	answers := make(map[int]*redis.ZSliceCmd, len(shards))
-	err := s.onShards(ctx, season, shards, func(p redis.Pipeliner, shard int, board string) {
+	err := v.onShards(ctx, shards, func(p redis.Pipeliner, shard int, board string) {
 		answers[shard] = read(p, board)
 	})
 	if err != nil {

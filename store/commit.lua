@@ -10,8 +10,8 @@
 --   2  reply kept for repeats of a message; may be left out with all that follow
 --   3  log; may be left out with all that follow
 --   4  hash season -> generation
---   5  board of the generation that is read
---   6  board of the generation that is being filled; left out where none is
+--   5  a board
+--   6  another board; left out where there is none
 --
 -- ARGV
 --   1  expected version of the record, 8 bytes; empty: the record must be absent
@@ -23,8 +23,9 @@
 --   7  the generation that the caller chose the boards by: "1", or "1 2" while
 --      2 is being filled
 --   8  the board's member
---   9  score as decimal digits, never a Lua number (a large one would turn into
---      1.23e+14); empty: the member is taken off the board
+--   9  score on KEYS[5] as decimal digits, never a Lua number (a large one would
+--      turn into 1.23e+14); empty: the member is taken off the board
+--  10  score on KEYS[6], likewise
 --
 -- Returns an array
 --   {"ok"}                       everything is written
@@ -50,10 +51,10 @@ if KEYS[4] then
     return {'gen', gen}
   end
   for i = 5, #KEYS do
-    if ARGV[9] == '' then
+    if ARGV[i + 4] == '' then
       redis.call('ZREM', KEYS[i], ARGV[8])
     else
-      redis.call('ZADD', KEYS[i], ARGV[9], ARGV[8])
+      redis.call('ZADD', KEYS[i], ARGV[i + 4], ARGV[8])
     end
   end
 end

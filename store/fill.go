@@ -116,13 +116,14 @@ func (f filling) refused(answer any) (bool, error) {
 }
 
 // commit gives KEYS and ARGV of commit.lua that set a member's score on the new
-// board alone, and mend the record where it differs from the log. The version guards both: a member who commits meanwhile is never
-// overwritten with something older.
+// board alone, mend the record where it differs from the log, and note in it what
+// the staged ruling will change. The version guards all: a member who commits
+// meanwhile is never overwritten with something older.
 func (f filling) commit(id string, st state) (keys []string, args []any, err error) {
 	shard := f.store.shard(id)
 	gen := f.gens[shard]
 	record := []byte(st.raw)
-	if st.stale().any() {
+	if st.stale().any() || st.stages() {
 		next := st.record
 		next.Member = st.mended
 		next.Version = newVersion()
@@ -130,7 +131,7 @@ func (f filling) commit(id string, st state) (keys []string, args []any, err err
 	}
 	score := ""
 	if n := st.ranked(); n > 0 {
-		score = strconv.FormatInt(n, 10)
+		score = strconv.FormatInt(n+st.ahead, 10)
 	}
 	keys = []string{
 		memberKey(shard, id), replyKey(shard, id, 0), logKey(shard, f.season.ID, id),

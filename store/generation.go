@@ -1,15 +1,10 @@
 package store
 
 import (
-	"context"
 	"fmt"
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/redis/go-redis/v9"
-
-	"dangshi/quiz"
 )
 
 // generation says which boards of a season a shard has: the one that is read,
@@ -89,43 +84,6 @@ func (g *gens) learn(shard int, season string, stored any) (generation, error) {
 // maxTurns bounds how often one read or write starts again because a board was
 // replaced meanwhile, which happens twice in a Rebuild.
 const maxTurns = 5
-
-// onShards asks the boards of the given shards in one round trip. ask queues
-// commands, none that may answer nil, for the board that is believed to be read;
-// after them the present generation is asked for, and a shard whose board was
-// replaced is asked again. So a board that was deleted meanwhile never passes
-// for an empty one. While Rebuild switches, some milliseconds, shards may answer
-// from different generations.
-func (s *Store) onShards(ctx context.Context, season string, shards []int, ask func(p redis.Pipeliner, shard int, board string)) error {
-	for range maxTurns {
-		p := s.client.Pipeline()
-		asked := make([]generation, len(shards))
-		present := make([]*redis.SliceCmd, len(shards))
-		for i, shard := range shards {
-			asked[i] = s.gens.get(shard, season)
-			ask(p, shard, boardKey(shard, season, asked[i].read))
-			present[i] = p.HMGet(ctx, genKey(shard), season)
-		}
-		if _, err := p.Exec(ctx); err != nil {
-			return unavailable(err)
-		}
-		var again []int
-		for i, shard := range shards {
-			now, err := s.gens.learn(shard, season, present[i].Val()[0])
-			if err != nil {
-				return err
-			}
-			if now.read != asked[i].read {
-				again = append(again, shard)
-			}
-		}
-		if len(again) == 0 {
-			return nil
-		}
-		shards = again
-	}
-	return fmt.Errorf("%w: the boards are being replaced", quiz.ErrUnavailable)
-}
 
 // everyShard lists all shards.
 func (s *Store) everyShard() []int {

@@ -64,6 +64,7 @@ var kinds = []kind{
 	{"version", true, "hash", "for ever", Derived, unowned},
 	{"paper", true, "string", "for ever", Truth, unowned},
 	{"voids", true, "hash", "for ever", Truth, unowned},
+	{"rulings", true, "string", "for ever", Truth, unowned},
 	{"questions", true, "hash", "for ever", Truth, unowned},
 	{"items", true, "hash", "for ever", Truth, unowned},
 	{"starter", true, "hash", "for ever", Truth, unowned},
@@ -138,8 +139,17 @@ func oldestField(season string) string { return season + " oldest" }
 // pinKey holds what was decided at the first start: see pin.go.
 func pinKey() string { return all + ":pin" }
 
-// versionKey holds papers, voids, library, tally → a number that each change raises.
+// versionKey holds papers, voids, rulings, library, tally → a number that each
+// change raises. Beside them boardField and claimField.
 func versionKey() string { return all + ":version" }
+
+// boardField is the field of versionKey with the generation of a season's boards
+// that readers ask for; absent: the one that each shard has.
+func boardField(season string) string { return "board " + season }
+
+// claimField is the field of versionKey that names the Rebuild of a season which
+// was begun last; no other may make readers switch.
+func claimField(season string) string { return "rebuild " + season }
 
 // paperKey holds the version of the day's paper that is asked now.
 func paperKey(day quiz.Day) string { return all + ":paper:" + day.String() }
@@ -151,6 +161,10 @@ func frozenKey(day quiz.Day, version int) string {
 
 // voidsKey holds day → how it was voided.
 func voidsKey() string { return all + ":voids" }
+
+// rulingsKey holds what was ruled of keys that were wrong, and the regrade that is
+// under way: 8 bytes of version, then JSON; see ledger.
+func rulingsKey() string { return all + ":rulings" }
 
 // questionsKey holds id → question as JSON.
 func questionsKey() string { return all + ":questions" }

@@ -35,6 +35,7 @@ func samples() map[string]struct {
 		"paperKey":     {paperKey(20454), Truth},
 		"frozenKey":    {frozenKey(20454, 3), Truth},
 		"voidsKey":     {voidsKey(), Truth},
+		"rulingsKey":   {rulingsKey(), Truth},
 		"questionsKey": {questionsKey(), Truth},
 		"itemsKey":     {itemsKey(), Truth},
 		"starterKey":   {starterKey(), Truth},

@@ -94,10 +94,11 @@ type write struct {
 func (s *Store) write(ctx context.Context, w write) ([]any, error) {
 	for range maxTurns {
 		var gen generation
+		var pointer int
 		if b := w.change.Board; b != nil {
-			gen = s.gens.get(w.shard, b.Season)
+			gen, pointer = s.gens.get(w.shard, b.Season), s.last().board(b.Season)
 		}
-		keys, args := w.commit(gen)
+		keys, args := w.commit(gen, pointer)
 		answer, err := s.run(ctx, s.commit, keys, args...)
 		if err != nil {
 			return nil, err
@@ -114,8 +115,19 @@ func (s *Store) write(ctx context.Context, w write) ([]any, error) {
 		if _, err := s.gens.learn(w.shard, w.change.Board.Season, values[0]); err != nil {
 			return nil, err
 		}
+		if w.change.Board.Amend != 0 {
+			// Perhaps the ruling that was about to be published was: to be decided anew.
+			s.changed()
+			return s.present(ctx, w)
+		}
 	}
 	return nil, fmt.Errorf("%w: the board is being replaced", quiz.ErrUnavailable)
+}
+
+// present is what is there now, as after a conflict.
+func (s *Store) present(ctx context.Context, w write) ([]any, error) {
+	now, err := s.client.MGet(ctx, memberKey(w.shard, w.id), replyKey(w.shard, w.id, w.change.Key)).Result()
+	return now, unavailable(err)
 }
 
 // The first element of what commit.lua returns.
@@ -146,7 +158,7 @@ func commitAnswer(answer any) (status string, values []any, err error) {
 }
 
 // commit gives KEYS and ARGV of commit.lua, which says what they are.
-func (w write) commit(gen generation) (keys []string, args []any) {
+func (w write) commit(gen generation, pointer int) (keys []string, args []any) {
 	c := w.change
 	keys = []string{memberKey(w.shard, w.id), replyKey(w.shard, w.id, c.Key)}
 	args = []any{string(w.expected), w.record, c.Reply, lifeOf(c.Key)}
@@ -164,21 +176,27 @@ func (w write) commit(gen generation) (keys []string, args []any) {
 	if c.Board == nil {
 		return keys, args
 	}
-	boards, score := w.boards(gen)
-	return append(append(keys, genKey(w.shard)), boards...),
-		append(args, c.Board.Season, gen.String(), w.id, score)
+	args = append(args, c.Board.Season, gen.String(), w.id)
+	keys = append(keys, genKey(w.shard))
+	// A board that readers have left for the new one is not written any more: who
+	// still reads it for a moment must not see what came after.
+	if gen.fill == 0 || gen.fill != pointer {
+		keys, args = append(keys, boardKey(w.shard, c.Board.Season, gen.read)), append(args, w.score(0))
+	}
+	if gen.fill != 0 {
+		keys, args = append(keys, boardKey(w.shard, c.Board.Season, gen.fill)), append(args, w.score(c.Board.Amend))
+	}
+	return keys, args
 }
 
-func (w write) boards(gen generation) (keys []string, score string) {
+// score is the argument that sets the member's score, or takes the member off
+// where there is none.
+func (w write) score(amend int64) string {
 	b := w.change.Board
-	keys = []string{boardKey(w.shard, b.Season, gen.read)}
-	if gen.fill != 0 {
-		keys = append(keys, boardKey(w.shard, b.Season, gen.fill))
+	if b.Remove || b.Score+amend <= 0 {
+		return ""
 	}
-	if !b.Remove && b.Score > 0 {
-		score = strconv.FormatInt(b.Score, 10)
-	}
-	return keys, score
+	return strconv.FormatInt(b.Score+amend, 10)
 }
 
 // Log reads a season's answer log, empty where there is none. Errors:

@@ -22,12 +22,18 @@ var errPaper = errors.New("frozen paper is lost or damaged")
 type paperCache struct {
 	flight  singleflight.Group
 	frozen  bounded[paperID, *quiz.Paper]
-	current bounded[currentID, int] // 0: the day has none
+	ruled   bounded[ruledID, *quiz.Paper] // together with the rulings in force
+	current bounded[currentID, int]       // 0: the day has none
 }
 
 type paperID struct {
 	day     quiz.Day
 	version int
+}
+
+type ruledID struct {
+	paperID
+	rulings *quiz.Rulings
 }
 
 type currentID struct {
@@ -38,6 +44,7 @@ type currentID struct {
 func newPaperCache() paperCache {
 	return paperCache{
 		frozen:  bounded[paperID, *quiz.Paper]{limit: 2 * quiz.MaxSeasonDays}, // a replay needs a season's
+		ruled:   bounded[ruledID, *quiz.Paper]{limit: 2 * quiz.MaxSeasonDays},
 		current: bounded[currentID, int]{limit: 2 * quiz.MaxSeasonDays},
 	}
 }
@@ -87,9 +94,29 @@ func parseVersion(day quiz.Day, text string) (int, error) {
 	return version, nil
 }
 
-// Paper is a day's paper at a version, nil where there is none. Nobody may
-// change it, all callers share it. Errors: quiz.ErrUnavailable.
+// Paper is a day's paper at a version, together with the rulings; nil where there
+// is none. See Staleness. Nobody may change it, all callers share it. Errors:
+// quiz.ErrUnavailable.
 func (s *Store) Paper(ctx context.Context, day quiz.Day, version int) (*quiz.Paper, error) {
+	rulings, err := s.Rulings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.frozen(ctx, day, version)
+	if err != nil || rulings == nil {
+		return p, err
+	}
+	id := ruledID{paperID{day, version}, rulings}
+	under, ok := s.papers.ruled.get(id)
+	if !ok {
+		under = p.Under(rulings)
+		s.papers.ruled.set(id, under)
+	}
+	return under, nil
+}
+
+// frozen is a paper as it was frozen.
+func (s *Store) frozen(ctx context.Context, day quiz.Day, version int) (*quiz.Paper, error) {
 	id := paperID{day, version}
 	if p, ok := s.papers.frozen.get(id); ok {
 		return p, nil
@@ -157,7 +184,7 @@ func (s *Store) Freeze(ctx context.Context, p *quiz.Paper) (*quiz.Paper, error) 
 }
 
 // RecentPapers are the papers of the days from one to another, both included, in
-// order, each at its present version; days without a paper are left out. Nobody
+// order, each at its present version and as it was frozen; days without a paper are left out. Nobody
 // may change them. Errors: quiz.ErrUnavailable.
 func (s *Store) RecentPapers(ctx context.Context, from, to quiz.Day) ([]*quiz.Paper, error) {
 	var pointers []string

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -40,69 +41,175 @@ type RebuildOptions struct {
 	Damaged func(pseudonym string, err error)
 }
 
-// Rebuild computes the season's boards again from answer logs, papers and voids,
-// and what the logs say of each record (totals, streak, last result), while
-// commits go on:
+// Rebuild computes the season's boards again from answer logs, papers, voids and
+// rulings, and what the logs say of each record (totals, streak, last result),
+// while commits go on:
 //
 //  1. each shard begins a new, empty generation, which commits write as well;
 //  2. every member is replayed into it;
-//  3. each shard switches to it, and the old board is deleted.
+//  3. one field moves all readers to it at once, and when the last of them have
+//     seen it the old boards are deleted.
 //
-// Until the switch readers see the old board. A crash leaves the old board in
-// use and a half-filled new one that commits keep writing; the same call then
+// Until the move readers see the old boards. A crash leaves the old ones in
+// use and half-filled new ones that commits keep writing; the same call then
 // starts a newer generation and deletes the leftovers. A damaged record or log
-// keeps nobody else from being counted: see RebuildOptions.Damaged. Of several at the same
+// keeps nobody else from being counted: see RebuildOptions.Damaged. A regrade that
+// was begun is finished first. Of several at the same
 // time one finishes at most, the others get ErrSuperseded; where none finishes,
 // the call is made again. Other errors: quiz.ErrUnavailable, quiz.ErrUnknown.
 func (s *Store) Rebuild(ctx context.Context, season quiz.Season, o RebuildOptions) error {
-	gens := make([]generation, s.pin.Shards)
-	err := s.eachShard(ctx, func(ctx context.Context, shard int) (err error) {
-		gens[shard], err = s.begin(ctx, season.ID, shard)
+	if _, err := s.ResumeRegrade(ctx, o); err != nil {
 		return err
-	})
+	}
+	turns, err := s.refill(ctx, []quiz.Season{season}, o, 0)
 	if err != nil {
 		return err
 	}
-	if !o.Alone {
-		// A replica may still count with voids from before the change that is the
-		// reason for this call: what it commits must come before the replay.
-		if err := s.settle(ctx); err != nil {
-			return err
-		}
+	done, err := s.switchOver(ctx, "", nil, turns.over())
+	if err == nil && !done {
+		err = ErrSuperseded
 	}
-	t, err := s.truth(ctx, season)
 	if err != nil {
 		return err
 	}
-	f := filling{t, gens, &faults{report: o.Damaged}}
-	done := counter{report: o.Progress}
-	err = s.eachPage(ctx, func(ids []string) error {
-		if err := f.page(ctx, ids); err != nil {
-			return err
-		}
-		done.add(len(ids))
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return s.turnAll(ctx, season.ID, gens)
+	return s.turnAll(ctx, turns, o)
 }
 
-// begin starts a new generation on a shard and deletes all boards but the one
-// that is read. A crash after the turn leaves boards that nobody reads; the next
-// begin deletes them.
-func (s *Store) begin(ctx context.Context, season string, shard int) (generation, error) {
-	for range maxTurns {
-		stored, err := s.client.HMGet(ctx, genKey(shard), season).Result()
+// turns are new generations of boards, by season.
+type turns map[string]int
+
+// over makes readers turn to them, where nobody else has begun newer ones.
+func (t turns) over() turnover {
+	over := turnover{claims: map[string]string{}, fields: map[string]any{}}
+	for season, n := range t {
+		over.claims[season] = strconv.Itoa(n)
+		over.fields[boardField(season)] = n
+	}
+	return over
+}
+
+// refill begins new generations of the boards of seasons and replays all members
+// into them, by the ruling that is staged under the expected number (0: none).
+func (s *Store) refill(ctx context.Context, seasons []quiz.Season, o RebuildOptions, staged int) (turns, error) {
+	t := turns{}
+	fills := make([]filling, len(seasons))
+	for i, season := range seasons {
+		n, gens, err := s.beginAll(ctx, season.ID)
 		if err != nil {
-			return generation{}, unavailable(err)
+			return nil, err
 		}
-		now, err := s.gens.learn(shard, season, stored[0])
+		t[season.ID] = n
+		fills[i] = filling{gens: gens, faults: &faults{report: o.Damaged}}
+	}
+	if err := s.waitFor(ctx, o); err != nil {
+		return nil, err
+	}
+	done := counter{report: o.Progress}
+	for i, season := range seasons {
+		var err error
+		if fills[i].truth, err = s.truth(ctx, season); err != nil {
+			return nil, err
+		}
+		if fills[i].past.Rulings.Staged() != staged {
+			return nil, ErrSuperseded
+		}
+		err = s.eachPage(ctx, func(ids []string) error {
+			if err := fills[i].page(ctx, ids); err != nil {
+				return err
+			}
+			done.add(len(ids))
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// waitFor waits until what other replicas still do by what was shared before is
+// over: a replica may still count with old voids or rulings, and what it commits
+// must come before the replay; or it may still read the old boards.
+func (s *Store) waitFor(ctx context.Context, o RebuildOptions) error {
+	if o.Alone {
+		return nil
+	}
+	return s.settle(ctx)
+}
+
+// beginAll starts a new generation on all shards. Its number is one that no other
+// Rebuild has.
+func (s *Store) beginAll(ctx context.Context, season string) (n int, gens []generation, err error) {
+	gens = make([]generation, s.pin.Shards)
+	err = s.eachShard(ctx, func(ctx context.Context, shard int) (err error) {
+		gens[shard], err = s.readGeneration(ctx, season, shard)
+		return err
+	})
+	if err != nil {
+		return 0, nil, err
+	}
+	last := 0
+	for _, g := range gens {
+		last = max(last, g.last())
+	}
+	n, pointer, err := s.claim(ctx, season, last)
+	if err != nil {
+		return 0, nil, err
+	}
+	err = s.eachShard(ctx, func(ctx context.Context, shard int) (err error) {
+		gens[shard], err = s.begin(ctx, season, shard, n, pointer)
+		return err
+	})
+	return n, gens, err
+}
+
+// claim gives a new generation above last, and the one that readers ask for now:
+// from here on no Rebuild but the one that has claimed can change that.
+func (s *Store) claim(ctx context.Context, season string, last int) (n, pointer int, err error) {
+	for by := int64(1); ; by = int64(last - n + 1) {
+		var claimed *redis.IntCmd
+		var read *redis.SliceCmd
+		_, err := s.client.TxPipelined(ctx, func(p redis.Pipeliner) error {
+			claimed = p.HIncrBy(ctx, versionKey(), claimField(season), by)
+			read = p.HMGet(ctx, versionKey(), boardField(season))
+			return nil
+		})
+		if err != nil {
+			return 0, 0, outcome(err)
+		}
+		n = int(claimed.Val())
+		if n <= last { // the field was lost, or never there
+			continue
+		}
+		text, _ := read.Val()[0].(string)
+		return n, versions{boardField(season): text}.board(season), nil
+	}
+}
+
+func (s *Store) readGeneration(ctx context.Context, season string, shard int) (generation, error) {
+	stored, err := s.client.HMGet(ctx, genKey(shard), season).Result()
+	if err != nil {
+		return generation{}, unavailable(err)
+	}
+	return s.gens.learn(shard, season, stored[0])
+}
+
+// begin starts generation n on a shard and deletes all boards but the one that is
+// read. A crash after the turn leaves boards that nobody reads; the next
+// begin deletes them.
+func (s *Store) begin(ctx context.Context, season string, shard, n, pointer int) (generation, error) {
+	for range maxTurns {
+		now, err := s.readGeneration(ctx, season, shard)
 		if err != nil {
 			return generation{}, err
 		}
-		next := generation{read: now.read, fill: now.last() + 1}
+		next := generation{read: now.read, fill: n}
+		if pointer != 0 && now.fill == pointer { // readers have left for it, and a crash came before the shard was told
+			next.read = pointer
+		}
+		if n <= now.last() {
+			break
+		}
 		turned, err := s.turnShard(ctx, season, shard, now, next)
 		if err != nil {
 			return generation{}, err
@@ -153,24 +260,31 @@ func (s *Store) turnShard(ctx context.Context, season string, shard int, from, t
 	return true, err
 }
 
-// turnAll switches readers to the new boards and deletes the old ones. A crash
-// in between leaves some shards on the old board; all are right by themselves,
-// ranks are mixed until the call is made again.
-func (s *Store) turnAll(ctx context.Context, season string, gens []generation) error {
-	err := s.eachShard(ctx, func(ctx context.Context, shard int) error {
-		from := gens[shard]
-		turned, err := s.turnShard(ctx, season, shard, from, generation{read: from.fill})
-		if err == nil && !turned {
-			err = ErrSuperseded
-		}
-		return err
-	})
-	if err != nil {
+// turnAll ends the old boards once nobody reads them any more. A crash in between
+// leaves shards that keep both: readers ask for the new one, and the next begin
+// cleans up. So does whoever has begun a newer generation meanwhile.
+func (s *Store) turnAll(ctx context.Context, turns turns, o RebuildOptions) error {
+	if err := s.waitFor(ctx, o); err != nil {
 		return err
 	}
-	return s.eachShard(ctx, func(ctx context.Context, shard int) error {
-		return s.dropBoards(ctx, season, shard, generation{read: gens[shard].fill})
-	})
+	for season, n := range turns {
+		err := s.eachShard(ctx, func(ctx context.Context, shard int) error {
+			from, err := s.readGeneration(ctx, season, shard)
+			if err != nil || from.fill != n {
+				return err
+			}
+			to := generation{read: n}
+			turned, err := s.turnShard(ctx, season, shard, from, to)
+			if err != nil || !turned {
+				return err
+			}
+			return s.dropBoards(ctx, season, shard, to)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // eachShard runs do for all shards, some at a time, up to the first error.

@@ -36,12 +36,12 @@ var ErrRecord = errors.New("stored record cannot be read")
 // field is one field of a member: its number on the wire and where it lies.
 type field struct {
 	number protowire.Number
-	place  any // *int, *int64, *bool, *quiz.Day, *string or *[]quiz.Given
+	place  any // *int, *int64, *bool, *quiz.Day, *string, *[]quiz.Given or *quiz.Amends
 }
 
 // fieldsOf lists the fields of a member in ascending order. A number is never
 // used again for something else.
-func fieldsOf(m *quiz.Member) [39]field {
+func fieldsOf(m *quiz.Member) [40]field {
 	return [...]field{
 		{1, &m.Joined}, {2, &m.Branch}, {3, &m.Unfollowed}, {4, &m.OptOut}, {5, &m.Begun},
 		{6, &m.Open.Day}, {7, &m.Open.Version}, {8, &m.Open.Given}, {9, &m.Open.AskedAt},
@@ -52,7 +52,7 @@ func fieldsOf(m *quiz.Member) [39]field {
 		{26, &m.Carry.Length}, {27, &m.Carry.Toward}, {28, &m.Carry.Freezes}, {29, &m.Carry.Last},
 		{30, &m.Name}, {31, &m.Claim.Name}, {32, &m.Claim.Branch}, {33, &m.Remind}, {34, &m.Reminded},
 		{35, &m.Read.QA}, {36, &m.Read.Story}, {37, &m.Read.Audio}, {38, &m.EraseAsked},
-		{39, &m.ClaimAsked},
+		{39, &m.ClaimAsked}, {40, &m.Amends},
 	}
 }
 
@@ -87,6 +87,8 @@ func (f field) append(b []byte) []byte {
 		return appendBytes(b, f.number, []byte(*p))
 	case *[]quiz.Given:
 		return appendBytes(b, f.number, packGiven(*p))
+	case *quiz.Amends:
+		return appendBytes(b, f.number, packAmends(p))
 	case *int:
 		n = int64(*p)
 	case *int64:
@@ -177,6 +179,9 @@ func (f field) read(typ protowire.Type, value []byte) bool {
 	case *[]quiz.Given:
 		packed, n := protowire.ConsumeBytes(value)
 		return typ == protowire.BytesType && n >= 0 && unpackGiven(packed, p)
+	case *quiz.Amends:
+		packed, n := protowire.ConsumeBytes(value)
+		return typ == protowire.BytesType && n >= 0 && unpackAmends(packed, p)
 	}
 	v, n := protowire.ConsumeVarint(value)
 	if typ != protowire.VarintType || n < 0 {

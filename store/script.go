@@ -35,6 +35,8 @@ var (
 	remindLua string
 	//go:embed due.lua
 	dueLua string
+	//go:embed switch.lua
+	switchLua string
 )
 
 type script struct{ source, sha string }

@@ -19,6 +19,7 @@ const Staleness = time.Second
 const (
 	versionPapers  = "papers"
 	versionVoids   = "voids"
+	versionRulings = "rulings"
 	versionLibrary = "library"
 	versionTally   = "tally"
 )
@@ -59,6 +60,13 @@ func (s *Store) versions(ctx context.Context) (versions, error) {
 		}
 		return now, nil
 	})
+}
+
+// last are the versions that were seen last, without asking: perhaps old ones.
+func (s *Store) last() versions {
+	s.shared.mu.Lock()
+	defer s.shared.mu.Unlock()
+	return s.shared.seen
 }
 
 // changed makes this replica see at once what it has just changed itself.

@@ -78,12 +78,14 @@ type Store struct {
 	erase    script
 	remind   script
 	due      script
+	pointers script
 
 	push, sim Documents
 
 	gens    gens
 	shared  shared
 	voids   cached[quiz.Voids]
+	rulings cached[*quiz.Rulings]
 	library cached[*content.Library]
 	tally   cached[quiz.Tally]
 	papers  paperCache
@@ -106,7 +108,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		client: connect(a, timeout, o.Dial), timeout: timeout,
 		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua), help: newScript(helpLua),
-		append: newScript(appendLua), practice: newScript(practiceLua), erase: newScript(eraseLua), remind: newScript(remindLua), due: newScript(dueLua),
+		append: newScript(appendLua), practice: newScript(practiceLua), erase: newScript(eraseLua), remind: newScript(remindLua), due: newScript(dueLua), pointers: newScript(switchLua),
 		papers:  newPaperCache(),
 		recent:  recent{silence: recentSilence, clock: steady()},
 		damaged: o.Damaged, settle: waitToSettle,
@@ -126,7 +128,7 @@ func (s *Store) start(ctx context.Context, a address, o Options) error {
 	if err := s.probe(ctx, a); err != nil {
 		return err
 	}
-	for _, sc := range []script{s.commit, s.freeze, s.put, s.turn, s.help, s.append, s.practice, s.erase, s.remind, s.due} {
+	for _, sc := range []script{s.commit, s.freeze, s.put, s.turn, s.help, s.append, s.practice, s.erase, s.remind, s.due, s.pointers} {
 		if err := s.client.ScriptLoad(ctx, sc.source).Err(); err != nil {
 			return fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
 		}

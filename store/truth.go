@@ -17,37 +17,43 @@ import (
 type truth struct {
 	store  *Store
 	season quiz.Season
-	voids  quiz.Voids
+	past   quiz.Past
 }
 
-// truth reads the voids as they are now, not from the cache.
+// truth reads voids and rulings as they are now, not from the cache.
 func (s *Store) truth(ctx context.Context, season quiz.Season) (truth, error) {
-	voids, err := s.readVoids(ctx)
-	return truth{s, season, voids}, err
+	l, err := s.readLedger(ctx)
+	if err != nil {
+		return truth{}, err
+	}
+	return s.truthUnder(ctx, season, l.rulings())
 }
 
-// mend gives the member as the log says it must be, and the season's totals.
-func (t truth) mend(ctx context.Context, m quiz.Member, log string) (quiz.Member, quiz.Totals, error) {
-	entries, err := quiz.ParseLog([]byte(log), t.season.From)
+// truthUnder computes by other rulings than those that are in force.
+func (s *Store) truthUnder(ctx context.Context, season quiz.Season, rulings *quiz.Rulings) (truth, error) {
+	voids, err := s.readVoids(ctx)
 	if err != nil {
-		return m, quiz.Totals{}, err
+		return truth{}, err
 	}
-	return m.Mended(t.season, entries, func(day quiz.Day, version int) (*quiz.Paper, error) {
-		p, err := t.store.Paper(ctx, day, version)
+	paper := func(day quiz.Day, version int) (*quiz.Paper, error) {
+		p, err := s.frozen(ctx, day, version)
 		if err == nil && p == nil {
 			err = errPaper
 		}
 		return p, err
-	}, t.voids)
+	}
+	return truth{s, season, quiz.Past{Season: season, Paper: paper, Voids: voids, Rulings: rulings}}, nil
 }
 
 // state is what is stored of one member.
 type state struct {
-	raw    string // the record as it is stored; empty: none
-	record quiz.Record
+	raw    string      // the record as it is stored; empty: none
+	record quiz.Record // what was published is taken over
 	mended quiz.Member // what the record must hold
 	totals quiz.Totals // of the season
-	fault  error       // why record or log cannot be read; then all else but raw is zero
+	ahead  int64       // what the staged ruling adds to the packed score
+	log    []quiz.Entry
+	fault  error // why record or log cannot be read; then all else but raw is zero
 }
 
 // ranked is the score that the board must show, 0 for none.
@@ -64,6 +70,9 @@ func (st state) stale() stale {
 	return stale{totals: is.Totals != must.Totals, streak: is.Streak != must.Streak, last: is.Last != must.Last}
 }
 
+// stages reports whether the record lacks what the staged ruling will change.
+func (st state) stages() bool { return st.record.Member.Amends != st.mended.Amends }
+
 // stale names the parts of a record that must be mended.
 type stale struct{ totals, streak, last bool }
 
@@ -71,11 +80,14 @@ func (s stale) any() bool { return s != stale{} }
 
 // read takes what MGET gives for a record and a log. The error is
 // quiz.ErrUnavailable; damage is a fault of the one member.
-func (t truth) read(ctx context.Context, id string, values []any) (st state, err error) {
+func (t truth) read(id string, values []any) (st state, err error) {
 	st.raw, _ = values[0].(string)
 	log, _ := values[1].(string)
 	if st.record, err = decodeRecord([]byte(st.raw)); err == nil {
-		st.mended, st.totals, err = t.mend(ctx, st.record.Member, log)
+		st.record.Member = st.record.Member.Amended(t.past.Rulings.Published())
+		if st.log, err = quiz.ParseLog([]byte(log), t.season.From); err == nil {
+			st.mended, st.totals, st.ahead, err = st.record.Member.Mended(t.past, st.log)
+		}
 	}
 	if err == nil || errors.Is(err, quiz.ErrUnavailable) {
 		return st, err
@@ -148,7 +160,7 @@ func (t truth) readMembers(ctx context.Context, ids []string) ([]state, error) {
 	states := make([]state, len(ids))
 	for i, id := range ids {
 		var err error
-		if states[i], err = t.read(ctx, id, cmds[i].Val()); err != nil {
+		if states[i], err = t.read(id, cmds[i].Val()); err != nil {
 			return nil, err
 		}
 	}

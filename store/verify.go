@@ -66,32 +66,39 @@ type verifying struct {
 // sight is one member as asked for: record and log, place on the board, and the
 // generation by which the board was chosen.
 type sight struct {
-	believed generation
+	view     view
+	believed int
 	values   *redis.SliceCmd
 	score    *redis.FloatSliceCmd
 	present  *redis.SliceCmd
 }
 
-func (v *verifying) ask(ctx context.Context, p redis.Pipeliner, id string) sight {
+// view is the look at the boards as readers have it.
+func (v *verifying) view(ctx context.Context) (view, error) {
+	seen, err := v.store.versions(ctx)
+	return view{v.store, v.season.ID, seen.board(v.season.ID)}, err
+}
+
+func (v *verifying) ask(ctx context.Context, p redis.Pipeliner, view view, id string) sight {
 	s, season := v.store, v.season.ID
 	shard := s.shard(id)
-	believed := s.gens.get(shard, season)
+	believed := view.generation(shard)
 	return sight{
-		believed: believed,
-		values:   p.MGet(ctx, memberKey(shard, id), logKey(shard, season, id)),
-		score:    p.ZMScore(ctx, boardKey(shard, season, believed.read), id), // 0 where absent
-		present:  p.HMGet(ctx, genKey(shard), season),
+		view: view, believed: believed,
+		values:  p.MGet(ctx, memberKey(shard, id), logKey(shard, season, id)),
+		score:   p.ZMScore(ctx, boardKey(shard, season, believed), id), // 0 where absent
+		present: p.HMGet(ctx, genKey(shard), season),
 	}
 }
 
 // judge compares what was seen; moved reports that the board was replaced, so
 // that the sight is worth nothing.
-func (v *verifying) judge(ctx context.Context, id string, seen sight) (st state, d *Difference, moved bool, err error) {
-	now, err := v.store.gens.learn(v.store.shard(id), v.season.ID, seen.present.Val()[0])
-	if err != nil || now.read != seen.believed.read {
+func (v *verifying) judge(id string, seen sight) (st state, d *Difference, moved bool, err error) {
+	shard := v.store.shard(id)
+	if _, err := v.store.gens.learn(shard, v.season.ID, seen.present.Val()[0]); err != nil || seen.view.generation(shard) != seen.believed {
 		return st, nil, true, err
 	}
-	if st, err = v.read(ctx, id, seen.values.Val()); err != nil {
+	if st, err = v.read(id, seen.values.Val()); err != nil {
 		return st, nil, false, err
 	}
 	board := int64(seen.score.Val()[0])
@@ -107,15 +114,19 @@ func (v *verifying) judge(ctx context.Context, id string, seen sight) (st state,
 // members checks one page of members.
 func (v *verifying) members(ctx context.Context, ids []string) error {
 	p := v.store.client.Pipeline()
+	view, err := v.view(ctx)
+	if err != nil {
+		return err
+	}
 	sights := make([]sight, len(ids))
 	for i, id := range ids {
-		sights[i] = v.ask(ctx, p, id)
+		sights[i] = v.ask(ctx, p, view, id)
 	}
 	if _, err := p.Exec(ctx); err != nil {
 		return unavailable(err)
 	}
 	for i, id := range ids {
-		st, d, moved, err := v.judge(ctx, id, sights[i])
+		st, d, moved, err := v.judge(id, sights[i])
 		if err == nil && (moved || d != nil) {
 			st, d, err = v.closely(ctx, id)
 		}
@@ -132,14 +143,19 @@ func (v *verifying) members(ctx context.Context, ids []string) error {
 func (v *verifying) closely(ctx context.Context, id string) (state, *Difference, error) {
 	for range maxTurns {
 		p := v.store.client.TxPipeline()
-		seen := v.ask(ctx, p, id)
+		view, err := v.view(ctx)
+		if err != nil {
+			return state{}, nil, err
+		}
+		seen := v.ask(ctx, p, view, id)
 		if _, err := p.Exec(ctx); err != nil {
 			return state{}, nil, unavailable(err)
 		}
-		st, d, moved, err := v.judge(ctx, id, seen)
+		st, d, moved, err := v.judge(id, seen)
 		if err != nil || !moved {
 			return st, d, err
 		}
+		v.store.changed()
 	}
 	return state{}, nil, fmt.Errorf("%w: the boards are being replaced", quiz.ErrUnavailable)
 }
@@ -165,7 +181,11 @@ func (v *verifying) count(id string, st state, d *Difference) {
 // strangers looks for entries of a shard's board that belong to nobody.
 func (v *verifying) strangers(ctx context.Context, shard int) error {
 	s, season := v.store, v.season.ID
-	board := boardKey(shard, season, s.gens.get(shard, season).read)
+	view, err := v.view(ctx)
+	if err != nil {
+		return err
+	}
+	board := boardKey(shard, season, view.generation(shard))
 	for cursor := uint64(0); ; {
 		page, next, err := s.client.ZScan(ctx, board, cursor, "", 500).Result()
 		if err != nil {

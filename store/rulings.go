@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"dangshi/quiz"
+)
+
+// ledger is all that was ruled of wrong keys, oldest first, and the regrade that
+// is under way. History only ever grows.
+type ledger struct {
+	History []quiz.Correction `json:"history,omitempty"`
+	Staged  *staged           `json:"staged,omitempty"`
+
+	version quiz.Version // as it was read
+}
+
+// staged is a regrade that was begun and is not finished: Regrade, Resume.
+type staged struct {
+	Correction quiz.Correction `json:"correction"`
+	Seasons    []quiz.Season   `json:"seasons"`             // whose boards are replayed
+	Published  bool            `json:"published,omitempty"` // it is the last of History; the shards are still to be told
+}
+
+// rulings are what the ledger says to the rules; nil where nothing was ever ruled.
+func (l ledger) rulings() *quiz.Rulings {
+	switch {
+	case l.Staged != nil && !l.Staged.Published:
+		return quiz.NewRulings(l.History, &l.Staged.Correction)
+	case len(l.History) > 0:
+		return quiz.NewRulings(l.History, nil)
+	}
+	return nil
+}
+
+// errLedger means that the stored ledger of rulings cannot be read.
+var errLedger = errors.New("the stored rulings cannot be read")
+
+// readLedger reads the ledger as it is now, not from the cache.
+func (s *Store) readLedger(ctx context.Context) (l ledger, err error) {
+	stored, err := s.client.Get(ctx, rulingsKey()).Result()
+	if err := unavailable(err); err != nil {
+		return l, err
+	}
+	value, version, err := cutVersion(stored)
+	if err == nil && len(value) > 0 {
+		err = json.Unmarshal(value, &l)
+	}
+	if err != nil {
+		return ledger{}, fmt.Errorf("%w: %w", errLedger, err)
+	}
+	l.version = version
+	return l, nil
+}
+
+// Rulings are what was ruled of keys that were wrong, nil for nothing; see
+// Staleness. Nobody may change them, all callers share them. Errors:
+// quiz.ErrUnavailable.
+func (s *Store) Rulings(ctx context.Context) (*quiz.Rulings, error) {
+	v, err := s.versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.rulings.get(ctx, v[versionRulings], s.timeout, func(ctx context.Context) (*quiz.Rulings, error) {
+		l, err := s.readLedger(ctx)
+		return l.rulings(), err
+	})
+}
+
+// Corrections are all rulings, oldest first: who, when, why, before and after.
+// Errors: quiz.ErrUnavailable.
+func (s *Store) Corrections(ctx context.Context) ([]quiz.Correction, error) {
+	l, err := s.readLedger(ctx)
+	return l.History, err
+}
+
+// turnover is what switch.lua does beside writing a ledger.
+type turnover struct {
+	claims map[string]string // season → the Rebuild that must still be the last one
+	fields map[string]any    // of the version hash, to be set
+}
+
+// switchOver writes a ledger (nil: it stays) and what readers look at, in one
+// step; done is false where the ledger or a claim is not as expected.
+func (s *Store) switchOver(ctx context.Context, expected quiz.Version, next *ledger, t turnover) (done bool, err error) {
+	value := ""
+	if next != nil {
+		text, err := json.Marshal(next)
+		if err != nil {
+			return false, err
+		}
+		value = string(newVersion()) + string(text)
+	}
+	args := []any{string(expected), value, versionRulings, len(t.claims)}
+	for season, claim := range t.claims {
+		args = append(args, claimField(season), claim)
+	}
+	for field, value := range t.fields {
+		args = append(args, field, value)
+	}
+	answer, err := s.run(ctx, s.pointers, []string{rulingsKey(), versionKey()}, args...)
+	s.changed()
+	return answer == int64(1), err
+}
