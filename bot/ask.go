@@ -114,10 +114,17 @@ const longKey = 120
 
 // key names the right answer in the member's own letters, with the option's
 // text where it is one short option.
-func key(g *quiz.Graded) string {
+func (b *Bot) key(g *quiz.Graded) string {
 	q := g.Question
 	if q.Type == content.Blank {
 		return content.Plain(q.Answer.Accept[0])
+	}
+	if len(g.Also) > 0 {
+		all := g.Key.String()
+		for _, also := range g.Also {
+			all = b.Wording.KeyOr.With("one", all, "other", also.String())
+		}
+		return all
 	}
 	choices := q.Choices()
 	if q.Type == content.Judge || g.Key.Len() == 1 {

@@ -47,7 +47,7 @@ func (b *Bot) board(ctx context.Context, m Message, now time.Time, _ string) (st
 	if member.OptOut {
 		text = compose("", "", text, b.Wording.LeftRanking.String())
 	}
-	return text, nil
+	return b.tell(ctx, m, now, member, text)
 }
 
 func (b *Bot) boardText(season quiz.Season, id string, top, around []quiz.Standing, total int, ranked, out bool) string {

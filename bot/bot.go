@@ -59,6 +59,8 @@ type Papers interface {
 	// Freeze makes a drawn paper the day's, or gives the one that was frozen first.
 	Freeze(ctx context.Context, p *quiz.Paper) (*quiz.Paper, error)
 	Voids(ctx context.Context) (quiz.Voids, error)
+	// Rulings are what was ruled of keys that were wrong; nil: nothing.
+	Rulings(ctx context.Context) (*quiz.Rulings, error)
 	// BeginSeason gives the terms with which a season began; those proposed become
 	// its own where it begins now.
 	BeginSeason(ctx context.Context, id string, proposed quiz.Terms) (quiz.Terms, error)

@@ -146,6 +146,13 @@ func (b *Bot) write(ctx context.Context, id string, c quiz.Change) (quiz.Loaded,
 func (b *Bot) load(ctx context.Context, id string, key uint64) (quiz.Loaded, error) {
 	for i := 0; ; i++ {
 		loaded, err := b.Members.Load(ctx, id, key)
+		var rulings *quiz.Rulings
+		if err == nil {
+			rulings, err = b.Papers.Rulings(ctx) // most of the time from memory
+		}
+		if err == nil {
+			loaded.Record.Member = loaded.Record.Member.Amended(rulings.Published())
+		}
 		if err == nil || i == len(pauses) || !errors.Is(err, quiz.ErrUnavailable) {
 			return loaded, err
 		}
@@ -167,11 +174,12 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // step runs the rules once. A nil change means that nothing is to be stored.
 func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Record, d decide) (*quiz.Change, string, error) {
-	before := record.Member
-	s, err := b.situation(ctx, m.From, now, before)
+	s, err := b.situation(ctx, m.From, now, record.Member)
 	if err != nil {
 		return nil, "", err
 	}
+	record.Member = record.Member.Amended(s.Rulings.Published())
+	before := record.Member
 	ev, text := d(record, s)
 	if ev == nil {
 		return nil, text, nil
@@ -185,8 +193,14 @@ func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Re
 	if out.Status != quiz.Done {
 		text, err = b.say(ctx, m, now, before, after, out)
 	}
-	if err != nil || !out.Changed {
+	if err != nil {
 		return nil, text, err
+	}
+	if told, untold := b.regraded(text, after, s.Rulings); untold && !out.Erase {
+		text, after, out.Changed = told, after.Told(), true
+	}
+	if !out.Changed {
+		return nil, text, nil
 	}
 	record.Member = after
 	return &quiz.Change{Record: record, Log: out.Log, Board: out.Board, Erase: out.Erase}, text, nil
@@ -198,6 +212,9 @@ func (b *Bot) situation(ctx context.Context, id string, now time.Time, m quiz.Me
 	s := quiz.Situation{ID: id, Now: now, Shown: b.Now()}
 	var err error
 	if s.Voids, err = b.Papers.Voids(ctx); err != nil {
+		return s, err
+	}
+	if s.Rulings, err = b.Papers.Rulings(ctx); err != nil {
 		return s, err
 	}
 	if m.Open.Opened() {

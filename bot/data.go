@@ -28,7 +28,7 @@ func (b *Bot) data(ctx context.Context, m Message, now time.Time, rest string) (
 	if first, ok := yearMonth(rest); ok {
 		return b.answersOf(ctx, m.From, first)
 	}
-	return b.kept(member, now), nil
+	return b.tell(ctx, m, now, member, b.kept(member, now))
 }
 
 // kept lists what the record holds.
@@ -150,7 +150,7 @@ func (b *Bot) entryLine(ctx context.Context, id string, season quiz.Season, e qu
 		default:
 			answers[i] = quiz.ShownLetters(g.Letters, p.Order(id, i)).String()
 		}
-		if !quiz.Right(q, g) {
+		if !p.Right(i, g) {
 			answers[i] += "✗"
 		}
 	}

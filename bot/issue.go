@@ -24,8 +24,12 @@ func (b *Bot) IssuePaper(ctx context.Context, day quiz.Day) (*quiz.Paper, error)
 	if err != nil {
 		return nil, err
 	}
+	rulings, err := b.Papers.Rulings(ctx)
+	if err != nil {
+		return nil, err
+	}
 	drawing := quiz.Drawing{
-		Day: day, Size: b.Questions, Bank: library.Questions(), Seed: b.Secret,
+		Day: day, Size: b.Questions, Bank: rulings.Askable(library.Questions()), Seed: b.Secret,
 		Asked: make(map[string]quiz.Day), Weights: b.Weights,
 	}
 	for _, p := range recent {

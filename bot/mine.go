@@ -38,7 +38,7 @@ func (b *Bot) mine(ctx context.Context, m Message, now time.Time, _ string) (str
 	}
 	// Days before the member joined or the season began are no days missed.
 	first := max(monthStart(quiz.DayOf(now)), season.From, member.Joined)
-	return b.mineText(now, first, head, days, voids), nil
+	return b.tell(ctx, m, now, member, b.mineText(now, first, head, days, voids))
 }
 
 // mineHead are the sums of the season.

@@ -81,8 +81,12 @@ func (b *Bot) desk(ctx context.Context, id string, now time.Time, member quiz.Me
 	if err != nil {
 		return desk{}, err
 	}
+	rulings, err := b.Papers.Rulings(ctx)
+	if err != nil {
+		return desk{}, err
+	}
 	return desk{member: member, PracticeSituation: quiz.PracticeSituation{
-		Situation: quiz.Situation{ID: id, Now: now, Shown: b.Now()},
+		Situation: quiz.Situation{ID: id, Now: now, Shown: b.Now(), Rulings: rulings},
 		Begun:     member.Begun,
 		Question:  library.Question,
 	}}, nil

@@ -51,8 +51,11 @@ func (b *Bot) verdict(m Message, g *quiz.Graded) (verdict, explain string) {
 		return "", ""
 	}
 	verdict = b.Wording.Right.String()
-	if !g.Right {
-		verdict = b.Wording.Wrong.With("key", key(g))
+	switch {
+	case g.Void:
+		verdict = b.Wording.VoidQuestion.String()
+	case !g.Right:
+		verdict = b.Wording.Wrong.With("key", b.key(g))
 	}
 	return lines(b.heard(m), verdict), g.Question.Explain
 }

@@ -22,10 +22,12 @@ type Wording struct {
 	Picked       Phrase `yaml:"picked" vars:"letters"`
 	PickedDone   Phrase `yaml:"picked_done" vars:"letters"`
 
-	Right Phrase `yaml:"right"`
-	Wrong Phrase `yaml:"wrong" vars:"key"`
-	Heard Phrase `yaml:"heard" vars:"text"`
-	Again Phrase `yaml:"again"`
+	Right        Phrase `yaml:"right"`
+	Wrong        Phrase `yaml:"wrong" vars:"key"`
+	KeyOr        Phrase `yaml:"key_or" vars:"one,other"`
+	VoidQuestion Phrase `yaml:"void_question"`
+	Heard        Phrase `yaml:"heard" vars:"text"`
+	Again        Phrase `yaml:"again"`
 
 	Waiting     Phrase `yaml:"waiting"`
 	Unsure      Phrase `yaml:"unsure"`
@@ -53,6 +55,9 @@ type Wording struct {
 	Lapsed      Phrase `yaml:"lapsed" vars:"date"`
 	Voided      Phrase `yaml:"voided"`
 	NoPaper     Phrase `yaml:"no_paper"`
+
+	Regraded        Phrase `yaml:"regraded" vars:"date,n,season,before,after"`
+	RegradedSeveral Phrase `yaml:"regraded_several" vars:"season,before,after"`
 
 	Today  Phrase `yaml:"today" vars:"date,title,text"`
 	Year   Phrase `yaml:"year" vars:"year,title"`

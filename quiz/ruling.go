@@ -210,6 +210,15 @@ func (r *Rulings) Void(q content.Question) bool {
 	return ok && ruling.Void
 }
 
+// Askable is a bank without the questions that are void as they are; the bank
+// itself is not changed.
+func (r *Rulings) Askable(bank []content.Question) []content.Question {
+	if !slices.ContainsFunc(bank, r.Void) {
+		return bank
+	}
+	return slices.DeleteFunc(slices.Clone(bank), r.Void)
+}
+
 // of is the ruling in force on q, nil where its key stands.
 func (r *Rulings) of(q content.Question) *Ruling {
 	if r == nil {

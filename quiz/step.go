@@ -45,6 +45,8 @@ type (
 	// AskErase asks to be erased, and Erase confirms it.
 	AskErase struct{}
 	Erase    struct{}
+	// Hear tells what is to be told, and changes nothing else.
+	Hear struct{}
 	// Withdraw takes back what was claimed or asked and is not confirmed.
 	Withdraw struct{}
 )
@@ -61,6 +63,7 @@ func (Nudge) event()    {}
 func (Rank) event()     {}
 func (AskErase) event() {}
 func (Erase) event()    {}
+func (Hear) event()     {}
 func (Withdraw) event() {}
 
 // Situation is the world in which a step happens.
@@ -160,6 +163,8 @@ func Step(m Member, ev Event, s Situation) (Member, Outcome) {
 		return erase(m, s)
 	case Withdraw:
 		return withdraw(m)
+	case Hear:
+		return m, Outcome{}
 	}
 	panic("quiz: unknown event") // a new event without a case here: a fault of the program
 }

@@ -19,7 +19,11 @@ import (
 // Members with a damaged record are left out. Errors: quiz.ErrUnavailable; after
 // quiz.ErrUnknown the call may be made again.
 func (s *Store) CountTally(ctx context.Context, season quiz.Season, now time.Time) error {
-	c := tallying{store: s, today: quiz.DayOf(now), seen: map[uint64]bool{}, tally: quiz.Tally{At: now.Unix(), Season: season.ID}}
+	rulings, err := s.Rulings(ctx)
+	if err != nil {
+		return err
+	}
+	c := tallying{store: s, published: rulings.Published(), today: quiz.DayOf(now), seen: map[uint64]bool{}, tally: quiz.Tally{At: now.Unix(), Season: season.ID}}
 	if err := s.eachPage(ctx, func(ids []string) error { return c.page(ctx, ids) }); err != nil {
 		return err
 	}
@@ -38,8 +42,9 @@ func (s *Store) CountTally(ctx context.Context, season quiz.Season, now time.Tim
 }
 
 type tallying struct {
-	store *Store
-	today quiz.Day
+	store     *Store
+	today     quiz.Day
+	published int // rulings in force
 
 	mu    sync.Mutex
 	seen  map[uint64]bool // hashes of ids: a scan may show a member twice
@@ -66,7 +71,7 @@ func (c *tallying) page(ctx context.Context, ids []string) error {
 			continue
 		}
 		c.seen[h.Sum64()] = true
-		c.tally.Add(r.Member, c.today)
+		c.tally.Add(r.Member.Amended(c.published), c.today)
 	}
 	return nil
 }
