@@ -76,6 +76,9 @@ func (x *Intake) Written(row int, w Written, faults []Fault) {
 	x.in.tableQuestion(r)
 }
 
+// Reject tells of a question of which too little was read to take it.
+func (x *Intake) Reject(row int, faults []Fault) { x.in.report(row, "", faults) }
+
 // Broken is a fault of a field; see Question for its name.
 func Broken(field, problem string, args ...any) Fault {
 	return Fault{Field: field, Problem: fmt.Sprintf(problem, args...)}
@@ -96,3 +99,15 @@ func HasBlank(stem string) bool { return blankPlace.MatchString(stem) }
 
 // Accepts writes the accepted answers of a blank as Written.Answer has them.
 func Accepts(words []string) string { return joinList(words) }
+
+// DecodeText finds the encoding of a text file from its bytes; see decodeText.
+func DecodeText(data []byte) (text, problem string) { return decodeText(data) }
+
+// IsJSONLines reports whether a file begins as JSON does.
+func IsJSONLines(data []byte) bool { return jsonLines(data) }
+
+// IsQuestionTable reports whether a text has the headings of a bank.
+func IsQuestionTable(text string) bool {
+	_, t, _, _ := findHead(text, questionSchema())
+	return t != nil
+}

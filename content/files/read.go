@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"dangshi/content"
+	"dangshi/content/prose"
 	"dangshi/content/workbook"
 )
 
@@ -17,15 +18,18 @@ import (
 // that r could not be read to its end; all that is wrong with the content is in
 // the file's Faults.
 func ReadQuestions(name string, r io.Reader) (*content.File, error) {
-	return read(name, r, content.ReadQuestionsFile, workbook.ReadQuestions)
+	return read(name, r, questionText, workbook.ReadQuestions)
 }
 
 // ReadItems is ReadQuestions for items.
 func ReadItems(name string, r io.Reader) (*content.File, error) {
-	return read(name, r, content.ReadItemsFile, workbook.ReadItems)
+	text := func(name string, data []byte) (*content.File, error) {
+		return content.ReadItemsFile(name, bytes.NewReader(data))
+	}
+	return read(name, r, text, workbook.ReadItems)
 }
 
-func read(name string, r io.Reader, text func(string, io.Reader) (*content.File, error), book func(string, []byte) *content.File) (*content.File, error) {
+func read(name string, r io.Reader, text func(string, []byte) (*content.File, error), book func(string, []byte) *content.File) (*content.File, error) {
 	data, err := io.ReadAll(io.LimitReader(r, content.MaxFile+1))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
@@ -34,10 +38,24 @@ func read(name string, r io.Reader, text func(string, io.Reader) (*content.File,
 	case len(data) > content.MaxFile: // said by content
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
 		return archive(name, data, book), nil
-	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
 		return useless(name, "这是旧版的 Excel 或 Word 文件（.xls、.doc），或者设了密码；请在 Excel、Word 或 WPS 里另存为 .xlsx 或 .docx，不设密码，再载入"), nil
 	}
-	return text(name, bytes.NewReader(data))
+	return text(name, data)
+}
+
+// questionText reads a bank that is a text: lines of JSON, a table, or prose. What
+// is none of them is said as of a table, the form that is easiest to make.
+func questionText(name string, data []byte) (*content.File, error) {
+	if len(data) <= content.MaxFile && !content.IsJSONLines(data) {
+		text, problem := content.DecodeText(data)
+		if problem == "" && !content.IsJSONLines([]byte(text)) && !content.IsQuestionTable(text) {
+			if f, ok := prose.Read(name, prose.Lines(text)); ok {
+				return f, nil
+			}
+		}
+	}
+	return content.ReadQuestionsFile(name, bytes.NewReader(data))
 }
 
 func useless(name, problem string) *content.File {
