@@ -31,7 +31,7 @@ type phonePage struct {
 }
 
 // patience bounds each wait for the page: a busy machine may need long.
-const patience = time.Minute
+const patience = 40 * time.Second
 
 // openPage opens the page of a replica. At the test's end it fails where the
 // browser complained of anything or asked another host.
@@ -53,8 +53,8 @@ func openPage(t *testing.T, r *replica, width, height int64) *phonePage {
 	if err := chromedp.Do(p.ctx, chromedp.Func(watch)); err != nil {
 		t.Fatal("chromium did not start: ", err)
 	}
-	p.size(width, height, 1)
 	p.do(chromedp.Navigate(r.url + "/sandbox/"))
+	p.size(width, height, 1)
 	p.wait("the page is ready", `document.body.dataset.ready === ""`)
 	t.Cleanup(func() {
 		p.mu.Lock()
@@ -116,6 +116,8 @@ func (p *phonePage) size(width, height int64, scale float64) {
 		options = append(options, chromedp.EmulateMobile, chromedp.EmulateTouch)
 	}
 	p.do(chromedp.EmulateViewport(width, height, options...))
+	p.wait("the page has its size", fmt.Sprintf("innerWidth === %d && innerHeight === %d", width, height))
+	eval[bool](p, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`) // it is laid out anew
 }
 
 // do does something within patience.
@@ -159,38 +161,47 @@ func (p *phonePage) settle() {
 	p.wait("all is answered", `document.body.dataset.sending === "0" && !document.body.hasAttribute("data-advancing")`)
 }
 
-// spot is where a visible, enabled element can be hit: [x, y]; null where it is
-// covered or not there.
-const spot = `(selector => {
+// target is where an element can be hit, or why it cannot.
+type target struct {
+	X, Y float64
+	Why  string
+}
+
+const findTarget = `(selector => {
 	const node = document.querySelector(selector);
-	if (!node || node.disabled) return null;
+	if (!node || node.disabled) return { Why: node ? "disabled" : "not there" };
 	node.scrollIntoView({ block: "nearest", inline: "nearest" });
 	const box = node.getBoundingClientRect();
 	const x = box.left + Math.min(box.width / 2, 40), y = box.top + box.height / 2;
 	const hit = document.elementFromPoint(x, y);
-	return box.width > 0 && hit && (node === hit || node.contains(hit)) ? [x, y] : null;
+	if (box.width > 0 && hit && (node === hit || node.contains(hit))) return { X: x, Y: y };
+	return { Why: box.width === 0 ? "not shown" : "at " + x + ", " + y + " there is " + (hit?.outerHTML.slice(0, 120) ?? "nothing") };
 })(%s)`
 
 // tap clicks where the element is to be seen, as a finger does: what is covered is
 // not hit.
 func (p *phonePage) tap(selector string) {
 	p.t.Helper()
-	find := fmt.Sprintf(spot, strconv.Quote(selector))
+	find := fmt.Sprintf(findTarget, strconv.Quote(selector))
 	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		if at := eval[[]float64](p, find); at != nil {
-			p.do(chromedp.MouseClickXY(at[0], at[1]))
+		at := eval[target](p, find)
+		if at.Why == "" {
+			p.do(chromedp.MouseClickXY(at.X, at.Y))
 			return
 		}
 		if time.Now().After(end) {
-			p.t.Fatalf("%s cannot be hit", selector)
+			p.t.Fatalf("%s cannot be hit: %s; open is %s", selector, at.Why, eval[string](p, `document.querySelector(".sheet[open]")?.id ?? "no sheet"`))
 		}
 	}
 }
 
+// key presses a key of kb, or types words.
+func key(keys string) chromedp.Action[chromedp.Void] { return chromedp.KeyEvent(keys) }
+
 // write types into the field that has the focus.
 func (p *phonePage) write(text string) {
 	p.t.Helper()
-	p.do(chromedp.KeyEvent(text))
+	p.do(key(text))
 }
 
 // last is the text of the chat's last entry, without who says it.

@@ -2,19 +2,15 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"strings"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 
 	"dangshi/quiz"
 )
 
 // The members of a sandbox that is new.
 const (
-	wang  = "王阿姨" // answers every day, by tapping
+	wang  = "王阿姨" // answers every day, by tapping, and is always right
 	li    = "李老师" // every day, by voice
 	zhang = "小张"  // misses days, and leaves the ranking
 )
@@ -127,61 +123,12 @@ func (w *week) pushed(count int, day quiz.Day) {
 	}
 }
 
-const finished = "的题答完了"
-
-// taps answers the whole paper by tapping, from the menu on.
-func (w *week) taps(name string) {
-	w.t.Helper()
-	w.holding(name)
-	w.chooses("答题")
-	for range 40 {
-		if strings.Contains(w.last(), finished) {
-			return
-		}
-		const options = `[...document.querySelectorAll("#chat > li:last-child .tap")]`
-		switch n := eval[int](w.phonePage, options+".length"); {
-		case n == 0:
-			mustSay(w.t, w.last(), "要填的词")
-			w.says("不知道")
-		case eval[bool](w.phonePage, options+`.at(-1).textContent.startsWith("选好了")`):
-			w.tap("#chat > li:last-child .tap:last-child")
-		default:
-			w.tap("#chat > li:last-child .tap")
-		}
-		w.settle()
-	}
-	w.t.Fatalf("%s does not come to an end; the chat ends with\n%s", name, w.last())
-}
-
-// tells answers the whole paper by voice.
-func (w *week) tells(name string) {
-	w.t.Helper()
-	w.holding(name)
-	w.speaks("我要答题")
-	for range 20 {
-		switch said := w.last(); {
-		case strings.Contains(said, finished):
-			return
-		case strings.Contains(said, "【单选】"):
-			w.speaks("我选第一个")
-		case strings.Contains(said, "【多选"):
-			w.speaks("选A和B")
-		case strings.Contains(said, "【判断】"):
-			w.speaks("对")
-		default:
-			mustSay(w.t, said, "要填的词")
-			w.speaks("不知道")
-		}
-	}
-	w.t.Fatalf("%s does not come to an end; the chat ends with\n%s", name, w.last())
-}
-
 // first is Monday: the question can be tapped, old bubbles are not graded, and one
 // who has answered is told so.
 func (w *week) first() {
 	w.t.Helper()
 	w.taps(wang)
-	w.lastSays("已连续 1 天", "第 1 名（共 1 人）")
+	w.lastSays("答对 2/2 题，得 100 分", "已连续 1 天", "累计 100 分，第 1 名（共 1 人）")
 	w.tap(`#chat .tap`) // of the first question
 	w.settle()
 	w.lastSays("答完")
@@ -240,7 +187,7 @@ func (w *week) leave() {
 func (w *week) sunday() {
 	w.t.Helper()
 	w.taps(wang)
-	w.lastSays("已连续 7 天", "奖您1张补签卡", "（共 2 人）")
+	w.lastSays("已连续 7 天", "奖您1张补签卡", "累计 700 分，第 1 名（共 2 人）")
 	w.tells(li)
 	w.lastSays("已连续 7 天")
 	w.holding(zhang)
@@ -252,7 +199,7 @@ func (w *week) sunday() {
 func (w *week) back() {
 	w.t.Helper()
 	w.taps(wang)
-	w.lastSays("已连续 8 天", "用掉 1 张补签卡")
+	w.lastSays("已连续 8 天", "用掉 1 张补签卡", "累计 800 分，第 1 名（共 2 人）")
 	w.chooses("我的")
 	w.lastSays("连续 8 天", "补签卡 0 张")
 	w.holding(li)
@@ -291,26 +238,15 @@ func (w *week) technician() {
 func TestSafeModeOnThePhone(t *testing.T) {
 	settings := phoneSettings(t)
 	settings.WechatToken, settings.WechatAppid, settings.WechatAeskey, settings.Sandbox = "phonetoken", "wx0123456789abcdef", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", true
-	w := &week{phonePage: openPage(t, start(t, settings), 1440, 900)}
+	r := start(t, settings)
+	w := &week{phonePage: openPage(t, r, 1440, 900), r: r}
 	w.tap("#follow")
 	w.settle()
 	w.taps(wang)
-	w.lastSays("已连续 1 天")
+	w.lastSays("得 100 分", "已连续 1 天")
 	w.pane("trace", "both forms are shown", `$pane.querySelector("[data-part=opened]") && $pane.querySelector("[data-part=reply-opened]")`)
 	for part, words := range map[string]string{"request": "<Encrypt>", "opened": "<MsgType><![CDATA[text]]>", "reply": "<MsgSignature>", "reply-opened": finished} {
 		mustSay(t, eval[string](w.phonePage, `document.querySelector("#pane-trace [data-part=`+part+`]").textContent`), words)
 	}
 	mustSay(t, eval[string](w.phonePage, `document.querySelector("#pane-trace dl").textContent`), "msg_signature", "encrypt_typeaes")
-}
-
-// screenshot writes what the page looks like.
-func (p *phonePage) screenshot(file string) {
-	p.t.Helper()
-	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-	if err == nil {
-		err = os.WriteFile(file, png, 0o644)
-	}
-	if err != nil {
-		p.t.Fatal(err)
-	}
 }

@@ -16,45 +16,35 @@ import (
 	"dangshi/quiz"
 )
 
-// span is a row of days, through which the clock goes in steps of 24 h.
-type span struct {
-	after quiz.Day // the clock begins on this day at 13:00, when nothing is made up for any more
-	days  int
-}
-
 // TestYearOnTheClock moves the sandbox's clock across a year's turn and a leap
 // day, with restarts; with DANGSHI_TEST_YEAR=1 through a whole year.
 func TestYearOnTheClock(t *testing.T) {
-	spans := []span{{quiz.Date(2027, 12, 26), 12}, {quiz.Date(2028, 2, 22), 12}}
+	leap := time.Now().Year() + 2
+	for time.Date(leap, 2, 29, 0, 0, 0, 0, time.UTC).Day() != 29 {
+		leap++
+	}
+	first, days := quiz.Date(leap-1, 12, 27), 68
 	if os.Getenv("DANGSHI_TEST_YEAR") == "1" {
-		spans = []span{{quiz.Date(2027, 12, 26), 366}}
+		days = 366
 	}
 	settings := defaults()
 	settings.Data = t.TempDir()
+	noon := func(day quiz.Day) time.Time { return day.Start().Add(12 * time.Hour) } // nothing is made up for any more
+	setClock(t, settings, noon(first-1))
+	r := start(t, settings)
+	member := r.follower(t)
 	var want []quiz.Day
-	var r *replica
-	var member string
-	for _, s := range spans {
-		setClock(t, settings, s.after.Start().Add(13*time.Hour))
-		r = start(t, settings)
-		if member == "" {
-			member = r.follower(t)
-		}
-		for n := 1; n <= s.days; n++ {
-			if n%(s.days/3) == 0 {
-				r.stop()
-				r = start(t, settings)
-			}
-			want = append(want, s.after+quiz.Day(n))
-			r.advanceTo(t, (s.after + quiz.Day(n)).Start().Add(13*time.Hour))
-		}
-		if s != spans[len(spans)-1] {
+	for day := first; day < first+quiz.Day(days); day++ {
+		want = append(want, day)
+		r.advanceTo(t, noon(day))
+		if len(want)%(days/3) == 0 {
 			r.stop()
+			r = start(t, settings)
 		}
 	}
 	eachDayOnce(t, r, want)
-	if n := r.pushed(t, member); n != len(want) {
-		t.Errorf("%d mass messages lie in the member's chat, want %d", n, len(want))
+	if n := r.pushed(t, member); n != days {
+		t.Errorf("%d mass messages lie in the member's chat, want %d", n, days)
 	}
 }
 
@@ -75,7 +65,7 @@ func setClock(t *testing.T, s Settings, at time.Time) {
 }
 
 // eachDayOnce fails unless the outbox holds one mass message for each of the days,
-// sent at its time.
+// sent when it was due.
 func eachDayOnce(t *testing.T, r *replica, days []quiz.Day) {
 	t.Helper()
 	var sent []fakeapi.Sent
@@ -85,9 +75,9 @@ func eachDayOnce(t *testing.T, r *replica, days []quiz.Day) {
 		t.Errorf("%d mass messages were sent in %d days", len(sent), len(days))
 	}
 	for i := range min(len(sent), len(days)) {
-		at := days[i].Start().Add(7*time.Hour + 30*time.Minute)
-		if !sent[i].Time.Equal(at) {
-			t.Fatalf("message %d is of %s, want one of %s", i+1, sent[i].Time, at)
+		due := days[i].Start().Add(7*time.Hour + 30*time.Minute)
+		if late := sent[i].Time.Sub(due); late < 0 || late > 10*time.Minute { // the clock runs on while the work is done
+			t.Fatalf("message %d is of %s, want one of %s", i+1, sent[i].Time, due)
 		}
 	}
 }
