@@ -79,7 +79,7 @@ var pure = map[string][]string{
 		encoding/hex encoding/json encoding/xml errors fmt hash hash/crc32 hash/crc64 hash/fnv html io io/fs iter maps math math/bits
 		net/url path regexp slices sort strconv strings sync time unicode unicode/utf16 unicode/utf8 golang.org/x/text`),
 	"content/workbook": strings.Fields(`archive/zip bytes encoding/xml errors fmt io path regexp strconv strings github.com/xuri/excelize/v2`),
-	"content/docx":     strings.Fields(`archive/zip bytes encoding/xml errors fmt io path regexp slices strconv strings unicode/utf8`),
+	"content/docx":     strings.Fields(`archive/zip bytes encoding/xml errors fmt io path strconv strings unicode unicode/utf8`),
 	"content/files":    strings.Fields(`archive/zip bytes errors fmt io regexp slices strings`),
 }
 

@@ -18,7 +18,7 @@ import (
 // that r could not be read to its end; all that is wrong with the content is in
 // the file's Faults.
 func ReadQuestions(name string, r io.Reader) (*content.File, error) {
-	return read(name, r, questionText, workbook.ReadQuestions)
+	return read(name, r, questionText, formats{workbook.ReadQuestions, readDocument})
 }
 
 // ReadItems is ReadQuestions for items.
@@ -26,10 +26,17 @@ func ReadItems(name string, r io.Reader) (*content.File, error) {
 	text := func(name string, data []byte) (*content.File, error) {
 		return content.ReadItemsFile(name, bytes.NewReader(data))
 	}
-	return read(name, r, text, workbook.ReadItems)
+	return read(name, r, text, formats{workbook.ReadItems, func(name string, _ []byte) *content.File {
+		return useless(name, "Word 文件里只认得出题目；条目请写成 XLSX、CSV 或 JSONL")
+	}})
 }
 
-func read(name string, r io.Reader, text func(string, []byte) (*content.File, error), book func(string, []byte) *content.File) (*content.File, error) {
+// formats read what is packed.
+type formats struct {
+	book, document func(name string, data []byte) *content.File
+}
+
+func read(name string, r io.Reader, text func(string, []byte) (*content.File, error), packed formats) (*content.File, error) {
 	data, err := io.ReadAll(io.LimitReader(r, content.MaxFile+1))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
@@ -37,7 +44,7 @@ func read(name string, r io.Reader, text func(string, []byte) (*content.File, er
 	switch {
 	case len(data) > content.MaxFile: // said by content
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
-		return archive(name, data, book), nil
+		return archive(name, data, packed), nil
 	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
 		return useless(name, "这是旧版的 Excel 或 Word 文件（.xls、.doc），或者设了密码；请在 Excel、Word 或 WPS 里另存为 .xlsx 或 .docx，不设密码，再载入"), nil
 	}
@@ -63,15 +70,19 @@ func useless(name, problem string) *content.File {
 }
 
 // archive reads what is packed as ZIP.
-func archive(name string, data []byte, book func(string, []byte) *content.File) *content.File {
+func archive(name string, data []byte, packed formats) *content.File {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return useless(name, "文件损坏或没有传完，请重新导出或下载后再载入")
 	}
 	for _, f := range z.File {
-		switch strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/")) {
+		part := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
+		if strings.HasPrefix(part, "word/document") && strings.HasSuffix(part, ".xml") {
+			return packed.document(name, data)
+		}
+		switch part {
 		case "xl/workbook.xml":
-			return book(name, data)
+			return packed.book(name, data)
 		case "xl/workbook.bin":
 			return useless(name, "这是二进制的 Excel 文件（.xlsb），请另存为 .xlsx 再载入")
 		case "content.xml":
