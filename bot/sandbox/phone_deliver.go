@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -72,7 +73,7 @@ func (p *Phone) deliver(ctx context.Context, m message) (entry, error) {
 		reply, err := p.attempt(ctx, m, d)
 		p.open(d)
 		if err != nil {
-			d.Error = err.Error()
+			d.Error = why(err)
 		}
 		x.Deliveries = append(x.Deliveries, d)
 		switch {
@@ -87,6 +88,20 @@ func (p *Phone) deliver(ctx context.Context, m message) (entry, error) {
 	}
 	p.log.WarnContext(ctx, "sandbox: the webhook did not answer", "kind", m.what, "deliveries", deliveries)
 	return entry{}, errNotDelivered
+}
+
+// why says to the technician what was wrong with a delivery.
+func why(err error) string {
+	var wire net.Error
+	switch {
+	case errors.Is(err, peer.ErrAnswer):
+		return "微信不会接受这个答复：" + strings.TrimPrefix(err.Error(), peer.ErrAnswer.Error()+": ")
+	case errors.Is(err, errNotDelivered):
+		return "状态码不是 200，微信会再投递"
+	case errors.As(err, &wire) && wire.Timeout():
+		return "没有及时答复，微信会再投递"
+	}
+	return "没有连上，或连接中途断开，微信会再投递"
 }
 
 // attempt is one delivery. The signature's time is the wall's, which the webhook

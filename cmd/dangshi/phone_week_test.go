@@ -248,5 +248,5 @@ func TestSafeModeOnThePhone(t *testing.T) {
 	for part, words := range map[string]string{"request": "<Encrypt>", "opened": "<MsgType><![CDATA[text]]>", "reply": "<MsgSignature>", "reply-opened": finished} {
 		mustSay(t, eval[string](w.phonePage, `document.querySelector("#pane-trace [data-part=`+part+`]").textContent`), words)
 	}
-	mustSay(t, eval[string](w.phonePage, `document.querySelector("#pane-trace dl").textContent`), "msg_signature", "encrypt_typeaes")
+	mustSay(t, eval[string](w.phonePage, `document.querySelector("#pane-trace").textContent`), "安全模式", "msg_signature", "encrypt_typeaes")
 }

@@ -154,8 +154,8 @@ function item(b) {
   }, b.name);
 }
 
-// send does something for the member. kind is that of the bubble to be shown at
-// once; without it there is none.
+// send does something for the member, and reports whether it was taken. kind is
+// that of the bubble to be shown at once; without it there is none.
 async function send(act, kind) {
   const ref = crypto.randomUUID?.() ?? String(Math.random());
   const from = active;
@@ -164,9 +164,11 @@ async function send(act, kind) {
   sending++;
   document.body.dataset.sending = sending;
   const typing = setTimeout(() => { $("typing").hidden = false; }, 700);
+  let taken = true;
   try {
     await call("send", { ...act, member: from, ref });
   } catch (error) {
+    taken = false;
     chat.forget(ref);
     toast(error.message);
   }
@@ -175,6 +177,7 @@ async function send(act, kind) {
   sending--;
   $("typing").hidden = true;
   document.body.dataset.sending = sending;
+  return taken;
 }
 
 // The line at the bottom.
@@ -205,14 +208,16 @@ function side(open) {
 }
 
 function wire() {
-  $("compose").addEventListener("submit", (event) => {
+  $("compose").addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = $("text").value;
     if (!text.trim()) return;
     $("text").value = "";
     typed();
     $("text").focus();
-    send({ type: "text", text }, "text");
+    if (await send({ type: "text", text }, "text") || $("text").value !== "") return;
+    $("text").value = text; // to be sent again
+    typed();
   });
   $("text").addEventListener("input", typed);
   $("text").addEventListener("focus", () => panel(false));

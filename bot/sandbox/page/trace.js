@@ -6,10 +6,10 @@ let chosen = 0; // the number of the message that is shown; 0: the last
 
 export async function load(known) {
   const list = (await call("trace")).reverse();
-  return { list, chosen, names: Object.fromEntries(known.members.map((m) => [m.id, m.name])) };
+  return { list, chosen, safe: known.safe, names: Object.fromEntries(known.members.map((m) => [m.id, m.name])) };
 }
 
-export function show(pane, { list, names }, refresh) {
+export function show(pane, { list, safe, names }, refresh) {
   if (list.length === 0) {
     pane.replaceChildren(nothing("成员发出第一条消息后，这里显示微信发给本服务的报文和答复。"));
     return;
@@ -18,7 +18,8 @@ export function show(pane, { list, names }, refresh) {
   const pick = el("select", { id: "trace-pick", "aria-label": "哪一条消息", onchange: () => { chosen = Number(pick.value); refresh(); } },
     ...list.map((each, i) => el("option", { value: i === 0 ? 0 : each.n, selected: each === x }, title(each, names))));
   const focused = document.activeElement?.id === "trace-pick";
-  pane.replaceChildren(pick, ...x.deliveries.flatMap((d, i) => delivery(d, i, x.deliveries.length)));
+  const mode = el("p", { class: "sum" }, safe ? "安全模式：报文是加密的。" : "明文模式：报文没有加密。");
+  pane.replaceChildren(pick, mode, ...x.deliveries.flatMap((d, i) => delivery(d, i, x.deliveries.length)));
   if (focused) pick.focus();
 }
 
