@@ -116,6 +116,10 @@ func (p *player) try(ctx context.Context, day quiz.Day, letters []int, d quiz.De
 	if err != nil {
 		return err
 	}
+	rulings, err := p.store.Rulings(ctx)
+	if err != nil {
+		return err
+	}
 	loaded, err := p.store.Load(ctx, p.id, d.Key)
 	if err != nil || loaded.Record.Seen(d.Key) {
 		return err
@@ -127,7 +131,7 @@ func (p *player) try(ctx context.Context, day quiz.Day, letters []int, d quiz.De
 	paper.Season, paper.From = p.season.ID, p.season.From
 	s := quiz.Situation{
 		ID: p.id, Now: day.Start().Add(9 * time.Hour), Today: paper, Open: paper,
-		Voids: voids,
+		Voids: voids, Rulings: rulings,
 	}
 	m, out := quiz.Step(next.Member, quiz.Begin{}, s)
 	for i := 0; out.Asked != nil; i++ {
@@ -148,8 +152,9 @@ func (p *player) totals(t tester, s *Store, voids quiz.Voids) quiz.Totals {
 	t.Helper()
 	log := get[[]byte](t)(s.Log(context.Background(), p.id, p.season.ID))
 	entries := get[[]quiz.Entry](t)(quiz.ParseLog(log, p.season.From))
+	rulings := get[*quiz.Rulings](t)(s.Rulings(context.Background()))
 	return get[quiz.Totals](t)(quiz.Replay(p.season, entries,
-		func(day quiz.Day, _ int) (*quiz.Paper, error) { return testPaper(day), nil }, voids))
+		func(day quiz.Day, _ int) (*quiz.Paper, error) { return testPaper(day).Under(rulings), nil }, voids))
 }
 
 // sorted is the board that the players' logs give, best first with ranks; equal
