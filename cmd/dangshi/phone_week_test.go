@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +56,9 @@ func TestWeekOnThePhone(t *testing.T) {
 				w.first()
 			case 1:
 				w.evening()
+			case 2:
+				w.plain()
+				w.things()
 			case 4:
 				w.leave()
 			case 6:
@@ -165,6 +169,49 @@ func (w *week) plain() {
 	w.t.Helper()
 	w.taps(wang)
 	w.tells(li)
+}
+
+// things is what 小张, who has no time for questions, sends instead; and somebody
+// new comes by a branch's code.
+func (w *week) things() {
+	w.t.Helper()
+	w.holding(zhang)
+	w.keyboard()
+	shows := func(kind, words string) {
+		w.t.Helper()
+		w.settle()
+		w.wait("the chat shows a "+kind, `document.querySelector("#chat > .member[data-kind=`+kind+`]")?.innerHTML.includes("`+words+`")`)
+		w.wait("so does the technician", `document.querySelector("#pane-trace [data-part=request]").textContent.includes("<MsgType><![CDATA[`+strings.Replace(kind, "sticker", "image", 1)+`]]>")`)
+	}
+	w.pane("trace", "messages are shown", `$pane.querySelector("[data-part=request]")`)
+	w.tap("#plus")
+	w.tap("#send-image")
+	shows("image", "照片")
+	w.tap("#plus")
+	w.tap("#open-stickers")
+	w.tap(`[data-sticker="早上好"]`)
+	shows("sticker", "zao.svg")
+	w.tap("#plus")
+	w.tap("#open-location")
+	w.tap(`[data-place="井冈山"]`)
+	w.tap("#location-send")
+	shows("location", "井冈山")
+
+	w.tap("#add-member")
+	w.wait("a name is asked for", `document.activeElement.id === "member-name"`)
+	w.write("赵师傅<b>")
+	w.tap("#member-add")
+	w.wait("the new member holds the phone", `document.body.dataset.member === "赵师傅＜b＞"`)
+	w.tap("#follow-scan")
+	w.write("branch-7")
+	w.tap("#scan-send")
+	w.settle()
+	w.lastSays("欢迎来到")
+	mustSay(w.t, eval[string](w.phonePage, `document.querySelector("#pane-trace [data-part=request]").textContent`), "<Event><![CDATA[subscribe]]>", "<EventKey><![CDATA[qrscene_branch-7]]>", "<Ticket>")
+	w.tap("#more")
+	w.tap("#ask-unfollow")
+	w.tap("#unfollow")
+	w.settle()
 }
 
 // leave is Friday: 小张 has lost the streak, and leaves the ranking.
