@@ -94,14 +94,14 @@ func (s *service) startJobs(ctx context.Context) (stop func()) {
 	} else {
 		stopSchedule = s.schedule.start(work)
 	}
-	if s.push == nil {
-		return stopSchedule
-	}
 	starting, cancel := context.WithCancel(ctx)
 	started := make(chan struct{})
 	go func() {
 		defer close(started)
-		s.startPush(starting)
+		if s.push != nil {
+			s.startPush(starting)
+		}
+		s.resumeRegrade(starting)
 	}()
 	return func() {
 		cancel() // what is staged is resolved all the same
