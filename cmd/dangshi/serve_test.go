@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -146,6 +147,22 @@ func get(t *testing.T, url string) (int, string) {
 		t.Fatal(err)
 	}
 	return resp.StatusCode, string(body)
+}
+
+// TestSlowStart: serve waits for a Redis that is slow while it starts.
+func TestSlowStart(t *testing.T) {
+	proxy := storetest.FlakyProxy(t, servers.Redis(t).Addr, 1)
+	s := defaults()
+	s.RedisURL = proxy.URL
+	proxy.BlackHole()
+	var healing sync.WaitGroup
+	healing.Go(func() {
+		time.Sleep(1500 * time.Millisecond) // an answer in the chat would have been given up
+		proxy.Heal(t)
+	})
+	r := start(t, s)
+	healing.Wait()
+	mustSay(t, say(t, r.client(), "oSlow", "答题"), "第1题")
 }
 
 // TestGracefulStop: an answer that is in flight when serve is told to stop is

@@ -35,10 +35,24 @@ func (a *app) openData(ctx context.Context) (*data, error) {
 	if err == nil {
 		err = a.knowSeasons(ctx, d)
 	}
+	if err == nil && a.serves {
+		err = a.hurry(ctx, d, url)
+	}
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
+}
+
+// hurry opens the data anew with the time limits of an answer: from here on
+// somebody waits in the chat.
+func (a *app) hurry(ctx context.Context, d *data, url string) error {
+	prepared := d.Store
+	o := a.options(url)
+	o.Timeout = 0
+	var err error
+	d.Store, err = store.Open(ctx, o)
+	return errors.Join(err, prepared.Close())
 }
 
 // openPreview opens the data, or where there are none yet what an installation
@@ -65,17 +79,19 @@ func (a *app) openPreview(ctx context.Context) (*data, error) {
 }
 
 // commandTimeout is for one command of Redis where nobody waits for an answer in
-// the chat: an export may read a million members at once.
-const commandTimeout = time.Minute
+// the chat: an export may read a million members at once, and a machine that has
+// just started may be busy.
+const commandTimeout = 15 * time.Second
+
+func (a *app) options(url string) store.Options {
+	return store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves, Damaged: a.damagedEntry, Dial: a.dial, Timeout: commandTimeout}
+}
 
 // openStore opens the data. Serve decides what they are, by the settings, and so
 // do commands that may come before the first serve, where there are none; all
 // other commands take them as they are, of either kind.
 func (a *app) openStore(ctx context.Context, d *data, url string) (err error) {
-	o := store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves, Damaged: a.damagedEntry, Dial: a.dial}
-	if !a.serves {
-		o.Timeout = commandTimeout
-	}
+	o := a.options(url)
 	d.Store, err = store.Open(ctx, o)
 	if a.begins && errors.Is(err, store.ErrNoData) {
 		o.Existing = false
