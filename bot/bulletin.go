@@ -128,7 +128,7 @@ func (b *Bot) invitation(stem string) string {
 	if len(stem) <= longStem {
 		question = b.Wording.PushQuestion.With("stem", stem)
 	}
-	return "\n" + lines(question, b.Wording.PushHow.String())
+	return lines(question, b.Wording.PushHow.String())
 }
 
 // bulletinHTML is the article. WeChat keeps styles only where they stand in the

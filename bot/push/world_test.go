@@ -31,7 +31,6 @@ type world struct {
 	messages   int64
 	mass       map[string]int // day → deliveries to all followers
 	drafts     map[string]int
-	staged     []string // ids, one for each call of a channel
 	nothing    bool     // the library is empty
 	unreadable bool     // the library cannot be read
 }

@@ -16,7 +16,7 @@ import (
 // pushCmd sends what the day has to say, or goes on with it.
 type pushCmd struct {
 	Send   pushSendCmd   `cmd:"" default:"withargs" help:"发出当天的推送，或接着发完；已发出的不会再发。"`
-	Status pushStatusCmd `cmd:"" help:"最近几天的推送：发出、不明、被拒绝(原因)、没有发。"`
+	Status pushStatusCmd `cmd:"" help:"最近几天的推送：发出、不明、被拒绝（原因）、没有发。"`
 	On     pushOnCmd     `cmd:"" help:"打开每日推送，从下一个推送时间开始。"`
 	Off    pushOffCmd    `cmd:"" help:"关闭每日推送。"`
 }
@@ -237,7 +237,7 @@ func (a *app) withPush(open func(context.Context) (*data, error), do func(*push.
 		return err
 	}
 	if s.push == nil {
-		return usagef("没有设置 DANGSHI_WECHAT_SECRET(公众号的 AppSecret)，不能推送")
+		return usagef("没有设置 DANGSHI_WECHAT_SECRET（公众号的 AppSecret），不能推送")
 	}
 	return do(s.push)
 }
