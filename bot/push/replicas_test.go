@@ -174,9 +174,9 @@ func TestStoreIsAway(t *testing.T) {
 		want  push.Outcome
 	}{"a while": {8, push.DaySent}, "for good": {1000, push.DayUnknown}} {
 		t.Run(name, func(t *testing.T) {
-			s, p := readyAt(t, 7*60+30)
+			s, _ := readyAt(t, 7*60+30)
 			s.channel = []string{"draft"}
-			p = s.process("b")
+			p := s.process("b")
 			left := 0
 			p.then = func(point string) {
 				if point == "draft" {

@@ -23,23 +23,23 @@ type Settings struct {
 	Addr    string `help:"监听地址。" default:":8080" placeholder:"HOST:PORT"`
 	BaseURL string `name:"base-url" help:"公网地址，消息里的链接以它开头；不设则不发链接。" placeholder:"URL"`
 
-	RedisURL string `name:"redis-url" help:"Redis:redis://…，集群:redis://h1,h2,h3/?cluster=true；不设则用内置存储。" placeholder:"URL"`
+	RedisURL string `name:"redis-url" help:"Redis：redis://…，集群：redis://h1,h2,h3/?cluster=true；不设则用内置存储。" placeholder:"URL"`
 	Data     string `help:"内置存储和备份的目录。" default:"data" placeholder:"DIR"`
 
 	WechatAppid  string `name:"wechat-appid" help:"公众号 AppID。" placeholder:"ID"`
 	WechatSecret string `name:"wechat-secret" help:"公众号 AppSecret。" placeholder:"…"`
-	WechatToken  string `name:"wechat-token" help:"服务器配置里的令牌(Token)；沙盒默认 sandbox。" placeholder:"…"`
-	WechatAeskey string `name:"wechat-aeskey" help:"消息加解密密钥(EncodingAESKey,43位)；设置后只收安全模式的消息。" placeholder:"…"`
-	WechatAPI    string `name:"wechat-api" help:"微信接口地址；不设则用官方地址(沙盒里用模拟器)。" placeholder:"URL"`
-	Sandbox      bool   `help:"有凭据时也启动沙盒(凭据归模拟器所有)。"`
-	SandboxOpen  bool   `help:"沙盒页面也给别的机器打开(默认只给本机)。"`
+	WechatToken  string `name:"wechat-token" help:"服务器配置里的令牌（Token）；沙盒默认 sandbox。" placeholder:"…"`
+	WechatAeskey string `name:"wechat-aeskey" help:"消息加解密密钥（EncodingAESKey，43位）；设置后只收安全模式的消息。" placeholder:"…"`
+	WechatAPI    string `name:"wechat-api" help:"微信接口地址；不设则用官方地址（沙盒里用模拟器）。" placeholder:"URL"`
+	Sandbox      bool   `help:"有凭据时也启动沙盒（凭据归模拟器所有）。"`
+	SandboxOpen  bool   `help:"沙盒页面也给别的机器打开（默认只给本机）。"`
 
 	PushAt    string `name:"push-at" help:"每日推送时间。" default:"07:30" placeholder:"HH:MM"`
-	Questions int    `help:"每份题的题数(1到10)。" default:"5" placeholder:"N"`
+	Questions int    `help:"每份题的题数（1到10）。" default:"5" placeholder:"N"`
 	Wording   string `help:"替换全部话术的文件；不设则用自带的。" placeholder:"FILE"`
 
 	MemberBurst int     `name:"member-burst" help:"一个学员可以一口气发多少条消息。" default:"100" placeholder:"N"`
-	MemberRate  float64 `name:"member-rate" help:"此后每秒可以发多少条;0 为不限。" default:"2" placeholder:"N"`
+	MemberRate  float64 `name:"member-rate" help:"此后每秒可以发多少条；0 为不限。" default:"2" placeholder:"N"`
 
 	file fileSettings
 }
@@ -130,7 +130,7 @@ func (s *Settings) check() error {
 		fault("wechat-aeskey", "应为43个字符，现在是%d个", len(s.WechatAeskey))
 	}
 	if s.WechatAppid != "" && s.WechatToken == "" && !s.Sandbox {
-		fault("wechat-token", "设了 AppID，还须设令牌(公众号后台“服务器配置”里的 Token)")
+		fault("wechat-token", "设了 AppID，还须设令牌（公众号后台“服务器配置”里的 Token）")
 	}
 	if !clockTime(s.PushAt) {
 		fault("push-at", "%q 不是时间，例如 07:30", s.PushAt)
@@ -142,7 +142,7 @@ func (s *Settings) check() error {
 		fault("member-burst", "应为 1 到 1000000，现在是 %d", s.MemberBurst)
 	}
 	if r := s.MemberRate; r != 0 && !(r >= 0.01 && r <= 1_000_000) {
-		fault("member-rate", "应为 0(不限)或 0.01 到 1000000，现在是 %v", r)
+		fault("member-rate", "应为 0（不限）或 0.01 到 1000000，现在是 %v", r)
 	}
 	if err := s.file.Seasons.Check(); err != nil {
 		errs = append(errs, fmt.Errorf("%s 的 seasons：%w", s.Config, err))
@@ -202,7 +202,7 @@ func (s *Settings) branches() (errs []error) {
 		case !branchCode.MatchString(plain) || !strings.ContainsAny(plain, "0123456789"):
 			errs = append(errs, fmt.Errorf("%s 的 branches：编号 %q 应为2到32个字母和数字，两样都要有，例如 zb3", s.Config, code))
 		case twice:
-			errs = append(errs, fmt.Errorf("%s 的 branches：编号 %q 写了两次(不分大小写)", s.Config, code))
+			errs = append(errs, fmt.Errorf("%s 的 branches：编号 %q 写了两次（不分大小写）", s.Config, code))
 		case strings.TrimSpace(name) == "":
 			errs = append(errs, fmt.Errorf("%s 的 branches：编号 %q 没有名称", s.Config, code))
 		}
