@@ -123,3 +123,6 @@ func grade(r *Ruling, q content.Question, g Given, order []int) *Graded {
 	}
 	return graded
 }
+
+// ruling is the ruling in force on question i, nil where there is none.
+func (p *Paper) ruling(i int) *Ruling { return at(p.ruled.force, i) }

@@ -38,6 +38,7 @@ type cli struct {
 		List     bankListCmd     `cmd:"" help:"题库里有多少题，按状态、题型、分类、难度。"`
 		Export   bankExportCmd   `cmd:"" help:"导出题库(JSONL、CSV 或 XLSX)。"`
 		Template bankTemplateCmd `cmd:"" help:"写一个待填写的题库模板(XLSX)：有下拉列表、示例和说明。"`
+		Stats    bankStatsCmd    `cmd:"" help:"每道题答得怎样：正确率、区分度、各选项、用时；要看一看的排在前面。"`
 		Regrade  bankRegradeCmd  `cmd:"" help:"更正答案：先看影响谁，再发布，成绩和排行榜重算后一起换。"`
 		Rulings  bankRulingsCmd  `cmd:"" help:"更正过哪些答案：谁、何时、为什么、改前改后。"`
 	} `cmd:"" help:"题库。"`
