@@ -111,3 +111,6 @@ func IsQuestionTable(text string) bool {
 	_, t, _, _ := findHead(text, questionSchema())
 	return t != nil
 }
+
+// Same reports whether two questions are equal in all that is written.
+func Same(a, b Question) bool { return equal(a, b) }

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 )
@@ -48,8 +49,7 @@ func (in *intake) stop(row int, problem string) {
 // readAll reads a file whole, up to MaxFile; ok is false, and the file at fault,
 // where it is longer.
 func (in *intake) readAll(r io.Reader) (data []byte, ok bool, err error) {
-	data, err = io.ReadAll(io.LimitReader(r, MaxFile+1))
-	if err != nil {
+	if data, err = ReadWhole(r); err != nil {
 		return nil, false, fmt.Errorf("read %s: %w", in.Name, err)
 	}
 	if len(data) > MaxFile {
@@ -57,6 +57,15 @@ func (in *intake) readAll(r io.Reader) (data []byte, ok bool, err error) {
 		return nil, false, nil
 	}
 	return data, true, nil
+}
+
+// ReadWhole reads a file, or as much of it as tells that it is longer than
+// MaxFile. What is in memory, in a Buffer, is not copied.
+func ReadWhole(r io.Reader) ([]byte, error) {
+	if b, ok := r.(*bytes.Buffer); ok {
+		return b.Bytes(), nil
+	}
+	return io.ReadAll(io.LimitReader(r, MaxFile+1))
 }
 
 // taken notes that row uses id, and says so where another row did before.

@@ -22,9 +22,11 @@ const (
 type Step[T any] struct {
 	Entry[T]
 	Fate   Fate
-	Before *T     // what is there under its id; nil: nothing
-	Same   string // id of another question that asks the same; empty: none
-	Key    bool   // and has the same key
+	Before *T      // what is there under its id; nil: nothing
+	Same   string  // id of another question that asks the same; empty: none
+	Key    bool    // and has the same key
+	Like   *T      // a question that reads almost the same, there or earlier in the files; nil: none
+	Alike  float64 // how much of it, from 0 to 1
 }
 
 // PlanQuestions says what loading would do with each entry, given the bank as it
@@ -64,6 +66,7 @@ func PlanQuestions(current []Question, entries []Entry[Question]) []Step[Questio
 		}
 		steps[i] = s
 	}
+	markAlike(current, coming, steps)
 	return steps
 }
 

@@ -106,13 +106,13 @@ func (a *app) withBank(do func([]content.Question) error) (err error) {
 
 // bankExportCmd writes the bank to a file that bank load reads again.
 type bankExportCmd struct {
-	Format string `help:"jsonl、csv 或 xlsx。" enum:"jsonl,csv,xlsx" default:"jsonl" placeholder:"FORMAT"`
+	Format string `help:"jsonl、csv、xlsx、gift(Moodle) 或 aiken(只放得下单选题)。" enum:"jsonl,csv,xlsx,gift,aiken" default:"jsonl" placeholder:"FORMAT"`
 	Output string `short:"o" help:"写到文件；不设则写到标准输出。" placeholder:"FILE"`
 }
 
 // Run is the command.
 func (c *bankExportCmd) Run(a *app) error {
-	if err := checkFormat(c.Output, c.Format); err != nil {
+	if err := checkFormat(c.Output, c.Format, files.Formats()[c.Format]...); err != nil {
 		return err
 	}
 	return a.withBank(func(bank []content.Question) error {
@@ -125,6 +125,7 @@ func (c *bankExportCmd) Run(a *app) error {
 			return err
 		}
 		fmt.Fprintf(a.errs, "导出 %d 道题。\n", len(bank)-len(left))
+		list(a.errs, fmt.Sprintf("这种格式放不下、没有导出的 %d 道", len(left)), leftOut(left))
 		return nil
 	})
 }
@@ -136,7 +137,7 @@ type bankTemplateCmd struct {
 
 // Run is the command.
 func (c *bankTemplateCmd) Run(a *app) error {
-	if err := checkFormat(c.Output, "xlsx"); err != nil {
+	if err := checkFormat(c.Output, "xlsx", "xlsx"); err != nil {
 		return err
 	}
 	if err := writeOutput(c.Output, a.out, workbook.WriteTemplate); err != nil {
@@ -146,9 +147,18 @@ func (c *bankTemplateCmd) Run(a *app) error {
 	return nil
 }
 
-// checkFormat refuses a file whose name says another format.
-func checkFormat(output, format string) error {
-	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(output)), "."); ext != "" && ext != format {
+// leftOut names the questions that a format cannot hold.
+func leftOut(left []content.Question) (lines []string) {
+	for _, q := range left {
+		lines = append(lines, fmt.Sprintf("%s  %s  %s", q.ID, q.Type.Word(), clipped(content.Plain(q.Stem), stemWidth)))
+	}
+	return lines
+}
+
+// checkFormat refuses a file whose name says another format than one with these
+// endings.
+func checkFormat(output, format string, endings ...string) error {
+	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(output)), "."); ext != "" && !slices.Contains(endings, ext) {
 		return usagef("--output：文件名以 .%s 结尾，格式却是 %s；请把 --format 或文件名改成一致的", ext, format)
 	}
 	return nil

@@ -62,11 +62,11 @@ func (a *app) readFile(name string, kind fileKind) (*content.File, error) {
 	if err != nil {
 		return useless(name, unread(err)), nil
 	}
-	f, err := kind.read(name, bytes.NewReader(data))
+	f, err := kind.read(name, bytes.NewBuffer(data))
 	if err != nil || len(f.Items)+len(f.Questions) > 0 || len(f.Faults) == 0 {
 		return f, err
 	}
-	other, err := kind.other(name, bytes.NewReader(data))
+	other, err := kind.other(name, bytes.NewBuffer(data))
 	if err == nil && len(other.Items)+len(other.Questions) > 0 {
 		return useless(name, kind.instead), nil
 	}
@@ -125,5 +125,15 @@ func (a *app) readOpen(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, content.MaxFile+1))
+	return sized(f, content.MaxFile+1)
+}
+
+// sized reads a file of which the size is known without taking room for it twice.
+func sized(f *os.File, most int64) ([]byte, error) {
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(min(info.Size(), most)) + bytes.MinRead)
+	}
+	_, err := b.ReadFrom(io.LimitReader(f, most))
+	return b.Bytes(), err
 }

@@ -50,6 +50,7 @@ func (p *loadPlan) print(out io.Writer) {
 	list(out, "没有读", p.notes)
 	list(out, "有改动", append(changes(p.items, "条目"), changes(p.questions, "题目")...))
 	list(out, "重复", p.duplicates())
+	list(out, "相似", p.similar())
 	list(out, "没有配套的题", p.unasked())
 	list(out, "建议", p.advice())
 }
@@ -140,6 +141,17 @@ func (p *loadPlan) duplicates() (lines []string) {
 			line += "；它属于条目，仍然载入，请核对要不要停用另一道"
 		}
 		lines = append(lines, line)
+	}
+	return lines
+}
+
+// similar are those that may be the same question in other words.
+func (p *loadPlan) similar() (lines []string) {
+	for _, s := range p.questions {
+		if s.Like != nil {
+			lines = append(lines, fmt.Sprintf("%s 第%d行 %s：与 %s 相似（%d%%），请核对是不是同一道题：%s", s.File, s.Row, s.Value.ID, s.Like.ID, int(s.Alike*100),
+				clipped(content.Plain(s.Like.Stem), stemWidth)))
+		}
 	}
 	return lines
 }

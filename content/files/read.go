@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"dangshi/content"
+	"dangshi/content/moodle"
 	"dangshi/content/prose"
 	"dangshi/content/workbook"
 )
@@ -24,7 +25,7 @@ func ReadQuestions(name string, r io.Reader) (*content.File, error) {
 // ReadItems is ReadQuestions for items.
 func ReadItems(name string, r io.Reader) (*content.File, error) {
 	text := func(name string, data []byte) (*content.File, error) {
-		return content.ReadItemsFile(name, bytes.NewReader(data))
+		return content.ReadItemsFile(name, bytes.NewBuffer(data))
 	}
 	return read(name, r, text, formats{workbook.ReadItems, func(name string, _ []byte) *content.File {
 		return useless(name, "Word 文件里只认得出题目；条目请写成 XLSX、CSV 或 JSONL")
@@ -37,7 +38,7 @@ type formats struct {
 }
 
 func read(name string, r io.Reader, text func(string, []byte) (*content.File, error), packed formats) (*content.File, error) {
-	data, err := io.ReadAll(io.LimitReader(r, content.MaxFile+1))
+	data, err := content.ReadWhole(r)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
@@ -57,12 +58,26 @@ func questionText(name string, data []byte) (*content.File, error) {
 	if len(data) <= content.MaxFile && !content.IsJSONLines(data) {
 		text, problem := content.DecodeText(data)
 		if problem == "" && !content.IsJSONLines([]byte(text)) && !content.IsQuestionTable(text) {
-			if f, ok := prose.Read(name, prose.Lines(text)); ok {
+			if f := written(name, text); f != nil {
 				return f, nil
 			}
 		}
 	}
-	return content.ReadQuestionsFile(name, bytes.NewReader(data))
+	return content.ReadQuestionsFile(name, bytes.NewBuffer(data))
+}
+
+// written reads a text that is no table; nil: nothing in it looks like a question.
+func written(name, text string) *content.File {
+	switch {
+	case moodle.IsGIFT(text):
+		return moodle.ReadGIFT(name, text)
+	case moodle.IsAiken(text):
+		return moodle.ReadAiken(name, text)
+	}
+	if f, ok := prose.Read(name, prose.Lines(text)); ok {
+		return f
+	}
+	return nil
 }
 
 func useless(name, problem string) *content.File {

@@ -5,10 +5,17 @@ import (
 	"io"
 
 	"dangshi/content"
+	"dangshi/content/moodle"
 	"dangshi/content/workbook"
 )
 
-// Write writes a bank in a format of Formats. left are the questions that the
+// Formats are the formats in which a bank is written, each with the endings that
+// its files have.
+func Formats() map[string][]string {
+	return map[string][]string{"jsonl": {"jsonl"}, "csv": {"csv"}, "xlsx": {"xlsx"}, "gift": {"gift", "txt"}, "aiken": {"aiken", "txt"}}
+}
+
+// Write writes a bank in one of Formats. left are the questions that the
 // format cannot hold, which were left out; the others load back as they are.
 func Write(w io.Writer, format string, bank []content.Question) (left []content.Question, err error) {
 	switch format {
@@ -18,6 +25,10 @@ func Write(w io.Writer, format string, bank []content.Question) (left []content.
 		return nil, content.WriteQuestionsCSV(w, bank)
 	case "xlsx":
 		return nil, workbook.Write(w, bank)
+	case "gift":
+		return moodle.WriteGIFT(w, bank)
+	case "aiken":
+		return moodle.WriteAiken(w, bank)
 	}
 	return nil, fmt.Errorf("there is no format %q", format)
 }
