@@ -114,7 +114,14 @@ func (p *parser) optionsIn(text string, row int, c *cut) {
 	q := p.q
 	switch {
 	case q.where == inStem && len(q.options) == 0:
-		m, more, ok := startOf(text, p.next())
+		own := text // of several questions on a line the options of this one come first
+		if q.number > 0 {
+			own = upTo(text, q.number+1)
+		}
+		m, more, ok := startOf(own, p.next())
+		if !ok && len(own) < len(text) {
+			m, more, ok = startOf(text, p.next())
+		}
 		if !ok {
 			return
 		}

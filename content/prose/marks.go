@@ -62,7 +62,7 @@ var (
 		`[【\[［<《]?(` + knownType + `|` + otherType + `)[】\]］>》]?(答案)?` + space + `(.*)$`)
 	headingNote    = regexp.MustCompile(`^(?:[（(\[【][^）)\]】]*[)）\]】]|[:：。，,、；;]|共` + space + digit + `+` + space + `[道小]?题|每[小]?题` + space + digit + `+(?:\.` + digit + `+)?` + space + `分|共` + space + digit + `+` + space + `分|` + space + `)+`)
 	chapterHeading = regexp.MustCompile(`^第` + space + `(?:` + chn + `{1,4}|` + digit + `{1,3})` + space + `[章节篇部分单元讲编]`)
-	inlineHeading  = regexp.MustCompile(chn + `{1,2}、` + space + `(?:单项选择|多项选择|不定项选择|单选|多选|判断|填空|简答|选择)题`)
+	inlineHeading  = regexp.MustCompile(chn + `{1,2}、` + space + `(?:单项选择|多项选择|不定项选择|单选|多选|判断|填空|简答|选择)题|(?:单项选择|多项选择|不定项选择|单选|多选|判断|填空|简答)题(?:[（(][^）)]{0,20}[)）])?[:：]?` + space + digit + `{1,6}` + space + `[.．、]`)
 	otherTypes     = regexp.MustCompile(`^(?:` + otherType + `)$`)
 )
 

@@ -15,7 +15,7 @@ type mark struct {
 }
 
 var (
-	optionMark = regexp.MustCompile(`[(（\[【]` + space + `(` + letter + `)` + space + `[)）\]】]` + space + `|(` + letter + `)` + space + `([.．、:：)）])` + space)
+	optionMark = regexp.MustCompile(`[(（\[【]` + space + `(` + letter + `)` + space + `[)）\]】]` + space + `|(` + letter + `)` + space + `([.．、:：)）;；,，])` + space)
 	bareMark   = regexp.MustCompile(`(?:^|[\s\x{3000}\x{00a0}])(` + letter + `)(?:[\s\x{3000}\x{00a0}]+|(\p{Han}))`)
 )
 
@@ -131,7 +131,7 @@ func nextOption(text string, option int, style string) (m mark, more int, ok boo
 	}
 	found := same
 	if len(found) == 0 {
-		found = any
+		found = any // a slip of the pen
 	}
 	if len(found) > 1 {
 		if apart := onlyApart(found); len(apart) == 1 {

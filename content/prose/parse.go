@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -38,12 +39,30 @@ type orphan struct {
 
 func (p *parser) take(l Line) {
 	trimmed := strings.TrimFunc(l.Text, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) })
+	trimmed = plainMarks(trimmed)
 	if trimmed == "" {
 		p.blank = true
 		return
 	}
 	p.lines = append(p.lines, text{Line{l.Number, trimmed}, p.blank})
 	p.blank = false
+}
+
+var (
+	markdownHead = regexp.MustCompile(`^(?:#{1,6}|>)[ \t]+`)
+	ruler        = regexp.MustCompile(`^(?:-{3,}|\*{3,}|={3,})$`)
+)
+
+// plainMarks takes off what Markdown puts around headings and keys.
+func plainMarks(line string) string {
+	if strings.Contains(line, "**") {
+		line = strings.ReplaceAll(line, "**", "")
+	}
+	line = strings.TrimSpace(line[len(markdownHead.FindString(line)):])
+	if ruler.MatchString(line) {
+		return ""
+	}
+	return line
 }
 
 // next is the line behind the one that is being read.
