@@ -143,40 +143,6 @@ func TestWeChatIsNotThere(t *testing.T) {
 	}
 }
 
-// TestNoAnswer: WeChat takes the message and never answers. The call is given up,
-// and asked again whether it was taken; a draft is not.
-func TestNoAnswer(t *testing.T) {
-	for channel, want := range map[string]push.Outcome{"mass": push.DaySent, "draft": push.DayUnknown} {
-		t.Run(channel, func(t *testing.T) {
-			s := newStation(t, "", false)
-			s.channel = []string{channel}
-			p := s.process("a")
-			if channel == "draft" {
-				s.uploaded()
-			}
-			if err := p.start(); err != nil {
-				t.Fatal(err)
-			}
-			s.setTime(s.at.On(quiz.DayOf(s.Now())))
-			s.check()
-			usual := s.client
-			s.client = s.newClient(s.address, time.Second) // of the call that hangs
-			s.wechat.Fail(fakeapi.Fault{Path: massPath, Hang: true, After: true})
-			s.wechat.Fail(fakeapi.Fault{Path: draftPath, Hang: true, After: true})
-			if err := p.run(); err != nil {
-				t.Log(err) // on a busy machine a second is short for the next tries as well
-			}
-			s.client = usual
-			if err := p.run(); err != nil {
-				t.Fatal(err)
-			}
-			if d := s.today(); d.Outcome != want || s.arrived() != 1 {
-				t.Fatalf("it arrived %d times: %+v", s.arrived(), d)
-			}
-		})
-	}
-}
-
 // TestShutDownWhileSending: the program ends while WeChat is silent. What is known
 // is written down, the claim is given back, and the next program goes on at once.
 func TestShutDownWhileSending(t *testing.T) {
@@ -193,6 +159,11 @@ func TestShutDownWhileSending(t *testing.T) {
 	go func() { ended <- p.push.Run(ctx, s.Now()) }()
 	for len(s.outbox()) == 0 {
 		time.Sleep(time.Millisecond)
+	}
+	waiting, stop := context.WithCancel(t.Context())
+	stop()
+	if err := p.push.Run(waiting, s.Now()); !errors.Is(err, context.Canceled) {
+		t.Errorf("one that waited for its turn ended with %v", err)
 	}
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {

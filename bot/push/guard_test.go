@@ -13,72 +13,6 @@ import (
 	"dangshi/quiz"
 )
 
-// onSave calls do behind the nth save of a document.
-func onSave(name string, n int, do func()) func(string) {
-	return func(point string) {
-		if point != "save "+name {
-			return
-		}
-		if n--; n == 0 {
-			do()
-		}
-	}
-}
-
-// TestSleepBehindTheStage: the machine sleeps, or the sandbox's clock is moved,
-// between the stage and the send. Yesterday's is not sent today, and what is in
-// doubt is not sent again a day later, when WeChat has forgotten its id.
-func TestSleepBehindTheStage(t *testing.T) {
-	for name, doubt := range map[string]bool{"first try": false, "repeat": true} {
-		t.Run(name, func(t *testing.T) {
-			s, p := readyAt(t, 7*60+30)
-			day := quiz.DayOf(s.Now())
-			want, arrived := push.DayMissed, 0
-			if doubt {
-				p.fate = at("mass", "after")
-				_ = p.run()
-				s.setTime(s.Now().Add(2 * time.Minute)) // by now that one counts as dead
-				p, want, arrived = s.process("b"), push.DayUnknown, 1
-			}
-			p.then = onSave(day.String(), 2, func() { s.setTime(s.Now().Add(26 * time.Hour)) })
-			if err := p.run(); err != nil {
-				t.Fatal(err)
-			}
-			if n := s.arrived(); n != arrived {
-				t.Fatalf("it arrived %d times", n)
-			}
-			days, err := s.operator().Status(t.Context(), 2)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := days[1]; d.Day != day || d.Outcome != want || d.Claim != (push.Claim{}) || len(d.Sends) != 1 || d.Sends[0].Final != doubt {
-				t.Errorf("%s: %+v", d.Outcome, d)
-			}
-			if err := p.run(); err != nil || s.today().Outcome != push.DaySent || s.arrived() != arrived+1 {
-				t.Errorf("the next day: %v, %+v", err, s.today())
-			}
-		})
-	}
-}
-
-// TestClockIsWrongByTheTimeOfTheStage: it was set back behind midnight meanwhile.
-func TestClockIsSetBackBehindMidnight(t *testing.T) {
-	s, p := readyAt(t, 0)
-	day := quiz.DayOf(s.Now())
-	s.setTime((day + 1).Start())
-	p.then = onSave((day + 1).String(), 1, func() { s.setTime(s.Now().Add(-2 * time.Minute)) })
-	if err := p.run(); err != nil {
-		t.Fatal(err)
-	}
-	if n := s.arrived(); n != 0 {
-		t.Fatalf("tomorrow's arrived today, %d times", n)
-	}
-	s.setTime((day + 1).Start().Add(15 * time.Minute))
-	if err := p.run(); err != nil || s.arrived() != 1 || s.today().Outcome != push.DaySent {
-		t.Fatalf("%v: it arrived %d times: %+v", err, s.arrived(), s.today())
-	}
-}
-
 // TestSwitchedOffMeanwhile: a replica waits for the claim of one that died. Before
 // it is its turn the push is switched off, at once for all.
 func TestSwitchedOffMeanwhile(t *testing.T) {
@@ -125,6 +59,7 @@ func TestPlanStagesNothing(t *testing.T) {
 	}
 	plan := func() {
 		t.Helper()
+		s.outbox() // what WeChat tells of it is written down, too
 		before, today := look(), quiz.DayOf(s.Now())
 		for day := today - 2; day < today+3; day++ {
 			r, err := s.operator().Plan(t.Context(), day)

@@ -22,6 +22,7 @@ type process struct {
 	ledger           push.Ledger
 	away             func() bool        // whether the ledger cannot be reached now; may be nil
 	mend             func()             // what sets right again what a test broke
+	page             int                // of the index, at most; 0: as it comes
 	blind, forgetful bool               // the index, or the records, cannot be reached
 	then             func(point string) // what happens between a deed and its hearing of it; may be nil
 	dead             atomic.Bool

@@ -138,9 +138,7 @@ func (r *Reminders) claim(ctx context.Context, day quiz.Day, until int) (next in
 			if d.Day == day {
 				next = max(next, d.Minute+every)
 			}
-			// Another replica may be past midnight already; any other day that lies ahead
-			// tells that the clock was set back.
-			if d.Day == day+1 && until >= minutesADay-back || next > until {
+			if next > until { // a day that lies ahead is no hindrance: the clock was set back since
 				return errSettled
 			}
 			if err := r.hold(&d.Claim, broken); err != nil {

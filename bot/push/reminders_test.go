@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -13,8 +13,6 @@ import (
 	"dangshi/bot/push"
 	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/quiz"
-	"dangshi/store"
-	"dangshi/store/storetest"
 )
 
 // eight is when the members of these tests want to be reminded.
@@ -144,7 +142,6 @@ func TestRemindersStop(t *testing.T) {
 			}
 			cancel()
 			p.mend()
-			s.setTime(s.Now().Truncate(5 * time.Minute).Add(5 * time.Minute))
 			before := s.Now()
 			if err := s.process("b").remind(); err != nil {
 				t.Fatal(err)
@@ -159,12 +156,42 @@ func TestRemindersStop(t *testing.T) {
 	}
 }
 
+// TestRemindersAreTakenOver: another replica takes one that is slow for dead, and
+// goes on. The slow one finds that out at the next page, and all is done.
+func TestRemindersAreTakenOver(t *testing.T) {
+	const members = 40
+	s := evening(t, "", members)
+	p := s.process("slow")
+	p.page = 10
+	var once sync.Once
+	p.then = func(point string) {
+		if point == "custom" {
+			once.Do(func() {
+				_ = s.sleep(t.Context(), time.Hour/30)
+				if err := s.process("b").remind(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	if err := p.remind(); err != nil {
+		t.Error(err)
+	}
+	if n := len(s.reminded()); n != members {
+		t.Errorf("%d of %d were reminded", n, members)
+	}
+}
+
 // TestRemindersEndAtMidnight: a list that is not through by then is left.
 func TestRemindersEndAtMidnight(t *testing.T) {
 	const members = 40
 	s := evening(t, "", members)
 	p := s.process("a")
 	tomorrow := (quiz.DayOf(s.Now()) + 1).Start()
+	today := s.Now()
+	s.setTime(tomorrow)
+	s.paper()
+	s.setTime(today)
 	n, mu := 0, sync.Mutex{}
 	p.then = func(point string) {
 		mu.Lock()
@@ -182,66 +209,8 @@ func TestRemindersEndAtMidnight(t *testing.T) {
 		t.Errorf("%d were reminded, 10 before midnight", total)
 	}
 	s.setTime(tomorrow.Add(5 * time.Minute))
-	s.paper()
 	if err := p.remind(); err != nil || len(s.reminded()) > 8 {
 		t.Errorf("after midnight: %v, %v", err, s.reminded())
-	}
-}
-
-// TestRemindersAnyhow: evenings with a store that breaks before and after writes and
-// replicas that die at random. Nobody is reminded twice a day; missed are only
-// those whom a dying replica, or a call that failed, had marked.
-func TestRemindersAnyhow(t *testing.T) {
-	const members = 6
-	direct := storetest.Miniredis(t)
-	s := evening(t, "redis://"+direct.Addr(), members)
-	proxy := storetest.FlakyProxy(t, direct.Addr(), 3)
-	broken, err := store.Open(t.Context(), store.Options{URL: proxy.URL, Existing: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { broken.Close() })
-	proxy.SetRates(0.1, 0.1)
-	rng := rand.New(rand.NewPCG(5, 6))
-	var mu sync.Mutex // of the draws: members are reminded at the same time
-	reminded, deaths := 0, 0
-	const evenings = 15
-	for range evenings {
-		due := instants(t, []string{push.ReminderSpec}, s.Now(), s.Now().Add(31*time.Minute))
-		for i, at := range due {
-			if at.After(s.Now()) {
-				s.setTime(at)
-			}
-			p := s.process("a")
-			p.ledger = broken.PushLedger()
-			if i < 4 {
-				left := rng.IntN(25)
-				p.fate = func(string) doom {
-					mu.Lock()
-					defer mu.Unlock()
-					if left--; left == 0 {
-						return doom(1 + rng.IntN(2))
-					}
-					return lives
-				}
-			}
-			_ = p.remind() // the next one goes on
-			if p.dead.Load() {
-				deaths++
-			}
-		}
-		reminded += len(s.reminded())
-		day := quiz.DayOf(s.Now()) + 1
-		s.setTime(day.Start().Add(9 * time.Hour))
-		for i := range members { // who says nothing for two days cannot be reminded
-			if err := s.member(fmt.Sprintf("member%d", i)).writes("答题"); err != nil {
-				t.Fatal(err)
-			}
-		}
-		s.setTime(eight.On(day))
-	}
-	if reminded < evenings*members-8*deaths || reminded < evenings || deaths < 5 {
-		t.Errorf("%d were reminded in %d evenings, %d replicas died", reminded, evenings, deaths)
 	}
 }
 
@@ -252,7 +221,17 @@ func (m mortalIndex) Reminders(ctx context.Context, minute int, visit func([]str
 	if m.blind {
 		return quiz.ErrUnavailable
 	}
-	return m.store.Reminders(ctx, minute, visit)
+	return m.store.Reminders(ctx, minute, func(ids []string) error {
+		if m.page == 0 {
+			return visit(ids)
+		}
+		for page := range slices.Chunk(ids, m.page) {
+			if err := visit(page); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 type mortalBot struct{ *process }

@@ -31,8 +31,8 @@ type world struct {
 	messages   int64
 	mass       map[string]int // day → deliveries to all followers
 	drafts     map[string]int
-	nothing    bool     // the library is empty
-	unreadable bool     // the library cannot be read
+	nothing    bool // the library is empty
+	unreadable bool // the library cannot be read
 }
 
 type document struct {
