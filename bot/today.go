@@ -49,7 +49,9 @@ func (b *Bot) printed(it content.Item, before string, body func(title, text stri
 	if it.Audio != "" {
 		listen = `<a href="` + unquoted.Replace(it.Audio) + `">` + w.Listen.String() + `</a>`
 	}
-	whole := func(text string) string { return compose("", "", before, body(title, text), lines(listen, source), after) }
+	whole := func(text string) string {
+		return compose("", "", before, body(title, text), lines(listen, source), after)
+	}
 	text := content.PlainText(it.Text)
 	if long := len(whole(text)) - MaxReply; long > 0 {
 		text = content.CutSentence(text, len(text)-long)
