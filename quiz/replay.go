@@ -5,7 +5,7 @@ import "fmt"
 // Past is what a season is computed from again, but for the answer log.
 type Past struct {
 	Season  Season
-	Paper   func(Day, int) (*Paper, error) // the frozen paper of a day at a version; one that is lost is an error
+	Paper   func(Day, int) (*Paper, error) // the paper of a day at a version, Under the rulings; one that is lost is an error
 	Voids   Voids
 	Rulings *Rulings
 }
@@ -103,15 +103,11 @@ func (past Past) replay(entries []Entry) (totals Totals, next change, err error)
 	return totals, next, nil
 }
 
-// paper is the paper that an entry answers, together with the rulings. Where
-// there are none it comes as Paper gives it.
+// paper is the paper that an entry answers.
 func (past Past) paper(e Entry) (*Paper, error) {
 	p, err := past.Paper(e.Day, e.Version)
 	if err != nil {
 		return nil, fmt.Errorf("paper %s version %d: %w", e.Day, e.Version, err)
-	}
-	if past.Rulings != nil {
-		p = p.Under(past.Rulings)
 	}
 	return p, nil
 }

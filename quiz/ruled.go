@@ -93,6 +93,9 @@ func (p *Paper) Result(given []Given) Result { return p.result(given, p.ruled.fo
 
 // change is what the staged ruling will change of a paper's result.
 func (p *Paper) change(given []Given) change {
+	if p.ruled.force == nil && p.ruled.next == nil {
+		return change{}
+	}
 	now, next := p.result(given, p.ruled.force), p.result(given, p.ruled.next)
 	return change{next.Points - now.Points, next.Correct - now.Correct}
 }

@@ -35,12 +35,21 @@ func (s *Store) truthUnder(ctx context.Context, season quiz.Season, rulings *qui
 	if err != nil {
 		return truth{}, err
 	}
+	var ruled sync.Map // paperID → *quiz.Paper: every member needs the same ones
 	paper := func(day quiz.Day, version int) (*quiz.Paper, error) {
+		if p, ok := ruled.Load(paperID{day, version}); ok {
+			return p.(*quiz.Paper), nil
+		}
 		p, err := s.frozen(ctx, day, version)
 		if err == nil && p == nil {
 			err = errPaper
 		}
-		return p, err
+		if err != nil {
+			return nil, err
+		}
+		p = p.Under(rulings)
+		ruled.Store(paperID{day, version}, p)
+		return p, nil
 	}
 	return truth{s, season, quiz.Past{Season: season, Paper: paper, Voids: voids, Rulings: rulings}}, nil
 }
