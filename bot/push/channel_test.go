@@ -160,11 +160,11 @@ func TestShutDownWhileSending(t *testing.T) {
 	for len(s.outbox()) == 0 {
 		time.Sleep(time.Millisecond)
 	}
-	waiting, stop := context.WithCancel(t.Context())
-	stop()
-	if err := p.push.Run(waiting, s.Now()); !errors.Is(err, context.Canceled) {
+	waiting, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	if err := p.push.Run(waiting, s.Now()); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("one that waited for its turn ended with %v", err)
 	}
+	stop()
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Fatalf("the program ended with %v", err)

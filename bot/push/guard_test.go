@@ -9,6 +9,7 @@ import (
 
 	"dangshi/bot"
 	"dangshi/bot/push"
+	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/content"
 	"dangshi/quiz"
 )
@@ -33,6 +34,36 @@ func TestSwitchedOffMeanwhile(t *testing.T) {
 	}
 	if d := s.today(); s.arrived() != 0 || d.Note != push.SwitchedOff || d.Claim != (push.Claim{}) {
 		t.Errorf("it arrived %d times: %+v", s.arrived(), d)
+	}
+}
+
+// TestLateRefusal: a replica that was taken for dead hears that its try is refused.
+// By then another one has tried again, and nobody knows whether that was taken: the
+// refusal says nothing about it, and no other channel is used.
+func TestLateRefusal(t *testing.T) {
+	s, _ := readyAt(t, 7*60+30)
+	s.channel = []string{"mass", "draft"}
+	p := s.process("slow")
+	s.check()
+	s.wechat.Fail(fakeapi.Fault{Path: massPath, Code: 48001})
+	p.then = func(point string) {
+		if point == "mass" {
+			s.setTime(s.Now().Add(2 * time.Minute))
+			s.wechat.Fail(fakeapi.Fault{Path: massPath, Drop: true, After: true, Times: 3})
+			if err := s.process("b").run(); err == nil {
+				t.Error("the other one knows")
+			}
+		}
+	}
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	if d := s.today(); s.arrived() != 1 || len(d.Sends) != 1 || d.Sends[0].State != push.Unknown {
+		t.Fatalf("it arrived %d times: %+v", s.arrived(), d)
+	}
+	s.setTime(s.Now().Add(15 * time.Minute))
+	if err := p.run(); err != nil || s.today().Outcome != push.DaySent || s.arrived() != 1 {
+		t.Fatalf("%v: it arrived %d times: %+v", err, s.arrived(), s.today())
 	}
 }
 
