@@ -116,6 +116,30 @@ func TestClockIsSetBackWhileSending(t *testing.T) {
 	}
 }
 
+// TestClockIsSetBackForAMoment: another replica sees it before this one stages its
+// repeat. By then the clock is right again, and still nobody knows.
+func TestClockIsSetBackForAMoment(t *testing.T) {
+	s, p := readyAt(t, 7*60+30)
+	p.fate = at("mass", "after")
+	_ = p.run()
+	s.setTime(s.Now().Add(2 * time.Minute))
+	p = s.process("b")
+	p.then = onSave(quiz.DayOf(s.Now()).String(), 1, func() {
+		now := s.Now()
+		s.setTime(now.Add(-3 * time.Hour))
+		if err := s.process("c").start(); err != nil {
+			t.Error(err)
+		}
+		s.setTime(now)
+	})
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	if d := s.today(); d.Outcome != push.DayUnknown || d.Sends[0].Tries != 1 || d.Claim != (push.Claim{}) {
+		t.Errorf("%+v", d)
+	}
+}
+
 // TestTimerFiresEarly: by its own clock the program is woken up a little before the
 // instant.
 func TestTimerFiresEarly(t *testing.T) {

@@ -28,7 +28,8 @@ func (p *Push) send(ctx context.Context, d *Day, s Send, channel Channel, b bot.
 	}
 	// The store may have taken its time, and the machine may have slept meanwhile. From
 	// here on only a clock that is moved on the way to WeChat itself goes unseen.
-	if !p.inTime(d.Day, insist) || staged.Doubt && staged.tooOld(p.Now()) {
+	d.age(p.Now())
+	if !p.inTime(d.Day, insist) || staged.Doubt && d.find(s.ID).Final {
 		return p.takeBack(ctx, d.Day, s)
 	}
 	// A crash from here on: a repeatable send is made again under the same id, any

@@ -30,9 +30,9 @@ func TestYear(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		liveFor(t, e.URL(), 365)
+		liveFor(t, e.URL(), 60)
 	})
-	t.Run("redis", func(t *testing.T) { liveFor(t, servers.Redis(t).URL, 100) })
+	t.Run("redis", func(t *testing.T) { liveFor(t, servers.Redis(t).URL, 365) })
 }
 
 func liveFor(t *testing.T, url string, days int) {
