@@ -47,7 +47,8 @@ type Written struct {
 	Explain          string
 	Category, Level  string
 	Source, URL, Day string
-	State            string
+	Grade, State     string
+	Revision         string
 }
 
 // Written takes a question in words; see Question. An empty Type is found from
@@ -60,7 +61,7 @@ func (x *Intake) Written(row int, w Written, faults []Fault) {
 	}
 	for field, text := range map[string]string{
 		"id": w.ID, "stem": w.Stem, "answer": w.Answer, "explain": w.Explain, "category": w.Category, "difficulty": w.Level,
-		"source": w.Source, "url": w.URL, "day": w.Day, "state": w.State,
+		"source": w.Source, "url": w.URL, "grade": w.Grade, "day": w.Day, "state": w.State, "revision": w.Revision,
 	} {
 		put(field, text)
 	}
@@ -106,10 +107,36 @@ func DecodeText(data []byte) (text, problem string) { return decodeText(data) }
 // IsJSONLines reports whether a file begins as JSON does.
 func IsJSONLines(data []byte) bool { return jsonLines(data) }
 
-// IsQuestionTable reports whether a text has the headings of a bank.
-func IsQuestionTable(text string) bool {
+// QuestionTable reports whether a text has a row that may be the headings of a
+// bank; certain says that one of them is that of the stems.
+func QuestionTable(text string) (maybe, certain bool) {
 	_, t, _, _ := findHead(text, questionSchema())
-	return t != nil
+	if t == nil {
+		return false, false
+	}
+	_, certain = t.at["stem"]
+	return true, certain
+}
+
+// Named are the fields of a question that have no part of their own in a text, by
+// the usual names of their columns, each as tables have it; empty ones are left
+// out. order are the names.
+func (q Question) Named() (order []string, values map[string]string) {
+	values = map[string]string{}
+	for field, value := range map[string]string{
+		"id": q.ID, "category": q.Category, "difficulty": numberCell(q.Difficulty), "source": q.Source, "url": q.URL,
+		"grade": wording(gradeWords, q.Grade), "state": wording(stateWords, q.State), "day": q.Day, "revision": numberCell(q.Revision),
+	} {
+		if value != "" {
+			values[questionHeadings[field][0]] = value
+		}
+	}
+	for _, field := range []string{"id", "category", "difficulty", "source", "url", "grade", "state", "day", "revision"} {
+		if name := questionHeadings[field][0]; values[name] != "" {
+			order = append(order, name)
+		}
+	}
+	return order, values
 }
 
 // Same reports whether two questions are equal in all that is written.

@@ -106,7 +106,7 @@ func (a *app) withBank(do func([]content.Question) error) (err error) {
 
 // bankExportCmd writes the bank to a file that bank load reads again.
 type bankExportCmd struct {
-	Format string `help:"jsonl、csv、xlsx、gift(Moodle) 或 aiken(只放得下单选题)。" enum:"jsonl,csv,xlsx,gift,aiken" default:"jsonl" placeholder:"FORMAT"`
+	Format string `help:"jsonl、csv、xlsx、txt（纯文本）、gift（Moodle）或 aiken（只放得下单选题）。" enum:"jsonl,csv,xlsx,txt,gift,aiken" default:"jsonl" placeholder:"FORMAT"`
 	Output string `short:"o" help:"写到文件；不设则写到标准输出。" placeholder:"FILE"`
 }
 

@@ -57,7 +57,7 @@ func read(name string, r io.Reader, text func(string, []byte) (*content.File, er
 func questionText(name string, data []byte) (*content.File, error) {
 	if len(data) <= content.MaxFile && !content.IsJSONLines(data) {
 		text, problem := content.DecodeText(data)
-		if problem == "" && !content.IsJSONLines([]byte(text)) && !content.IsQuestionTable(text) {
+		if problem == "" && !content.IsJSONLines([]byte(text)) {
 			if f := written(name, text); f != nil {
 				return f, nil
 			}
@@ -66,12 +66,21 @@ func questionText(name string, data []byte) (*content.File, error) {
 	return content.ReadQuestionsFile(name, bytes.NewBuffer(data))
 }
 
-// written reads a text that is no table; nil: nothing in it looks like a question.
+// written reads a text that is no table; nil: it is one, or nothing in it looks
+// like a question. Signs of one kind may stand in the words of another: the surer
+// ones are looked for first.
 func written(name, text string) *content.File {
-	switch {
-	case moodle.IsGIFT(text):
+	if moodle.IsSurelyGIFT(text) {
 		return moodle.ReadGIFT(name, text)
-	case moodle.IsAiken(text):
+	}
+	maybe, certain := content.QuestionTable(text)
+	inWords := prose.KeysInWords(text)
+	switch {
+	case certain, maybe && !inWords:
+		return nil
+	case !inWords && moodle.IsGIFT(text):
+		return moodle.ReadGIFT(name, text)
+	case !inWords && moodle.IsAiken(text):
 		return moodle.ReadAiken(name, text)
 	}
 	if f, ok := prose.Read(name, prose.Lines(text)); ok {

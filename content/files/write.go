@@ -6,13 +6,14 @@ import (
 
 	"dangshi/content"
 	"dangshi/content/moodle"
+	"dangshi/content/prose"
 	"dangshi/content/workbook"
 )
 
 // Formats are the formats in which a bank is written, each with the endings that
 // its files have.
 func Formats() map[string][]string {
-	return map[string][]string{"jsonl": {"jsonl"}, "csv": {"csv"}, "xlsx": {"xlsx"}, "gift": {"gift", "txt"}, "aiken": {"aiken", "txt"}}
+	return map[string][]string{"jsonl": {"jsonl"}, "csv": {"csv"}, "xlsx": {"xlsx"}, "gift": {"gift", "txt"}, "aiken": {"aiken", "txt"}, "txt": {"txt"}}
 }
 
 // Write writes a bank in one of Formats. left are the questions that the
@@ -29,6 +30,8 @@ func Write(w io.Writer, format string, bank []content.Question) (left []content.
 		return moodle.WriteGIFT(w, bank)
 	case "aiken":
 		return moodle.WriteAiken(w, bank)
+	case "txt":
+		return prose.Write(w, bank)
 	}
 	return nil, fmt.Errorf("there is no format %q", format)
 }

@@ -15,12 +15,10 @@ var (
 	aikenOption = regexp.MustCompile(`^([A-Z])[.)][\t ]+(.*)$`)
 	aikenAnswer = regexp.MustCompile(`^ANSWER:[\t ]*(.*)$`)
 	aikenMark   = regexp.MustCompile(`(?m)^ANSWER:[\t ]*[A-Z][\t ]*\r?$`)
-	otherMarks  = regexp.MustCompile(`(?m)^[\t 　]*[【\[]?(?:答案|解析|正确答案|参考答案)[】\]]?[\t ]*[:：]`)
 )
 
-// IsAiken reports whether a text looks like Aiken. One with explanations is a text
-// that people have written in its manner.
-func IsAiken(text string) bool { return aikenMark.MatchString(text) && !otherMarks.MatchString(text) }
+// IsAiken reports whether a text looks like Aiken.
+func IsAiken(text string) bool { return aikenMark.MatchString(text) }
 
 // ReadAiken reads a bank in Aiken: a stem on one line, options, ANSWER. All are of
 // one right option. name is how faults call the file.

@@ -22,8 +22,16 @@ var (
 	picture  = regexp.MustCompile(`(?i)<(?:img|audio|video|object|iframe)\b|@@PLUGINFILE@@`)
 )
 
+// sureMark is a line that no other kind of file has.
+var sureMark = regexp.MustCompile(`(?m)^\$CATEGORY:|^[\t ]*::[^\n]*?[^\\\n]::[^\n]*\{|^// \[id:[^\n]*\]`)
+
+// IsSurelyGIFT reports whether a text has lines that no other kind of file has.
+func IsSurelyGIFT(text string) bool { return sureMark.MatchString(text) }
+
 // IsGIFT reports whether a text looks like GIFT.
-func IsGIFT(text string) bool { return giftMark.MatchString("\n" + text) }
+func IsGIFT(text string) bool {
+	return giftMark.MatchString("\n" + text)
+}
 
 // ReadGIFT reads a bank in GIFT. name is how faults call the file.
 func ReadGIFT(name, text string) *content.File {

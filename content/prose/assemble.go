@@ -71,7 +71,8 @@ func (d *draft) finish(in *content.Intake, habit bool) {
 	}
 	w := content.Written{
 		ID: d.fields["id"], Type: d.kind, Options: d.options, Explain: d.explain, Category: d.fields["category"],
-		Level: d.fields["difficulty"], Source: d.fields["source"],
+		Level: d.fields["difficulty"], Source: d.fields["source"], URL: d.fields["url"], Grade: d.fields["grade"],
+		State: d.fields["state"], Day: d.fields["day"], Revision: d.fields["revision"],
 	}
 	switch {
 	case d.stem == "":

@@ -32,7 +32,7 @@ var (
 	answerAny   = regexp.MustCompile(`[【\[［〔]` + space + `(?:正确|参考|标准)?答案` + space + `[】\]］〕]` + space + `[:：]?|[(（]` + space + `(?:正确|参考|标准)?答案` + space + `(?:[:：]|[)）]` + space + `[:：]?)|(?:正确|参考|标准)?答案` + space + `[:：]`)
 	explainMark = regexp.MustCompile(`[【\[［〔(（]` + space + `(?:答案|试题|题目)?(?:解析|详解|解释)` + space + `[】\]］〕)）]` + space + `[:：]?|(?:答案|试题|题目)?(?:解析|详解|解释)` + space + `[:：]`)
 	explainHead = regexp.MustCompile(`^(?:答案|试题|题目)?(?:解析|详解|解释|说明|点评)` + space + `[:：]?` + space)
-	fieldStart  = regexp.MustCompile(`^[【\[［〔]?` + space + `(题型|难度|难易度|难易程度|分类|类别|知识点|考点|来源|出处|编号)` + space + `(?:[】\]］〕]` + space + `[:：]?|[:：])`)
+	fieldStart  = regexp.MustCompile(`^[【\[［〔]?` + space + `(题型|难度|难易度|难易程度|分类|类别|知识点|考点|来源等级|来源|出处|编号|链接|网址|状态|日期|修订)` + space + `(?:[】\]］〕]` + space + `[:：]?|[:：])`)
 	fieldAny    = regexp.MustCompile(`[【\[［〔]` + space + `(题型|难度|难易度|难易程度|分类|类别|知识点|考点|来源|出处)` + space + `[】\]］〕]` + space + `[:：]?`)
 	optionsMark = regexp.MustCompile(`^[【\[［]?(?:选项|备选项|备选答案)[】\]］]?` + space + `[:：]` + space)
 
@@ -43,7 +43,7 @@ var (
 )
 
 var fieldNames = map[string]string{"题型": "type", "难度": "difficulty", "难易度": "difficulty", "难易程度": "difficulty", "分类": "category", "类别": "category",
-	"知识点": "category", "考点": "category", "来源": "source", "出处": "source", "编号": "id"}
+	"知识点": "category", "考点": "category", "来源": "source", "出处": "source", "编号": "id", "链接": "url", "网址": "url", "来源等级": "grade", "状态": "state", "日期": "day", "修订": "revision"}
 
 // heading is a line that says what follows.
 type heading struct {

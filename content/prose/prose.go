@@ -10,6 +10,7 @@ package prose
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"dangshi/content"
@@ -65,6 +66,13 @@ func Read(name string, lines []Line) (f *content.File, ok bool) {
 	p.assemble(in)
 	return in.File(), true
 }
+
+// keysInWords is a line that says a key or an explanation.
+var keysInWords = regexp.MustCompile(`(?m)^[\s\x{3000}]*[【\[]?(?:正确|参考|标准)?(?:答案|解析)[】\]]?[ \t\x{3000}]*[:：]`)
+
+// KeysInWords reports whether a text has keys as people write them: then braces,
+// commas or ANSWER in it do not make it a file of another kind.
+func KeysInWords(text string) bool { return keysInWords.MatchString(text) }
 
 // place is the part of a question to which text without a mark belongs.
 type place uint8
