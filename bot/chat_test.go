@@ -57,18 +57,25 @@ func newChatOn(t testing.TB, addr string) *chat {
 // openStore is a store with the starter pack in it.
 func openStore(t testing.TB, addr string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{URL: "redis://" + addr, Sandbox: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
 	items, questions, err := starter.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Seed(t.Context(), starter.Version(), items, questions); err != nil {
+	// A whole bank in one script takes miniredis long on a busy machine.
+	patient := open(t, store.Options{URL: "redis://" + addr, Sandbox: true, Timeout: time.Minute})
+	if err := patient.Seed(t.Context(), starter.Version(), items, questions); err != nil {
 		t.Fatal(err)
 	}
+	return open(t, store.Options{URL: "redis://" + addr, Sandbox: true})
+}
+
+func open(t testing.TB, o store.Options) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
 	return s
 }
 
