@@ -74,7 +74,7 @@ func TestBankRegrade(t *testing.T) {
 		t.Errorf("the history has %d lines:\n%s", n, history)
 	}
 	mustFail(t, exitUsage, []string{"bank", "regrade", q.ID}, "--key")
-	mustFail(t, exitUsage, []string{"bank", "regrade", q.ID, "--key", "H"}, "A 到 D")
+	mustFail(t, exitUsage, []string{"bank", "regrade", q.ID, "--key", "H"}, "只有 A 到")
 	mustFail(t, exitUsage, []string{"bank", "regrade", q.ID, "--void", "--key", "A"}, "--key", "--void")
 	mustFail(t, exitUsage, []string{"bank", "regrade", "nobody-asked", "--void"}, "没有哪天的卷子")
 	mustFail(t, exitUsage, []string{"bank", "regrade", q.ID, "--void", "--revision", "99"}, "第 99 版没有出过")

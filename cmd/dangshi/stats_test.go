@@ -51,7 +51,8 @@ func TestBankStats(t *testing.T) {
 			t.Errorf("row %d: %v", i+1, row)
 		}
 		for _, column := range []int{0, 3, 5, 6, 7, 8, 19} {
-			if other := fromXLSX[i+1]; column >= len(other) || other[column] != row[column] {
+			other := append(fromXLSX[i+1], make([]string, len(row))...) // empty cells at the end are not given
+			if other[column] != row[column] {
 				t.Errorf("row %d, column %d: CSV %q, XLSX %q", i+1, column, row[column], other)
 			}
 		}
