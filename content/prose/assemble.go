@@ -31,9 +31,10 @@ func (p *parser) assemble(in *content.Intake) {
 			}
 		}
 	}
-	for _, d := range p.drafts {
+	for i, d := range p.drafts {
 		tell(d.row)
 		d.finish(in, habit)
+		p.drafts[i] = nil // a large bank is not kept twice
 	}
 	tell(int(^uint(0) >> 1))
 }

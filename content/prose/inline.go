@@ -188,6 +188,9 @@ func (p *parser) answer(row int) {
 }
 
 func (p *parser) fieldPart(label string) {
+	if p.q.fields == nil {
+		p.q.fields = map[string]string{}
+	}
 	p.q.where, p.q.field = inField, fieldNames[label]
 	p.q.fields[p.q.field] = ""
 }

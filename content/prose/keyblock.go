@@ -28,7 +28,6 @@ type keyItem struct {
 	text        string
 	explain     string
 	explaining  bool
-	used        bool
 }
 
 const oneKey = `(?:` + letter + `{1,8}|` + verdict + `)`

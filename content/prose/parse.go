@@ -225,7 +225,7 @@ func (p *parser) labelled(line string, row int) (rest string, ok bool) {
 }
 
 func (p *parser) open(row, number int) {
-	q := &draft{row: row, number: number, where: inStem, fields: map[string]string{}}
+	q := &draft{row: row, number: number, where: inStem}
 	last := len(p.drafts) - 1
 	if len(p.sections) == 0 || number > 0 && last >= 0 && number <= p.drafts[last].number && p.drafts[last].section == len(p.sections)-1 {
 		s := section{} // the count begins again

@@ -61,6 +61,7 @@ func Read(name string, lines []Line) (f *content.File, ok bool) {
 	if len(p.drafts) == 0 {
 		return &content.File{Name: name}, false
 	}
+	p.lines, p.q = nil, nil
 	p.resolveKeys()
 	in := content.NewIntake(name)
 	p.assemble(in)

@@ -9,6 +9,9 @@ import (
 
 // resolveKeys gives the keys of all lists to their questions.
 func (p *parser) resolveKeys() {
+	if len(p.blocks) == 0 {
+		return
+	}
 	byPlace := map[[2]int][]*draft{} // section and number
 	for _, d := range p.drafts {
 		byPlace[[2]int{d.section, d.number}] = append(byPlace[[2]int{d.section, d.number}], d)
