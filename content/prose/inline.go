@@ -219,6 +219,9 @@ func (p *parser) questionsIn(text string, row int, c *cut) {
 			continue
 		}
 		n, rest, _, ok := numberAt(text[from:])
+		if date(rest) {
+			continue
+		}
 		if !ok || n != q.number+1 || q.number == 0 || !p.questionish(upTo(rest, n+1)) && !signInside.MatchString(rest) {
 			continue
 		}
@@ -234,10 +237,16 @@ func (p *parser) questionsIn(text string, row int, c *cut) {
 	}
 }
 
+var year = regexp.MustCompile(`^[0-9０-９]{4}`)
+
+// date reports whether what stands behind a number makes a date or a fraction of
+// it: 9.18, 3.5. A stem may begin with a year.
+func date(rest string) bool { return unicode.IsDigit(firstRune(rest)) && !year.MatchString(rest) }
+
 // upTo is a text up to a number in it.
 func upTo(text string, n int) string {
 	for _, loc := range inlineNumber.FindAllStringIndex(text, -1) {
-		if m, _, _, ok := numberAt(text[loc[0]:]); ok && m == n && loc[0] > 0 && !unicode.IsDigit(lastRune(text[:loc[0]])) {
+		if m, rest, _, ok := numberAt(text[loc[0]:]); ok && m == n && !date(rest) && loc[0] > 0 && !unicode.IsDigit(lastRune(text[:loc[0]])) {
 			return text[:loc[0]]
 		}
 	}
