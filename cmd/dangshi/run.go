@@ -30,20 +30,20 @@ type cli struct {
 	Health healthCmd `cmd:"" help:"问本机的 serve 能否回答：能则退出码为 0，否则为 1。容器的健康检查用它。"`
 	Push   pushCmd   `cmd:"" help:"发出或接着发完当天的推送；--dry-run 只看会发什么。"`
 	Board  struct {
-		Export boardExportCmd `cmd:"" help:"导出排行榜(XLSX 或 CSV)。"`
+		Export boardExportCmd `cmd:"" help:"导出排行榜（XLSX 或 CSV）。"`
 		Verify boardVerifyCmd `cmd:"" help:"由答题日志重新计算排行榜并逐人比较。"`
 	} `cmd:"" help:"排行榜。"`
 	Bank struct {
-		Load     bankLoadCmd     `cmd:"" help:"载入题库文件(XLSX、CSV、JSONL)；有一行有问题就什么也不载入。"`
+		Load     bankLoadCmd     `cmd:"" help:"载入题库文件：Excel、Word、CSV、文字、JSONL、GIFT、Aiken；有一行有问题就什么也不载入。"`
 		List     bankListCmd     `cmd:"" help:"题库里有多少题，按状态、题型、分类、难度。"`
-		Export   bankExportCmd   `cmd:"" help:"导出题库(JSONL、CSV 或 XLSX)。"`
-		Template bankTemplateCmd `cmd:"" help:"写一个待填写的题库模板(XLSX)：有下拉列表、示例和说明。"`
+		Export   bankExportCmd   `cmd:"" help:"导出题库：JSONL、CSV、XLSX、TXT、GIFT 或 Aiken。"`
+		Template bankTemplateCmd `cmd:"" help:"写一个待填写的题库模板（XLSX）：有下拉列表、示例和说明。"`
 		Stats    bankStatsCmd    `cmd:"" help:"每道题答得怎样：正确率、区分度、各选项、用时；要看一看的排在前面。"`
 		Regrade  bankRegradeCmd  `cmd:"" help:"更正答案：先看影响谁，再发布，成绩和排行榜重算后一起换。"`
 		Rulings  bankRulingsCmd  `cmd:"" help:"更正过哪些答案：谁、何时、为什么、改前改后。"`
 	} `cmd:"" help:"题库。"`
 	Content struct {
-		Load     contentLoadCmd     `cmd:"" help:"载入条目文件(XLSX、CSV 或 JSONL)：今天、百问、故事、听，连同其中的题。"`
+		Load     contentLoadCmd     `cmd:"" help:"载入条目文件（XLSX、CSV 或 JSONL）：今天、百问、故事、听，连同其中的题。"`
 		Calendar contentCalendarCmd `cmd:"" help:"哪些天有“党史上的今天”，哪些天还缺。"`
 	} `cmd:"" help:"学习内容。"`
 	Doctor doctorCmd `cmd:"" help:"检查这套安装：哪里有问题，怎么改。没有错误则退出码为 0，否则为 1。"`
