@@ -1,6 +1,7 @@
 package quiz
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -60,7 +61,9 @@ func talkPart(part string) Talk {
 		return t
 	}
 	for {
-		if t := talkOf(whole); t != NoTalk {
+		if t := talkOf(whole); t == Regrets {
+			return cmp.Or(judged(part), Regrets) // 选错 chooses 错, 选错了 regrets it
+		} else if t != NoTalk {
 			return t
 		}
 		rest, word := cutEnd(whole, talkTails)
