@@ -29,7 +29,10 @@ func BenchmarkRegrade(b *testing.B) {
 				r := ruling(0, otherRuling(1, inForce(b, s, 0)), inForce(b, s, 0), season)
 				for name, do := range map[string]func(ctx context.Context) error{
 					"preview": func(ctx context.Context) error { _, err := s.PreviewRegrade(ctx, r, season, 100, nil); return err },
-					"stats":   func(ctx context.Context) error { _, err := s.QuestionStats(ctx, season, StatisticsOptions{}); return err },
+					"stats": func(ctx context.Context) error {
+						_, err := s.QuestionStats(ctx, season, StatisticsOptions{})
+						return err
+					},
 				} {
 					began := time.Now()
 					if err := do(b.Context()); err != nil {
