@@ -55,6 +55,8 @@ type API struct {
 	faults faults
 	calls  calls
 	events deliveries
+
+	flushing sync.Mutex // held by flush
 }
 
 // New makes the fake of one account. What its store holds goes on.

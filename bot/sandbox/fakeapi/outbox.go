@@ -50,7 +50,7 @@ type MenuItem struct {
 const (
 	outboxIDs   = 250
 	outboxLists = 400
-	outboxKeep  = 2 * outboxIDs // entries of a list: a message may be in it twice
+	outboxKeep  = 4 * outboxIDs // entries of a list: a message may be in it once for each replica
 )
 
 func outboxList(id int64) string {
@@ -74,9 +74,12 @@ func (acc *account) post(s *Sent, now time.Time) {
 	acc.Pending = append(acc.Pending, *s)
 }
 
-// flush moves what is pending to the list. Two replicas may do so at once: what comes into the
-// list twice is read once. A failure is made up for with the next message.
+// flush moves what is pending to the list, one call at a time: each would append all of it. Two
+// replicas may do so at once: what comes into the list twice is read once. A failure is made up
+// for with the next message.
 func (a *API) flush(ctx context.Context) {
+	a.flushing.Lock()
+	defer a.flushing.Unlock()
 	if err := a.flushPending(ctx); err != nil {
 		a.cfg.Logger.Warn("微信模拟接口：发出的消息暂未归档，下次再试", "error", err)
 	}

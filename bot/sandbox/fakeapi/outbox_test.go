@@ -146,6 +146,23 @@ func TestReadingAlong(t *testing.T) {
 	}
 }
 
+// Many that send at once do not push one another's messages out of their list.
+func TestManySendAtOnce(t *testing.T) {
+	w := openQuickly(t, fakeapi.NewMemory())
+	const workers, n = 32, 40
+	together(workers, func(worker int) int {
+		for i := range n {
+			if err := w.Post(t.Context(), strconv.Itoa(worker)+"-"+strconv.Itoa(i)); err != nil {
+				t.Error(err)
+			}
+		}
+		return 0
+	})
+	if sent, err := w.Outbox(t.Context()); err != nil || len(sent) != workers*n {
+		t.Errorf("%d messages of %d, %v", len(sent), workers*n, err)
+	}
+}
+
 // The outbox has its bound: the oldest go. The ids are moved on, so that this takes no hours.
 func TestTheOldestMessagesGo(t *testing.T) {
 	w := openQuickly(t, nil)
