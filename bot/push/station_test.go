@@ -220,16 +220,16 @@ type speaking struct{ *wechat.API }
 
 func (s speaking) MassText(ctx context.Context, text, clientMsgID string) (int64, error) {
 	id, err := s.API.MassText(ctx, text, clientMsgID)
-	return id, verdictOf(err)
+	return id, wechat.Judge(err)
 }
 
 func (s speaking) CustomText(ctx context.Context, openid, text string) error {
-	return verdictOf(s.API.CustomText(ctx, openid, text))
+	return wechat.Judge(s.API.CustomText(ctx, openid, text))
 }
 
 func (s speaking) UploadImage(ctx context.Context, name string, data []byte) (string, error) {
 	id, err := s.API.UploadImage(ctx, name, data)
-	return id, verdictOf(err)
+	return id, wechat.Judge(err)
 }
 
 func (s speaking) AddDraft(ctx context.Context, a push.Article) (string, error) {
@@ -237,28 +237,5 @@ func (s speaking) AddDraft(ctx context.Context, a push.Article) (string, error) 
 	if refused, ok := errors.AsType[*wechat.APIError](err); ok && refused.Code == 40007 {
 		return "", push.ErrCoverGone
 	}
-	return id, verdictOf(err)
-}
-
-type apiVerdict struct {
-	error
-	refused, ambiguous bool
-}
-
-func (v *apiVerdict) Unwrap() error   { return v.error }
-func (v *apiVerdict) Refused() bool   { return v.refused }
-func (v *apiVerdict) Ambiguous() bool { return v.ambiguous }
-func (v *apiVerdict) Reason() string  { return v.Error() }
-
-func verdictOf(err error) error {
-	if err == nil {
-		return nil
-	}
-	v := &apiVerdict{error: err, ambiguous: errors.Is(err, wechat.ErrAmbiguous)}
-	passes := false
-	for _, class := range []error{wechat.ErrUnreachable, wechat.ErrToken, wechat.ErrSecret, wechat.ErrWhitelist, wechat.ErrPace} {
-		passes = passes || errors.Is(err, class)
-	}
-	v.refused = !v.ambiguous && !passes
-	return v
+	return id, wechat.Judge(err)
 }

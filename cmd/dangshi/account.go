@@ -49,18 +49,18 @@ type speaking struct{ *wechat.API }
 // MassText is part of push.MassAPI.
 func (s speaking) MassText(ctx context.Context, text, clientMsgID string) (int64, error) {
 	id, err := s.API.MassText(ctx, text, clientMsgID)
-	return id, verdictOf(err)
+	return id, wechat.Judge(err)
 }
 
 // CustomText is part of push.CustomAPI.
 func (s speaking) CustomText(ctx context.Context, openid, text string) error {
-	return verdictOf(s.API.CustomText(ctx, openid, text))
+	return wechat.Judge(s.API.CustomText(ctx, openid, text))
 }
 
 // UploadImage is part of push.DraftAPI.
 func (s speaking) UploadImage(ctx context.Context, name string, data []byte) (string, error) {
 	id, err := s.API.UploadImage(ctx, name, data)
-	return id, verdictOf(err)
+	return id, wechat.Judge(err)
 }
 
 // coverGone is the errcode of a media id that is not valid.
@@ -72,37 +72,7 @@ func (s speaking) AddDraft(ctx context.Context, a push.Article) (string, error) 
 	if refused, ok := errors.AsType[*wechat.APIError](err); ok && refused.Code == coverGone {
 		return "", push.ErrCoverGone
 	}
-	return id, verdictOf(err)
-}
-
-// sendFault is a push.Verdict.
-type sendFault struct {
-	error
-	refused, ambiguous bool
-}
-
-func (f *sendFault) Unwrap() error   { return f.error }
-func (f *sendFault) Refused() bool   { return f.refused }
-func (f *sendFault) Ambiguous() bool { return f.ambiguous }
-func (f *sendFault) Reason() string  { return f.Error() }
-
-// verdictOf says what an error of the API means for a send. What WeChat refuses
-// for a reason that passes, or that an operator can mend while the day lasts, is
-// tried again; any other refusal is one for good.
-func verdictOf(err error) error {
-	if err == nil {
-		return nil
-	}
-	f := &sendFault{error: err, refused: true}
-	for _, passing := range []error{wechat.ErrUnreachable, wechat.ErrToken, wechat.ErrSecret, wechat.ErrWhitelist, wechat.ErrPace} {
-		if errors.Is(err, passing) {
-			f.refused = false
-		}
-	}
-	if errors.Is(err, wechat.ErrAmbiguous) {
-		f.refused, f.ambiguous = false, true
-	}
-	return f
+	return id, wechat.Judge(err)
 }
 
 // menu is the account's menu as the settings say.
