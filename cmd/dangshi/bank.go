@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 
 	"dangshi/content"
 	"dangshi/content/files"
@@ -153,13 +151,4 @@ func leftOut(left []content.Question) (lines []string) {
 		lines = append(lines, fmt.Sprintf("%s  %s  %s", q.ID, q.Type.Word(), clipped(content.Plain(q.Stem), stemWidth)))
 	}
 	return lines
-}
-
-// checkFormat refuses a file whose name says another format than one with these
-// endings.
-func checkFormat(output, format string, endings ...string) error {
-	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(output)), "."); ext != "" && !slices.Contains(endings, ext) {
-		return usagef("--output：文件名以 .%s 结尾，格式却是 %s；请把 --format 或文件名改成一致的", ext, format)
-	}
-	return nil
 }

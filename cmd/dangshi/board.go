@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
-	"strings"
-	"time"
 
 	"dangshi/quiz"
 )
@@ -41,8 +38,8 @@ func (c *boardExportCmd) Run(a *app) error {
 	if c.Top < 0 {
 		return usagef("--top 不能为负")
 	}
-	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Output)), "."); ext != "" && ext != c.Format {
-		return usagef("--output：文件名以 .%s 结尾，格式却是 %s", ext, c.Format)
+	if err := checkFormat(c.Output, c.Format, c.Format); err != nil {
+		return err
 	}
 	return a.withSeason(c.Season, func(d *data, season quiz.Season) error {
 		rows, err := a.boardRows(a.ctx, d, season, c.Top)
@@ -79,13 +76,9 @@ func (a *app) withSeason(id string, do func(d *data, season quiz.Season) error) 
 // sandbox's clock where the data are a sandbox's.
 func (a *app) season(ctx context.Context, d *data, id string) (quiz.Season, error) {
 	if id == "" {
-		now := time.Now()
-		if d.Sandbox() {
-			offset, err := d.ClockOffset(ctx)
-			if err != nil {
-				return quiz.Season{}, err
-			}
-			now = now.Add(offset)
+		now, err := d.now(ctx)
+		if err != nil {
+			return quiz.Season{}, err
 		}
 		s, ok := a.file.Seasons.At(quiz.DayOf(now))
 		if !ok {

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // writeOutput writes a file that names people, or to standard output where none
@@ -38,6 +40,15 @@ func writeOutput(path string, out io.Writer, content func(io.Writer) error) erro
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
 		return errors.Join(usagef("--output：写不了文件：%w", err), os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// checkFormat refuses a file whose name says another format than one with these
+// endings.
+func checkFormat(output, format string, endings ...string) error {
+	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(output)), "."); ext != "" && !slices.Contains(endings, ext) {
+		return usagef("--output：文件名以 .%s 结尾，格式却是 %s；请把 --format 或文件名改成一致的", ext, format)
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -24,8 +23,10 @@ type bankStatsCmd struct {
 
 // Run is the command.
 func (c *bankStatsCmd) Run(a *app) error {
-	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Output)), "."); c.Format != "table" && ext != "" && ext != c.Format {
-		return usagef("--output：文件名以 .%s 结尾，格式却是 %s", ext, c.Format)
+	if c.Format != "table" { // which may have any name
+		if err := checkFormat(c.Output, c.Format, c.Format); err != nil {
+			return err
+		}
 	}
 	return a.withSeason(c.Season, func(d *data, season quiz.Season) error {
 		stats, err := d.QuestionStats(a.ctx, season, store.StatisticsOptions{Progress: a.every("已看 %d 人……\n"), Damaged: a.damaged})
