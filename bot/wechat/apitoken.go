@@ -27,26 +27,33 @@ func (a *API) tokenName() string { return "access:" + a.appID }
 // token is the account's token, other than the one that WeChat refused ("": none was). Where
 // none is kept it is fetched, by one of the goroutines that want it.
 func (a *API) token(ctx context.Context, refused string) (string, error) {
-	if kept := a.kept(ctx, refused); kept != "" {
-		return kept, nil
-	}
-	fetched := a.renewals.DoChan(refused, func() (any, error) {
-		// The others wait for it, too: it does not end with the call that was the first.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*a.timeout)
-		defer cancel()
+	for {
 		if kept := a.kept(ctx, refused); kept != "" {
-			return kept, nil // it came while this one was on its way here
+			return kept, nil
 		}
-		return a.renew(ctx, refused)
-	})
-	select {
-	case r := <-fetched:
-		if r.Err != nil {
-			return "", r.Err
+		// One flight for all, whatever was refused to each: while one renews a refused token none
+		// is kept, and somebody who comes new would fetch one beside it.
+		fetched := a.renewals.DoChan("", func() (any, error) {
+			// The others wait for it, too: it does not end with the call that was the first.
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*a.timeout)
+			defer cancel()
+			if kept := a.kept(ctx, refused); kept != "" {
+				return kept, nil // it came while this one was on its way here
+			}
+			return a.renew(ctx, refused)
+		})
+		select {
+		case r := <-fetched:
+			if r.Err != nil {
+				return "", r.Err
+			}
+			// Somebody else's flight may bring what was refused to this one; its own never does.
+			if token := r.Val.(string); token != refused {
+				return token, nil
+			}
+		case <-ctx.Done():
+			return "", a.fault(ErrUnreachable, pathToken, ctx.Err())
 		}
-		return r.Val.(string), nil
-	case <-ctx.Done():
-		return "", a.fault(ErrUnreachable, pathToken, ctx.Err())
 	}
 }
 
