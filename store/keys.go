@@ -74,6 +74,7 @@ var kinds = []kind{
 	{"sim", true, "string", "for ever", Truth, unowned},
 	{"simlist", true, "list", "for ever", Truth, unowned},
 	{"names", true, "set", "for ever", Truth, unowned},
+	{"audit", true, "list", "for ever", Truth, unowned},
 	{"tally", true, "string", "until the next count", Derived, unowned},
 	{"token", true, "string", "as long as it is valid", Disposable, unowned},
 }
@@ -194,6 +195,9 @@ func simListKey(name string) string { return all + ":simlist:" + name }
 // namesKey holds the names of the documents of a kind, push or sim, and perhaps
 // some that were never written.
 func namesKey(kind string) string { return all + ":names:" + kind }
+
+// auditKey holds what was done by whom, as JSON, oldest line first.
+func auditKey() string { return all + ":audit" }
 
 // tallyKey holds the last count of a season's branches, as JSON.
 func tallyKey(season string) string { return all + ":tally:" + season }

@@ -1,0 +1,37 @@
+package store
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestAudit(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s := openTest(t, url)
+		read := func(n int) (got []Audited) {
+			must(t, s.EachAudited(t.Context(), func(a Audited) bool { got = append(got, a); return len(got) < n }))
+			return got
+		}
+		if got := read(9); len(got) != 0 {
+			t.Errorf("nothing was written, and there is %v", got)
+		}
+		at := time.Date(2026, 12, 31, 1, 2, 3, 0, time.UTC)
+		const n = auditPage + 7
+		for i := range n {
+			must(t, s.Audit(t.Context(), Audited{At: at, By: "李书记", Did: "season.close", On: "2026", Why: "年终", More: fmt.Sprint(i)}))
+		}
+		all := read(2 * n)
+		if len(all) != n {
+			t.Fatalf("%d lines of %d", len(all), n)
+		}
+		for i, a := range all {
+			if want := (Audited{at, "李书记", "season.close", "2026", "年终", fmt.Sprint(n - 1 - i)}); a != want {
+				t.Fatalf("%d from the end: %+v, want %+v", i, a, want)
+			}
+		}
+		if got := read(3); len(got) != 3 || got[2].More != fmt.Sprint(n-3) {
+			t.Errorf("the last three: %v", got)
+		}
+	})
+}
