@@ -126,6 +126,10 @@ func (l *ruledLife) check(t *rapid.T, out quiz.Outcome) {
 	if published.Totals != totals {
 		t.Fatalf("the record has %+v, the log gives %+v", published.Totals, totals)
 	}
+	lines, shown, err := quiz.DayByDay(l.past(season, quiz.NewRulings(l.history, nil)), l.member.Carry, l.entries(t, season))
+	if err != nil || shown != totals || len(lines) > 0 && lines[len(lines)-1].Streak != published.Streak {
+		t.Fatalf("shown day by day as %+v %+v (%v), the record has %+v %+v", shown, lines, err, totals, published.Streak)
+	}
 	if out.Board != nil && out.Board.Score != totals.Rank() {
 		t.Fatalf("the board is given %d, the log gives %d", out.Board.Score, totals.Rank())
 	}

@@ -265,6 +265,12 @@ func (w *world) check(line int) {
 		if len(w.voids) == 0 && w.member.Totals.Season == id && w.member.Totals != totals {
 			w.t.Fatalf("line %d: season %s replays to %+v, the record says %+v", line, id, totals, w.member.Totals)
 		}
+		past := quiz.Past{Season: season, Voids: w.voids, Paper: func(d quiz.Day, _ int) (*quiz.Paper, error) { return w.papers[d], nil }}
+		_, shown, err := quiz.DayByDay(past, w.member.Carry, entries)
+		w.fatal(line, err)
+		if shown != totals {
+			w.t.Fatalf("line %d: season %s is shown as %+v and replays to %+v", line, id, shown, totals)
+		}
 	}
 }
 
