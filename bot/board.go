@@ -43,25 +43,46 @@ func (b *Bot) board(ctx context.Context, m Message, now time.Time, _ string) (st
 			return "", err
 		}
 	}
-	text := b.boardText(season, m.From, top, around, total, ranked, member.OptOut)
+	labels, err := b.labels(ctx, season, slices.Concat(top, around))
+	if err != nil {
+		return "", err
+	}
+	text := b.boardText(season, m.From, top, around, labels, total, ranked, member.OptOut)
 	if member.OptOut {
 		text = compose("", "", text, b.Wording.LeftRanking.String())
 	}
 	return b.tell(ctx, m, now, member, text)
 }
 
-func (b *Bot) boardText(season quiz.Season, id string, top, around []quiz.Standing, total int, ranked, out bool) string {
+// labels are the masked names of members, by id.
+func (b *Bot) labels(ctx context.Context, season quiz.Season, standings []quiz.Standing) (map[string]string, error) {
+	ids := make([]string, len(standings))
+	for i, s := range standings {
+		ids[i] = s.ID
+	}
+	selves, err := b.Members.Selves(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	labels := make(map[string]string, len(ids))
+	for i, id := range ids {
+		labels[id] = quiz.Label(b.Secret, season.ID, selves[i])
+	}
+	return labels, nil
+}
+
+func (b *Bot) boardText(season quiz.Season, id string, top, around []quiz.Standing, labels map[string]string, total int, ranked, out bool) string {
 	w := b.Wording
 	if len(top) == 0 {
 		return w.BoardEmpty.String()
 	}
 	text := w.Board.With("season", season.ID, "of", strconv.Itoa(total))
 	for _, s := range top {
-		text = lines(text, b.place(season, id, s))
+		text = lines(text, b.place(id, s, labels))
 	}
 	var tail string
 	for _, s := range around {
-		tail = lines(tail, b.place(season, id, s))
+		tail = lines(tail, b.place(id, s, labels))
 	}
 	if tail != "" {
 		tail = lines(w.Around.String(), tail)
@@ -73,10 +94,10 @@ func (b *Bot) boardText(season quiz.Season, id string, top, around []quiz.Standi
 }
 
 // place is one line of the ranking. Others are masked.
-func (b *Bot) place(season quiz.Season, id string, s quiz.Standing) string {
+func (b *Bot) place(id string, s quiz.Standing, labels map[string]string) string {
 	name := b.Wording.You.String()
 	if s.ID != id {
-		name = b.Wording.Someone.With("code", quiz.Label(b.Secret, season.ID, s.ID))
+		name = b.Wording.Someone.With("code", labels[s.ID])
 	}
 	points, _, _ := quiz.UnpackRank(s.Score)
 	return b.Wording.Place.With("rank", strconv.Itoa(s.Rank), "name", name, "points", quiz.Score(points))

@@ -18,6 +18,8 @@ type Members interface {
 	// Recall is the record as this replica saw it last, without asking the store:
 	// perhaps an old one, which only a Commit can tell.
 	Recall(id string) (quiz.Record, bool)
+	// Selves tells who members are, for the labels by which others see them.
+	Selves(ctx context.Context, ids []string) ([]quiz.Self, error)
 	// Commit writes a change, all of it or nothing. With quiz.ErrConflict comes
 	// what is there now, read in the same round trip; other errors are
 	// quiz.ErrUnknown and quiz.ErrUnavailable.

@@ -209,7 +209,7 @@ func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Re
 // situation gathers what a step needs, but for the day's paper, which only Begin
 // asks for. All of it comes from memory most of the time.
 func (b *Bot) situation(ctx context.Context, id string, now time.Time, m quiz.Member) (quiz.Situation, error) {
-	s := quiz.Situation{ID: id, Now: now, Shown: b.Now()}
+	s := quiz.Situation{ID: m.Self(id), Now: now, Shown: b.Now()}
 	var err error
 	if s.Voids, err = b.Papers.Voids(ctx); err != nil {
 		return s, err

@@ -157,7 +157,7 @@ func (c *chat) answer(from string, right bool) string {
 		}
 		return "不知道"
 	}
-	return choose(q, quiz.ShownLetters(q.Answer.Letters, p.Order(from, i)), right)
+	return choose(q, quiz.ShownLetters(q.Answer.Letters, p.Order(quiz.Self(from), i)), right)
 }
 
 // choose gives the letters of a right answer, or of a wrong one that can be

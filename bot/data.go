@@ -26,7 +26,7 @@ func (b *Bot) data(ctx context.Context, m Message, now time.Time, rest string) (
 		return b.Wording.NothingKept.String(), nil
 	}
 	if first, ok := yearMonth(rest); ok {
-		return b.answersOf(ctx, m.From, first)
+		return b.answersOf(ctx, m.From, member.Self(m.From), first)
 	}
 	return b.tell(ctx, m, now, member, b.kept(member, now))
 }
@@ -74,7 +74,7 @@ func yearMonth(text string) (first quiz.Day, ok bool) {
 }
 
 // answersOf lists a month's answers, in the letters that the member saw.
-func (b *Bot) answersOf(ctx context.Context, id string, first quiz.Day) (string, error) {
+func (b *Bot) answersOf(ctx context.Context, id string, self quiz.Self, first quiz.Day) (string, error) {
 	w := b.Wording
 	after := monthStart(first + 31)
 	var list []string
@@ -87,7 +87,7 @@ func (b *Bot) answersOf(ctx context.Context, id string, first quiz.Day) (string,
 			if e.Day < first || e.Day >= after {
 				continue
 			}
-			line, err := b.entryLine(ctx, id, season, e)
+			line, err := b.entryLine(ctx, self, season, e)
 			if err != nil {
 				return "", err
 			}
@@ -134,7 +134,7 @@ func (b *Bot) paperOf(ctx context.Context, e quiz.Entry) (*quiz.Paper, error) {
 }
 
 // entryLine is one day of the log: 22日 A C✗ BD 80分 and the receipt.
-func (b *Bot) entryLine(ctx context.Context, id string, season quiz.Season, e quiz.Entry) (string, error) {
+func (b *Bot) entryLine(ctx context.Context, self quiz.Self, season quiz.Season, e quiz.Entry) (string, error) {
 	p, err := b.paperOf(ctx, e)
 	if err != nil {
 		return "", err
@@ -148,7 +148,7 @@ func (b *Bot) entryLine(ctx context.Context, id string, season quiz.Season, e qu
 		case content.Judge:
 			answers[i] = q.Choices()[min(1, int(g.Letters)/2)]
 		default:
-			answers[i] = quiz.ShownLetters(g.Letters, p.Order(id, i)).String()
+			answers[i] = quiz.ShownLetters(g.Letters, p.Order(self, i)).String()
 		}
 		if !p.Right(i, g) {
 			answers[i] += "✗"
@@ -160,5 +160,5 @@ func (b *Bot) entryLine(ctx context.Context, id string, season quiz.Season, e qu
 		return b.Wording.DataLapsed.With("day", number, "answers", given), nil
 	}
 	return b.Wording.DataDay.With("day", number, "answers", given,
-		"points", quiz.Score(p.Result(e.Given).Points), "receipt", quiz.Receipt(b.Secret, id, season.From, e)), nil
+		"points", quiz.Score(p.Result(e.Given).Points), "receipt", quiz.Receipt(b.Secret, self, season.From, e)), nil
 }

@@ -32,7 +32,7 @@ func (b *Bot) mine(ctx context.Context, m Message, now time.Time, _ string) (str
 	if err != nil {
 		return "", err
 	}
-	days, err := b.month(ctx, m.From, now, season)
+	days, err := b.month(ctx, m.From, member.Self(m.From), now, season)
 	if err != nil {
 		return "", err
 	}
@@ -92,7 +92,7 @@ type dayDone struct {
 
 // month reads the finished days of the current month from the log, graded again
 // by their frozen papers.
-func (b *Bot) month(ctx context.Context, id string, now time.Time, season quiz.Season) ([]dayDone, error) {
+func (b *Bot) month(ctx context.Context, id string, self quiz.Self, now time.Time, season quiz.Season) ([]dayDone, error) {
 	entries, err := b.entries(ctx, id, season)
 	if err != nil {
 		return nil, err
@@ -107,7 +107,7 @@ func (b *Bot) month(ctx context.Context, id string, now time.Time, season quiz.S
 		if err != nil {
 			return nil, err
 		}
-		days = append(days, dayDone{p.Result(e.Given), quiz.Receipt(b.Secret, id, season.From, e)})
+		days = append(days, dayDone{p.Result(e.Given), quiz.Receipt(b.Secret, self, season.From, e)})
 	}
 	return days, nil
 }

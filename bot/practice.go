@@ -86,7 +86,7 @@ func (b *Bot) desk(ctx context.Context, id string, now time.Time, member quiz.Me
 		return desk{}, err
 	}
 	return desk{member: member, PracticeSituation: quiz.PracticeSituation{
-		Situation: quiz.Situation{ID: id, Now: now, Shown: b.Now(), Rulings: rulings},
+		Situation: quiz.Situation{ID: member.Self(id), Now: now, Shown: b.Now(), Rulings: rulings},
 		Begun:     member.Begun,
 		Question:  library.Question,
 	}}, nil

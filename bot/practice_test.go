@@ -34,7 +34,7 @@ func (c *chat) practising(from string) (quiz.Practice, *quiz.Exercise, content.Q
 	}
 	q, _ := library.Question(p.Open)
 	return p, p.Exercise(quiz.PracticeSituation{
-		Situation: quiz.Situation{ID: from, Now: c.now}, Question: library.Question,
+		Situation: quiz.Situation{ID: quiz.Self(from), Now: c.now}, Question: library.Question,
 	}), q
 }
 

@@ -202,7 +202,7 @@ func (p Practice) due(day Day) (n int) {
 
 // practiceOrder is the order in which a member sees the options in practice; see
 // Paper.Order. It depends on the revision too: a new text is a new bubble.
-func practiceOrder(member string, q content.Question) []int {
+func practiceOrder(member Self, q content.Question) []int {
 	order := make([]int, len(q.Choices()))
 	for k := range order {
 		order[k] = k
@@ -211,7 +211,7 @@ func practiceOrder(member string, q content.Question) []int {
 		return order
 	}
 	h := fnv.New64a()
-	h.Write([]byte(member + "\x00" + q.ID))
+	h.Write([]byte(string(member) + "\x00" + q.ID))
 	h.Write(binary.AppendVarint(nil, int64(q.Revision)))
 	random := splitMix(h.Sum64())
 	random.shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })

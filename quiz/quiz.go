@@ -33,6 +33,10 @@ type Member struct {
 	EraseAsked int64 // Unix seconds at which the member asked to be erased; 0: did not
 	ClaimAsked int64 // Unix seconds at which Claim was shown back; 0: there is none, or an older program kept it
 	Amends     Amends
+	Former     []string // openids under which the account knew the member before it moved, oldest first; see Self
+	Unbound    Unbound  // what staff took out of the binding, until the member is told
+	Replies    int      // objections of the member that were answered
+	Heard      int      // of Replies, how many the member was told
 }
 
 // Binding is a person's name and the code of their branch, as a member gives
@@ -40,6 +44,11 @@ type Member struct {
 type Binding struct {
 	Name   string
 	Branch string // empty: none
+}
+
+// Unbound says which parts of a wrong binding staff took out.
+type Unbound struct {
+	Name, Branch bool
 }
 
 // Reading holds, for each kind of item that is read in turn, the id of the last

@@ -38,7 +38,7 @@ func KeepsOrder(q content.Question) bool {
 // to one member: Order[place] is the canonical index. It depends on nothing but
 // paper and member, so that the member sees the same order on every replica and
 // after a restart, and it need not be stored.
-func (p *Paper) Order(member string, i int) []int {
+func (p *Paper) Order(member Self, i int) []int {
 	order := make([]int, len(p.Questions[i].Choices()))
 	for k := range order {
 		order[k] = k

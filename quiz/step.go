@@ -67,7 +67,7 @@ func (Withdraw) event() {}
 
 // Situation is the world in which a step happens.
 type Situation struct {
-	ID    string    // openid: decides the order of options
+	ID    Self      // decides the order of options
 	Now   time.Time // when the message arrived, by the injected clock
 	Shown time.Time // when the reply leaves, later than Now where the store was slow; zero: Now
 	Today *Paper    // the paper of DayOf(Now); nil: there is none

@@ -65,7 +65,7 @@ func TestDamageStopsNobodyElse(t *testing.T) {
 		}})
 		must(t, err)
 		for id, cause := range want {
-			if err := told[quiz.Pseudonym(s.Secret(), season.ID, id)]; !errors.Is(err, cause) {
+			if err := told[quiz.Pseudonym(s.Secret(), season.ID, quiz.Self(id))]; !errors.Is(err, cause) {
 				t.Errorf("%s: %v, want %v", id, err, cause)
 			}
 		}
@@ -82,7 +82,7 @@ func checkDamage(t *testing.T, s *Store, season quiz.Season, players []*player, 
 	t.Helper()
 	v := get[Verification](t)(s.Verify(t.Context(), season))
 	for id, cause := range want {
-		name := quiz.Pseudonym(s.Secret(), season.ID, id)
+		name := quiz.Pseudonym(s.Secret(), season.ID, quiz.Self(id))
 		i := slices.IndexFunc(v.Differences, func(d Difference) bool { return d.Pseudonym == name })
 		if i < 0 || !errors.Is(v.Differences[i].Err, cause) || v.Differences[i].Truth != 0 || (v.Differences[i].Board == 0) != rebuilt {
 			t.Errorf("%s, want %v: %+v", id, cause, v.Differences)

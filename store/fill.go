@@ -37,9 +37,9 @@ func (f *faults) add(pseudonym string, err error) {
 
 // skips reports whether there is nothing to write for a member: erased since the
 // scan, or damaged.
-func (f filling) skips(id string, st state) bool {
+func (f filling) skips(st state) bool {
 	if st.fault != nil && st.raw != "" {
-		f.faults.add(f.name(id), st.fault)
+		f.faults.add(f.name(st.self), st.fault)
 	}
 	return st.fault != nil || st.raw == ""
 }
@@ -54,7 +54,7 @@ func (f filling) page(ctx context.Context, ids []string) error {
 	p := f.store.client.Pipeline()
 	cmds := make(map[string]*redis.Cmd, len(ids))
 	for i, id := range ids {
-		if f.skips(id, states[i]) {
+		if f.skips(states[i]) {
 			continue
 		}
 		keys, args, err := f.commit(id, states[i])
@@ -89,7 +89,7 @@ func (f filling) page(ctx context.Context, ids []string) error {
 func (f filling) one(ctx context.Context, id string) error {
 	for {
 		states, err := f.readMembers(ctx, []string{id})
-		if err != nil || f.skips(id, states[0]) {
+		if err != nil || f.skips(states[0]) {
 			return err
 		}
 		keys, args, err := f.commit(id, states[0])

@@ -158,7 +158,7 @@ func (v *foresight) place(id string, st state) {
 	default:
 		return
 	}
-	m.Pseudonym = v.name(id)
+	m.Pseudonym = v.name(st.self)
 	r.Movers = keepFirst(r.Movers, m, byMove)
 	was, is := m.Before.Rank <= v.first, m.After.Rank <= v.first
 	if is && !was {

@@ -130,7 +130,7 @@ func (p *player) try(ctx context.Context, day quiz.Day, letters []int, d quiz.De
 	paper := testPaper(day)
 	paper.Season, paper.From = p.season.ID, p.season.From
 	s := quiz.Situation{
-		ID: p.id, Now: day.Start().Add(9 * time.Hour), Today: paper, Open: paper,
+		ID: quiz.Self(p.id), Now: day.Start().Add(9 * time.Hour), Today: paper, Open: paper,
 		Voids: voids, Rulings: rulings,
 	}
 	m, out := quiz.Step(next.Member, quiz.Begin{}, s)

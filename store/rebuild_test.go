@@ -113,7 +113,7 @@ func TestVerifyFindsAndRebuildMends(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want[quiz.Pseudonym(s.Secret(), season.ID, id)] = true
+			want[quiz.Pseudonym(s.Secret(), season.ID, quiz.Self(id))] = true
 		}
 		raised, gone, hidden, totals := players[1].id, players[2].id, players[10].id, players[3].id
 		at := func(id string) string { return boardKey(s.shard(id), season.ID, 1) }
@@ -138,7 +138,7 @@ func TestVerifyFindsAndRebuildMends(t *testing.T) {
 			}
 			_, err := s.Commit(ctx, id, quiz.Change{Record: r})
 			tamper(id, err)
-			parts[quiz.Pseudonym(s.Secret(), season.ID, id)] = part
+			parts[quiz.Pseudonym(s.Secret(), season.ID, quiz.Self(id))] = part
 		}
 
 		v := get[Verification](t)(s.Verify(ctx, season))

@@ -36,12 +36,12 @@ var ErrRecord = errors.New("stored record cannot be read")
 // field is one field of a member: its number on the wire and where it lies.
 type field struct {
 	number protowire.Number
-	place  any // *int, *int64, *bool, *quiz.Day, *string, *[]quiz.Given or *quiz.Amends
+	place  any // *int, *int64, *bool, *quiz.Day, *string, *[]string, *[]quiz.Given or *quiz.Amends
 }
 
 // fieldsOf lists the fields of a member in ascending order. A number is never
 // used again for something else.
-func fieldsOf(m *quiz.Member) [40]field {
+func fieldsOf(m *quiz.Member) [45]field {
 	return [...]field{
 		{1, &m.Joined}, {2, &m.Branch}, {3, &m.Unfollowed}, {4, &m.OptOut}, {5, &m.Begun},
 		{6, &m.Open.Day}, {7, &m.Open.Version}, {8, &m.Open.Given}, {9, &m.Open.AskedAt},
@@ -52,7 +52,8 @@ func fieldsOf(m *quiz.Member) [40]field {
 		{26, &m.Carry.Length}, {27, &m.Carry.Toward}, {28, &m.Carry.Freezes}, {29, &m.Carry.Last},
 		{30, &m.Name}, {31, &m.Claim.Name}, {32, &m.Claim.Branch}, {33, &m.Remind}, {34, &m.Reminded},
 		{35, &m.Read.QA}, {36, &m.Read.Story}, {37, &m.Read.Audio}, {38, &m.EraseAsked},
-		{39, &m.ClaimAsked}, {40, &m.Amends},
+		{39, &m.ClaimAsked}, {40, &m.Amends}, {41, &m.Former},
+		{42, &m.Unbound.Name}, {43, &m.Unbound.Branch}, {44, &m.Replies}, {45, &m.Heard},
 	}
 }
 
@@ -85,6 +86,8 @@ func (f field) append(b []byte) []byte {
 	switch p := f.place.(type) {
 	case *string:
 		return appendBytes(b, f.number, []byte(*p))
+	case *[]string:
+		return appendBytes(b, f.number, packStrings(*p))
 	case *[]quiz.Given:
 		return appendBytes(b, f.number, packGiven(*p))
 	case *quiz.Amends:
@@ -176,6 +179,9 @@ func (f field) read(typ protowire.Type, value []byte) bool {
 		text, n := protowire.ConsumeBytes(value)
 		*p = string(text)
 		return typ == protowire.BytesType && n >= 0
+	case *[]string:
+		packed, n := protowire.ConsumeBytes(value)
+		return typ == protowire.BytesType && n >= 0 && unpackStrings(packed, p)
 	case *[]quiz.Given:
 		packed, n := protowire.ConsumeBytes(value)
 		return typ == protowire.BytesType && n >= 0 && unpackGiven(packed, p)
@@ -199,6 +205,26 @@ func (f field) read(typ protowire.Type, value []byte) bool {
 		return int64(*p) == signed
 	case *bool:
 		*p = v != 0
+	}
+	return true
+}
+
+func packStrings(all []string) (b []byte) {
+	for _, s := range all {
+		b = protowire.AppendString(b, s)
+	}
+	return b
+}
+
+func unpackStrings(b []byte, all *[]string) bool {
+	*all = nil
+	for len(b) > 0 {
+		s, n := protowire.ConsumeString(b)
+		if n < 0 {
+			return false
+		}
+		*all = append(*all, s)
+		b = b[n:]
 	}
 	return true
 }

@@ -21,6 +21,9 @@ func anyRecord() *rapid.Generator[quiz.Record] {
 		if r.Member.Open.Given = given.Draw(t, "given"); len(r.Member.Open.Given) == 0 {
 			r.Member.Open.Given = nil
 		}
+		if len(r.Member.Former) == 0 {
+			r.Member.Former = nil
+		}
 		n := rapid.Uint64Range(1, 1<<63).Draw(t, "version")
 		r.Version = quiz.Version(protowire.AppendFixed64(nil, n))
 		for range rapid.IntRange(0, quiz.RecentMessages).Draw(t, "messages") {

@@ -384,7 +384,7 @@ func TestPreviewIsWhatComes(t *testing.T) {
 		places := func() map[string]Place {
 			all := map[string]Place{}
 			for _, st := range get[[]quiz.Standing](t)(s.TopTied(t.Context(), season.ID, 1000)) {
-				all[quiz.Pseudonym(s.Secret(), season.ID, st.ID)] = Place{st.Rank, st.Score}
+				all[quiz.Pseudonym(s.Secret(), season.ID, quiz.Self(st.ID))] = Place{st.Rank, st.Score}
 			}
 			return all
 		}

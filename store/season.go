@@ -50,6 +50,7 @@ func (s *Store) Seasons(ctx context.Context) (map[string]quiz.Terms, error) {
 
 // Account is one member with the totals of a season.
 type Account struct {
+	Self   quiz.Self
 	Member quiz.Member
 	Totals quiz.Totals // replayed from the log: the record may count another season by now; zero where the log is damaged
 	Fault  error       // the record or the log is damaged: what could be read of it is here
@@ -73,7 +74,7 @@ func (s *Store) Accounts(ctx context.Context, season quiz.Season, ids []string) 
 			if st.fault != nil { // of the record, or only of the log?
 				st.record, _ = decodeRecord([]byte(st.raw))
 			}
-			accounts = append(accounts, Account{st.record.Member, st.totals, st.fault})
+			accounts = append(accounts, Account{st.self, st.record.Member, st.totals, st.fault})
 		}
 	}
 	return accounts, nil

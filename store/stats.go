@@ -106,7 +106,11 @@ func (c *statistics) count(ctx context.Context, id, log string) error {
 		}
 	}
 	if err != nil {
-		name := quiz.Pseudonym(c.store.pin.Secret, c.season.ID, id)
+		selves, unread := c.store.Selves(ctx, []string{id})
+		if unread != nil {
+			return unread
+		}
+		name := quiz.Pseudonym(c.store.pin.Secret, c.season.ID, selves[0])
 		c.faults.add(name, fmt.Errorf("member %s: %w", name, err))
 	}
 	return nil

@@ -57,12 +57,13 @@ func (s *Store) truthUnder(ctx context.Context, season quiz.Season, rulings *qui
 // state is what is stored of one member.
 type state struct {
 	raw    string      // the record as it is stored; empty: none
+	self   quiz.Self   // who the member is
 	record quiz.Record // what was published is taken over
 	mended quiz.Member // what the record must hold
 	totals quiz.Totals // of the season
 	ahead  int64       // what the staged ruling adds to the packed score
 	log    []quiz.Entry
-	fault  error // why record or log cannot be read; then all else but raw is zero
+	fault  error // why record or log cannot be read; then all else but raw and self is zero
 }
 
 // ranked is the score that the board must show, 0 for none.
@@ -92,7 +93,9 @@ func (s stale) any() bool { return s != stale{} }
 func (t truth) read(id string, values []any) (st state, err error) {
 	st.raw, _ = values[0].(string)
 	log, _ := values[1].(string)
+	st.self = quiz.Self(id)
 	if st.record, err = decodeRecord([]byte(st.raw)); err == nil {
+		st.self = st.record.Member.Self(id)
 		st.record.Member = st.record.Member.Amended(t.past.Rulings.Published())
 		if st.log, err = quiz.ParseLog([]byte(log), t.season.From); err == nil {
 			st.mended, st.totals, st.ahead, err = st.record.Member.Mended(t.past, st.log)
@@ -101,12 +104,12 @@ func (t truth) read(id string, values []any) (st state, err error) {
 	if err == nil || errors.Is(err, quiz.ErrUnavailable) {
 		return st, err
 	}
-	return state{raw: st.raw, fault: fmt.Errorf("member %s: %w", t.name(id), err)}, nil
+	return state{raw: st.raw, self: st.self, fault: fmt.Errorf("member %s: %w", t.name(st.self), err)}, nil
 }
 
 // name stands for a member in reports and errors.
-func (t truth) name(id string) string {
-	return quiz.Pseudonym(t.store.pin.Secret, t.season.ID, id)
+func (t truth) name(member quiz.Self) string {
+	return quiz.Pseudonym(t.store.pin.Secret, t.season.ID, member)
 }
 
 // pageSize is how many members are read in one round trip: a log of a year has

@@ -104,7 +104,7 @@ func (v *verifying) judge(id string, seen sight) (st state, d *Difference, moved
 	board := int64(seen.score.Val()[0])
 	if stale := st.stale(); board != st.ranked() || stale.any() || st.fault != nil {
 		d = &Difference{
-			Pseudonym: v.name(id), Board: board, Truth: st.ranked(),
+			Pseudonym: v.name(st.self), Board: board, Truth: st.ranked(),
 			Totals: stale.totals, Streak: stale.streak, Last: stale.last, Err: st.fault,
 		}
 	}
@@ -208,7 +208,7 @@ func (v *verifying) strangersOf(ctx context.Context, shard int, page []string) e
 	for i := 0; i+1 < len(page); i += 2 {
 		id := page[i]
 		if s.shard(id) != shard { // the member cannot have put it there
-			v.count(id, state{}, &Difference{Pseudonym: v.name(id), Board: 1})
+			v.count(id, state{}, &Difference{Pseudonym: v.name(quiz.Self(id)), Board: 1})
 			continue
 		}
 		found[id] = p.Exists(ctx, memberKey(shard, id))

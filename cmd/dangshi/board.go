@@ -125,11 +125,11 @@ func (a *app) boardRows(ctx context.Context, d *data, season quiz.Season, top in
 	rows := make([]boardRow, len(standings))
 	for i, s := range standings {
 		if accounts[i].Fault != nil {
-			fmt.Fprintf(a.errs, "警告：编号 %s 的记录或日志已损坏，有些列是空的。请用 board verify 查看。\n", quiz.Pseudonym(secret, season.ID, s.ID))
+			fmt.Fprintf(a.errs, "警告：编号 %s 的记录或日志已损坏，有些列是空的。请用 board verify 查看。\n", quiz.Pseudonym(secret, season.ID, accounts[i].Self))
 		}
 		points, days, longest := quiz.UnpackRank(s.Score)
 		rows[i] = boardRow{
-			Rank: s.Rank, Pseudonym: quiz.Pseudonym(secret, season.ID, s.ID), Name: accounts[i].Member.Name, Branch: a.branchName(accounts[i].Member.Branch),
+			Rank: s.Rank, Pseudonym: quiz.Pseudonym(secret, season.ID, accounts[i].Self), Name: accounts[i].Member.Name, Branch: a.branchName(accounts[i].Member.Branch),
 			Points: points, Days: days, Longest: longest, Correct: accounts[i].Totals.Correct, Asked: accounts[i].Totals.Asked, ID: s.ID,
 		}
 	}

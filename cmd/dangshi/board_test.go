@@ -82,7 +82,7 @@ func TestBoardExport(t *testing.T) {
 	}
 	code, out, errs = run(t, "board", "export", "--format", "csv")
 	season, _ := quiz.Seasons(nil).At(quiz.DayOf(r.bot.Now()))
-	if code != exitDone || strings.Count(out, "\n") != 31 || !strings.Contains(errs, quiz.Pseudonym(r.data.Secret(), season.ID, ids[3])) {
+	if code != exitDone || strings.Count(out, "\n") != 31 || !strings.Contains(errs, quiz.Pseudonym(r.data.Secret(), season.ID, quiz.Self(ids[3]))) {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
 }
@@ -99,13 +99,13 @@ func rank(t *testing.T, r *replica, n int) (ids []string) {
 		id := fmt.Sprintf("oRank%02d", i)
 		ids = append(ids, id)
 		var m quiz.Member
-		s := quiz.Situation{ID: id, Now: r.bot.Now(), Today: p}
+		s := quiz.Situation{ID: quiz.Self(id), Now: r.bot.Now(), Today: p}
 		m, _ = quiz.Step(m, quiz.Begin{}, s)
 		m.Branch, m.Name = "zb1", "=张三"
 		s.Open = p
 		var out quiz.Outcome
 		for k, q := range p.Questions {
-			c := quiz.Choice{Text: "不知道", Letters: quiz.ShownLetters(q.Answer.Letters, p.Order(id, k))}
+			c := quiz.Choice{Text: "不知道", Letters: quiz.ShownLetters(q.Answer.Letters, p.Order(quiz.Self(id), k))}
 			if q.Answer.Accept != nil && k >= i/2 {
 				c.Text = q.Answer.Accept[0]
 			}
