@@ -19,6 +19,7 @@ type File struct {
 	Name      string
 	Items     []Entry[Item]     // of faultless rows
 	Questions []Entry[Question] // of faultless rows; those that stand in an item are among them
+	Branches  []Entry[Branch]   // of faultless rows; see LinkBranches
 	Faults    Faults            // up to MaxFaults of them
 	More      int               // faults beyond those
 	Faulty    int               // rows that have a fault
@@ -45,6 +46,7 @@ func Join(files []*File) *File {
 	all := &File{}
 	items, asked := map[string]Entry[Item]{}, map[string]Entry[Question]{}
 	for _, f := range files {
+		all.Branches = append(all.Branches, f.Branches...)
 		all.Faults = append(all.Faults, f.Faults...)
 		all.More += f.More
 		all.Notes = append(all.Notes, f.Notes...)

@@ -94,14 +94,15 @@ type schema struct {
 	names  map[string][]string // field → its names
 	fields map[string]string   // heading → field
 	need   []string            // fields that no table can do without
+	tables bool                // it is never written as lines of JSON
 }
 
 var (
 	questionSchema = sync.OnceValue(func() *schema {
-		return &schema{questionHeadings, lookup(questionHeadings), []string{"stem", "answer"}}
+		return &schema{questionHeadings, lookup(questionHeadings), []string{"stem", "answer"}, false}
 	})
 	itemSchema = sync.OnceValue(func() *schema {
-		return &schema{itemHeadings, lookup(itemHeadings), []string{"title", "text"}}
+		return &schema{itemHeadings, lookup(itemHeadings), []string{"title", "text"}, false}
 	})
 )
 

@@ -176,5 +176,9 @@ func (s *schema) noHead() string {
 	for _, field := range s.need {
 		names = append(names, "“"+s.names[field][0]+"”")
 	}
-	return fmt.Sprintf("没有找到列名。表格的第一行要写列名，至少有%s；JSONL 文件每行是一个 {…}", strings.Join(names, "和"))
+	text := fmt.Sprintf("没有找到列名。表格的第一行要写列名，至少有%s", strings.Join(names, "和"))
+	if !s.tables {
+		text += "；JSONL 文件每行是一个 {…}"
+	}
+	return text
 }

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"regexp"
 	"strings"
 
 	"dangshi/bot"
@@ -196,11 +195,11 @@ func (s *Settings) conversation() (errs []error) {
 func (s *Settings) branches() (errs []error) {
 	codes := make(map[string]string, len(s.file.Branches))
 	for code, name := range s.file.Branches {
-		plain := content.Normalise(code)
+		plain, ok := content.BranchCode(code)
 		_, twice := codes[plain]
 		switch {
-		case !branchCode.MatchString(plain) || !strings.ContainsAny(plain, "0123456789"):
-			errs = append(errs, fmt.Errorf("%s 的 branches：编号 %q 应为2到32个字母和数字，两样都要有，例如 zb3", s.Config, code))
+		case !ok:
+			errs = append(errs, fmt.Errorf("%s 的 branches：编号 %q %s", s.Config, code, content.BranchCodeForm))
 		case twice:
 			errs = append(errs, fmt.Errorf("%s 的 branches：编号 %q 写了两次（不分大小写）", s.Config, code))
 		case strings.TrimSpace(name) == "":
@@ -211,9 +210,6 @@ func (s *Settings) branches() (errs []error) {
 	s.file.Branches = codes
 	return errs
 }
-
-// branchCode is what no answer and no command looks like, together with a digit.
-var branchCode = regexp.MustCompile(`^[a-z][a-z0-9]*$|^[0-9]+[a-z][a-z0-9]*$`)
 
 func httpURL(s string) bool {
 	u, err := url.Parse(s)

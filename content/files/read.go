@@ -32,6 +32,21 @@ func ReadItems(name string, r io.Reader) (*content.File, error) {
 	}})
 }
 
+// ReadBranches reads a tree of branches, a workbook or a table, with the parents
+// found: see content.LinkBranches.
+func ReadBranches(name string, r io.Reader) (*content.File, error) {
+	text := func(name string, data []byte) (*content.File, error) {
+		return content.ReadBranchesFile(name, bytes.NewBuffer(data))
+	}
+	f, err := read(name, r, text, formats{workbook.ReadBranches, func(name string, _ []byte) *content.File {
+		return useless(name, "支部名单请写成 XLSX 或 CSV")
+	}})
+	if err == nil && !f.Unread {
+		f.LinkBranches()
+	}
+	return f, err
+}
+
 // formats read what is packed.
 type formats struct {
 	book, document func(name string, data []byte) *content.File

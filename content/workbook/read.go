@@ -1,4 +1,4 @@
-// Package workbook reads and writes banks as Excel workbooks (XLSX, and XLSM, of
+// Package workbook reads and writes banks, and trees of branches, as Excel workbooks (XLSX, and XLSM, of
 // which the macros are neither read nor run). Only the texts of cells count: a
 // formula gives the value that was saved with it, pictures and links nothing, and
 // nothing is ever fetched.
@@ -26,6 +26,11 @@ func ReadQuestions(name string, data []byte) *content.File {
 // ReadItems is ReadQuestions for items.
 func ReadItems(name string, data []byte) *content.File {
 	return read(name, data, content.ReadItemRows, content.NoItemRows())
+}
+
+// ReadBranches is ReadQuestions for branches.
+func ReadBranches(name string, data []byte) *content.File {
+	return read(name, data, content.ReadBranchRows, content.NoBranchRows())
 }
 
 type rowReader func(name string, next content.Rows) (f *content.File, headed bool)

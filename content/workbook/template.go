@@ -56,7 +56,7 @@ var notes = [][2]string{
 // WriteTemplate writes a workbook to be filled in: a sheet with drop-downs and
 // examples, and one that explains each column. It can be loaded as it is.
 func WriteTemplate(w io.Writer) error {
-	f, l, err := newBook()
+	f, l, err := newBook(BankSheet)
 	if err != nil {
 		return err
 	}

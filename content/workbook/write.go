@@ -12,23 +12,32 @@ import (
 
 // The sheets of what is written.
 const (
-	BankSheet  = "题库"
-	NotesSheet = "说明"
+	BankSheet   = "题库"
+	BranchSheet = "支部"
+	NotesSheet  = "说明"
 )
 
 // Write writes a bank as one sheet with a frozen head, the same cells as the CSV,
 // all of them text: ReadQuestions reads it back.
 func Write(w io.Writer, bank []content.Question) error {
-	f, looks, err := newBook()
+	return writeSheet(w, BankSheet, content.QuestionColumns(), len(bank), func(i int) []string { return content.QuestionCells(bank[i]) })
+}
+
+// WriteBranches writes branches like that: ReadBranches reads it back.
+func WriteBranches(w io.Writer, all []content.Branch) error {
+	return writeSheet(w, BranchSheet, content.BranchColumns(), len(all), func(i int) []string { return content.BranchCells(all[i]) })
+}
+
+func writeSheet(w io.Writer, sheet string, columns []string, rows int, cells func(i int) []string) error {
+	f, looks, err := newBook(sheet)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	out, err := f.NewStreamWriter(BankSheet)
+	out, err := f.NewStreamWriter(sheet)
 	if err != nil {
 		return err
 	}
-	columns := content.QuestionColumns()
 	for i, name := range columns {
 		if err := out.SetColWidth(i+1, i+1, columnWidth(name)); err != nil {
 			return err
@@ -40,9 +49,10 @@ func Write(w io.Writer, bank []content.Question) error {
 	if err := out.SetRow("A1", styled(columns, looks.head)); err != nil {
 		return err
 	}
-	for i, q := range bank {
-		if err := out.SetRow("A"+strconv.Itoa(i+2), styled(content.QuestionCells(q), looks.text)); err != nil {
-			return fmt.Errorf("write question %s: %w", q.ID, err)
+	for i := range rows {
+		row := cells(i)
+		if err := out.SetRow("A"+strconv.Itoa(i+2), styled(row, looks.text)); err != nil {
+			return fmt.Errorf("write %s: %w", row[0], err)
 		}
 	}
 	if err := out.Flush(); err != nil {
@@ -56,9 +66,9 @@ type looks struct{ head, text int }
 
 var frozenHead = excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}
 
-func newBook() (f *excelize.File, l looks, err error) {
+func newBook(sheet string) (f *excelize.File, l looks, err error) {
 	f = excelize.NewFile()
-	if err = f.SetSheetName("Sheet1", BankSheet); err != nil {
+	if err = f.SetSheetName("Sheet1", sheet); err != nil {
 		return nil, l, err
 	}
 	l.head, err = f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"F4D9D0"}}})
@@ -74,7 +84,7 @@ func columnWidth(name string) float64 {
 	switch name {
 	case "题干", "解析":
 		return 50
-	case "来源", "链接":
+	case "来源", "链接", "名称":
 		return 30
 	}
 	return 12
