@@ -111,6 +111,9 @@ func (l *loader) apply(args []string) error {
 	if l.skip {
 		return nil
 	}
+	if k, _, _, _ := parseKey(args[1]); k.name == "winners" && args[0] == "SET" {
+		args = []string{args[0], args[1], winnersOfDump(args[2], l.resting)}
+	}
 	cmd := make([]any, 0, len(args)+1)
 	for _, a := range args {
 		cmd = append(cmd, a)

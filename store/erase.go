@@ -31,6 +31,15 @@ import (
 func (s *Store) Erase(ctx context.Context, id string, expected quiz.Version, key uint64, reply string) error {
 	defer s.recent.forget(id)
 	for range maxTurns {
+		// Whoever is not erased after all keeps the place: look before.
+		if now, err := s.client.GetRange(ctx, memberKey(s.shard(id), id), 0, versionBytes-1).Result(); err != nil {
+			return unavailable(err)
+		} else if now != string(expected) {
+			return quiz.ErrConflict
+		}
+		if err := s.leaveWinners(ctx, id); err != nil {
+			return err
+		}
 		keys, args, err := s.erasure(ctx, id, key)
 		if err != nil {
 			return err

@@ -69,6 +69,10 @@ var kinds = []kind{
 	{"items", true, "hash", "for ever", Truth, unowned},
 	{"starter", true, "hash", "for ever", Truth, unowned},
 	{"seasons", true, "hash", "for ever", Truth, unowned},
+	{"closing", true, "string", "for ever", Truth, unowned},
+	{"honours", true, "string", "for ever", Truth, unowned},
+	{"winners", true, "string", "for ever", Truth, unowned},
+	{"roll", true, "string", "for ever", Truth, unowned},
 	{"clock", true, "string", "for ever", Truth, unowned},
 	{"push", true, "string", "for ever", Truth, unowned},
 	{"sim", true, "string", "for ever", Truth, unowned},
@@ -140,7 +144,7 @@ func oldestField(season string) string { return season + " oldest" }
 // pinKey holds what was decided at the first start: see pin.go.
 func pinKey() string { return all + ":pin" }
 
-// versionKey holds papers, voids, rulings, library, tally → a number that each
+// versionKey holds papers, voids, rulings, library, tally, honours → a number that each
 // change raises. Beside them boardField and claimField.
 func versionKey() string { return all + ":version" }
 
@@ -179,6 +183,25 @@ func starterKey() string { return all + ":starter" }
 
 // seasonsKey holds season → the terms with which it began, as JSON.
 func seasonsKey() string { return all + ":seasons" }
+
+// closingKey holds how far the close of a season is: 8 bytes of version, then JSON;
+// see closing. The seed of the draw in it is secret until the close.
+func closingKey(season string) string { return all + ":closing:" + season }
+
+// honoursKey holds the honours list of a closed season: 8 bytes of version, then
+// the very bytes that were published. They never change.
+func honoursKey(season string) string { return all + ":honours:" + season }
+
+// winnersKey holds place → member of a season's honours list: 8 bytes of version,
+// then JSON. It is the only key of those that all share which knows members: an
+// erased one is taken out.
+func winnersKey(season string) string { return all + ":winners:" + season }
+
+// rollKey holds a part of a list of pseudonyms of a season, one after another; see
+// roll. Lists are told apart by their name.
+func rollKey(season, name string, part int) string {
+	return all + ":roll:" + season + ":" + name + ":" + strconv.Itoa(part)
+}
 
 // clockKey holds by how many nanoseconds the sandbox's clock is ahead.
 func clockKey() string { return all + ":clock" }

@@ -22,6 +22,7 @@ const (
 	versionRulings = "rulings"
 	versionLibrary = "library"
 	versionTally   = "tally"
+	versionHonours = "honours"
 )
 
 // versions is the version of each shared thing; a missing field is empty.

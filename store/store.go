@@ -88,6 +88,7 @@ type Store struct {
 	rulings cached[*quiz.Rulings]
 	library cached[*content.Library]
 	tally   cached[quiz.Tally]
+	honours cached[honoured]
 	papers  paperCache
 	recent  recent
 
