@@ -33,6 +33,8 @@ func TestEachWallCanFail(t *testing.T) {
 		{"bot/sandbox", "dangshi/bot/wechat", false, ""},
 		{"admin", "dangshi/bot", false, "there is a wall"},
 		{"web", "dangshi/store", false, "there is a wall"},
+		{"web", "dangshi/web/certificate", false, ""},
+		{"web/certificate", "dangshi/bot", false, "there is a wall"},
 		{"cmd/dangshi", "dangshi/store", false, ""},
 		{"cmd/dangshi", "dangshi/bot/sandbox", false, ""},
 		{"elsewhere", "fmt", false, "stands in no room"},

@@ -1,0 +1,168 @@
+// Package certificate draws the certificates of those who were named at a
+// season's close: a picture for each, and a PDF of all for printing. Text is set
+// in Noto Serif CJK; a character that it lacks is reported and never drawn as an
+// empty box.
+package certificate
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"dangshi/quiz"
+)
+
+// Config says what is printed on certificates, and how.
+type Config struct {
+	// Font is the font's file, or several with commas between; what the first lacks
+	// is taken from the next. "": Noto Serif CJK where systems install it.
+	Font    string
+	Wording Wording
+	// BaseURL is the public address at which certificates can be checked; "": the
+	// code is printed, with nothing to scan.
+	BaseURL  string
+	Branches map[string]string // code → name
+}
+
+func (c Config) branch(code string) string {
+	if name, ok := c.Branches[code]; ok {
+		return name
+	}
+	return code
+}
+
+// Maker draws certificates. It may be used by many goroutines. The font is
+// opened when it is needed first.
+type Maker struct {
+	cfg Config
+
+	mu    sync.Mutex
+	fonts *fonts
+}
+
+// New makes a Maker; close it in the end. It reads nothing yet.
+func New(cfg Config) (*Maker, error) {
+	if err := cfg.Wording.Check(); err != nil {
+		return nil, err
+	}
+	cfg.Wording = cfg.Wording.withDefaults()
+	return &Maker{cfg: cfg}, nil
+}
+
+// Close closes the font's files. No drawing may be under way.
+func (m *Maker) Close() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fonts == nil {
+		return nil
+	}
+	f := m.fonts
+	m.fonts = nil
+	return f.close()
+}
+
+// Open finds and opens the font, and says what to install where there is none.
+// Whoever draws opens it as well.
+func (m *Maker) Open() error {
+	_, err := m.opened()
+	return err
+}
+
+func (m *Maker) opened() (f *fonts, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fonts != nil {
+		return m.fonts, nil
+	}
+	if f, err = openFonts(m.cfg.Font); err == nil {
+		m.fonts = f
+	}
+	return f, err
+}
+
+// What a certificate cannot be drawn for.
+var (
+	ErrErased  = errors.New("已注销，姓名和支部已按本人意愿删除")
+	ErrRevoked = errors.New("荣誉已撤销")
+	ErrNoName  = errors.New("没有登记姓名")
+)
+
+// compose lays out the certificate of an award. Besides the errors above it
+// gives a MissingError or a *TooLongError.
+func (m *Maker) compose(a quiz.Award) (sheet, error) {
+	switch {
+	case a.Erased:
+		return nil, ErrErased
+	case a.Honour.Revoked != nil:
+		return nil, ErrRevoked
+	case a.Name == "":
+		return nil, ErrNoName
+	}
+	f, err := m.opened()
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{pen: pen{fonts: f, widths: map[char]float64{}}}
+	err = m.inscription(w, a)
+	switch {
+	case err != nil:
+		return nil, err
+	case w.err != nil:
+		return nil, w.err
+	case len(w.missing) > 0:
+		return nil, w.missing
+	case w.tooLong != nil:
+		return nil, w.tooLong
+	}
+	return w.sheet, nil
+}
+
+// Resolutions, in pixels an inch.
+const (
+	ForPhone = 150 // 1754 × 1240 pixels
+	ForPrint = 200 // 2339 × 1654 pixels; who prints many takes the PDF
+)
+
+// PNG draws the certificate of an award, dpi pixels an inch, A4 landscape.
+// Errors: ErrErased, ErrRevoked, ErrNoName, MissingError, *TooLongError,
+// ErrNoFont.
+func (m *Maker) PNG(a quiz.Award, dpi int) ([]byte, error) {
+	s, err := m.compose(a)
+	if err != nil {
+		return nil, err
+	}
+	img := paint(float64(dpi), paper, frame())
+	paintOver(img, s)
+	var out bytes.Buffer
+	if err := writePNG(&out, img); err != nil {
+		return nil, fmt.Errorf("证书图片：%w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// PDF writes the certificates of awards to w, a page each, with the title and
+// the date of making that readers show. Errors as of PNG.
+func (m *Maker) PDF(w io.Writer, title string, made time.Time, awards []quiz.Award) error {
+	d := newDocument(title, made, frame())
+	for _, a := range awards {
+		s, err := m.compose(a)
+		if err != nil {
+			return err
+		}
+		d.add(s)
+	}
+	return d.write(w)
+}
+
+// Link is where the certificate with a code can be checked; "" without a public
+// address.
+func (m *Maker) Link(code string) string {
+	return Link(m.cfg.BaseURL, code)
+}
+
+// Digest changes whenever the picture of an award would: whoever keeps pictures
+// names them by it. It tells nothing of the award.
+func (m *Maker) Digest(a quiz.Award) string { return digest(m.cfg, a) }
