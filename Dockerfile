@@ -11,6 +11,9 @@ ARG GONOSUMDB=
 ARG GOPRIVATE=
 ARG GOFLAGS=
 ENV CGO_ENABLED=0
+# Certificates are set in it; a base that has it already needs no Debian here.
+RUN [ -e /usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc ] \
+ || { apt-get update && apt-get install -y --no-install-recommends fonts-noto-cjk && rm -rf /var/lib/apt/lists/*; }
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
@@ -19,7 +22,8 @@ COPY . .
 # tables, /config for dangshi.yaml and the files that it names.
 RUN go build -trimpath -ldflags="-s -w" -o /out/dangshi ./cmd/dangshi \
  && go run -trimpath ./cmd/licences -o /out/licenses && cp LICENSE /out/licenses/ \
- && mkdir -p /data /out/etc/ssl/certs /out/config /out/tmp && chmod 1777 /out/tmp \
+ && mkdir -p /data /out/etc/ssl/certs /out/config /out/tmp /out/licenses/fonts-noto-cjk && chmod 1777 /out/tmp \
+ && cp /usr/share/doc/fonts-noto-cjk/copyright /out/licenses/fonts-noto-cjk/ \
  && cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/
 
 FROM ${RUN_IMAGE}
@@ -30,6 +34,8 @@ LABEL org.opencontainers.image.title="dangshi" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
+# 54 MB in a layer of their own, which a new version of the program leaves as it is.
+COPY --from=build /usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc /usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc /usr/share/fonts/opentype/noto/
 COPY --from=build /out/ /
 COPY --from=build --chown=10001:10001 /data /data
 USER 10001:10001

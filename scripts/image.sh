@@ -6,7 +6,7 @@
 #   apt-get install --no-install-recommends buildah debootstrap
 #   scripts/image.sh
 #
-# With BASE=busybox (package busybox-static) the base is made in a second and
+# With BASE=busybox (packages busybox-static and fonts-noto-cjk) the base is made in a second and
 # without the network, but is less like a real one. DEBIAN_MIRROR and
 # DEBIAN_SUITE say which Debian debootstrap takes.
 #
@@ -80,17 +80,20 @@ inside() { buildah run --env "DANGSHI_ADDR=$addr" "$container" -- /dangshi "$@";
 
 # debian fills a folder with a small Debian and its certificates.
 debian() {
-  debootstrap --variant=minbase --include=ca-certificates "${DEBIAN_SUITE:-bookworm}" "$1" \
+  debootstrap --variant=minbase --include=ca-certificates,fonts-noto-cjk "${DEBIAN_SUITE:-bookworm}" "$1" \
     "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$work/debootstrap.log" 2>&1 || fail "debootstrap failed"
 }
 
-# busy fills a folder with busybox and this machine's certificates.
+# busy fills a folder with busybox and this machine's certificates and font.
 busy() {
   mkdir -p "$1"/{bin,root,tmp,etc/ssl/certs}
   cp "$(command -v busybox)" "$1/bin/busybox"
   busybox --list | while read -r name; do [ "$name" = busybox ] || ln -s busybox "$1/bin/$name"; done
   printf 'root:x:0:0:root:/root:/bin/sh\n' >"$1/etc/passwd"
   cp -L "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" "$1/etc/ssl/certs/ca-certificates.crt"
+  mkdir -p "$1/usr/share/fonts/opentype/noto" "$1/usr/share/doc/fonts-noto-cjk"
+  cp /usr/share/fonts/opentype/noto/NotoSerifCJK-{Regular,Bold}.ttc "$1/usr/share/fonts/opentype/noto/"
+  cp /usr/share/doc/fonts-noto-cjk/copyright "$1/usr/share/doc/fonts-noto-cjk/"
 }
 
 echo "-- stand-in base: $kind"
