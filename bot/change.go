@@ -181,8 +181,11 @@ func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Re
 	record.Member = record.Member.Amended(s.Rulings.Published())
 	before := record.Member
 	ev, text := d(record, s)
-	if ev == nil {
+	switch {
+	case ev == nil && !untold(before):
 		return nil, text, nil
+	case ev == nil:
+		ev = quiz.Hear{}
 	}
 	if _, begins := ev.(quiz.Begin); begins {
 		if s.Today, err = b.IssuePaper(ctx, quiz.DayOf(now)); err != nil {
@@ -196,8 +199,10 @@ func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Re
 	if err != nil {
 		return nil, text, err
 	}
-	if told, untold := b.regraded(text, after, s.Rulings); untold && !out.Erase {
-		text, after, out.Changed = told, after.Told(), true
+	if !out.Erase {
+		if noticed, heard, told := b.notices(text, after, s.Rulings); told {
+			text, after, out.Changed = noticed, heard, true
+		}
 	}
 	if !out.Changed {
 		return nil, text, nil

@@ -121,6 +121,9 @@ type Wording struct {
 	BranchExample Phrase `yaml:"branch_example"`
 	BranchUnknown Phrase `yaml:"branch_unknown" vars:"branch"`
 	BranchNone    Phrase `yaml:"branch_none" vars:"branch"`
+	UnboundBoth   Phrase `yaml:"unbound_both" vars:"branch"`
+	UnboundName   Phrase `yaml:"unbound_name" vars:"branch"`
+	UnboundBranch Phrase `yaml:"unbound_branch" vars:"branch"`
 
 	RemindHow Phrase `yaml:"remind_how"`
 	RemindNow Phrase `yaml:"remind_now" vars:"time"`

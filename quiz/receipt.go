@@ -6,6 +6,9 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"fmt"
+	"strings"
+
+	"dangshi/content"
 )
 
 // crockford is base 32 without the letters that are taken for digits.
@@ -40,4 +43,32 @@ func tag(secret []byte, parts ...string) []byte {
 		h.Write([]byte(p))
 	}
 	return h.Sum(nil)
+}
+
+// Lengths of what members and staff write off a screen or a list.
+const (
+	ReceiptLength   = 8
+	PseudonymLength = 10
+)
+
+// ParseCode reads a receipt or a pseudonym as people type it: small letters,
+// spaces and hyphens, full-width characters, and the letters O, I and L for the
+// digits 0, 1 and 1. ok is false for what is neither.
+func ParseCode(text string) (code string, ok bool) {
+	var b strings.Builder
+	for _, r := range strings.ToUpper(content.Fold(text)) {
+		switch {
+		case r == ' ' || r == '-':
+		case r == 'O':
+			b.WriteByte('0')
+		case r == 'I' || r == 'L':
+			b.WriteByte('1')
+		case r < 128 && r != 'U' && (r >= '0' && r <= '9' || r >= 'A' && r <= 'Z'):
+			b.WriteRune(r)
+		default:
+			return "", false
+		}
+	}
+	code = b.String()
+	return code, len(code) == ReceiptLength || len(code) == PseudonymLength
 }

@@ -46,6 +46,9 @@ type (
 	Erase    struct{}
 	// Hear tells what is to be told, and changes nothing else.
 	Hear struct{}
+	// Unbind is staff taking a wrong name, branch or both out of a binding, by
+	// themselves; the member is told.
+	Unbind struct{ Unbound }
 	// Withdraw takes back what was claimed or asked and is not confirmed.
 	Withdraw struct{}
 )
@@ -64,6 +67,7 @@ func (AskErase) event() {}
 func (Erase) event()    {}
 func (Hear) event()     {}
 func (Withdraw) event() {}
+func (Unbind) event()   {}
 
 // Situation is the world in which a step happens.
 type Situation struct {
@@ -162,6 +166,8 @@ func Step(m Member, ev Event, s Situation) (Member, Outcome) {
 		return erase(m, s)
 	case Withdraw:
 		return withdraw(m)
+	case Unbind:
+		return unbind(m, ev)
 	case Hear:
 		return m, Outcome{}
 	}

@@ -15,12 +15,31 @@ func confirm(m Member) (Member, Outcome) {
 	if m.Claim.Name == "" {
 		return m, Outcome{Status: Unasked}
 	}
-	m.Name = m.Claim.Name
+	m.Name, m.Unbound = m.Claim.Name, Unbound{}
 	if m.Claim.Branch != "" {
 		m.Branch = m.Claim.Branch
 	}
 	m.Claim, m.ClaimAsked = Binding{}, 0
 	return m, Outcome{Changed: true}
+}
+
+// unbind takes out what is there, and what was claimed and not confirmed: else the
+// next “确认绑定” would bring the wrong name back.
+func unbind(m Member, ev Unbind) (Member, Outcome) {
+	took := Unbound{ev.Name && m.Name != "", ev.Branch && m.Branch != ""}
+	claimed := ev.Name && m.Claim.Name != ""
+	if took.Name {
+		m.Name = ""
+	}
+	if took.Branch {
+		m.Branch = ""
+	}
+	if claimed {
+		m.Claim, m.ClaimAsked = Binding{}, 0
+	}
+	m.Unbound.Name = m.Unbound.Name || took.Name
+	m.Unbound.Branch = m.Unbound.Branch || took.Branch
+	return m, Outcome{Changed: claimed || took != Unbound{}}
 }
 
 // withdraw takes back what waits for a confirmation.

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"dangshi/quiz"
+)
+
+// TestMemberWhoDidAnswer: somebody comes with a receipt from the chat; staff find
+// the member, see the day, and take a wrong binding out.
+func TestMemberWhoDidAnswer(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("DANGSHI_DATA", "data")
+	r := start(t, defaults())
+	ids := rank(t, r, 3)
+	season, _ := quiz.Seasons(nil).At(quiz.DayOf(r.bot.Now()))
+	c := r.client()
+	say(t, c, ids[0], "绑定 李大钊 第一支部")
+	say(t, c, ids[0], "确认绑定")
+	mine := say(t, c, ids[0], "我的")
+	receipt := regexp.MustCompile(`100分 ([0-9A-Z]{8})`).FindStringSubmatch(mine)
+	if receipt == nil {
+		t.Fatalf("no receipt in\n%s", mine)
+	}
+	name := quiz.Pseudonym(r.data.Secret(), season.ID, quiz.Self(ids[0]))
+	today := quiz.DayOf(r.bot.Now()).String()
+
+	for _, query := range [][]string{{"李大钊"}, {"大钊"}, {"第一支部"}, {name}, {ids[0]}, {strings.ToLower(receipt[1])}, {receipt[1], "--day", today}} {
+		code, out, errs := run(t, append([]string{"member", "find"}, query...)...)
+		if code != exitDone || strings.Count(out, "\n") != 2 || !strings.Contains(out, name) || !strings.Contains(out, "李大钊") || strings.Contains(out, ids[0]) {
+			t.Errorf("find %v: exit %d\n%s%s", query, code, out, errs)
+		}
+	}
+	if code, out, _ := run(t, "member", "find", "=张三"); code != exitDone || strings.Count(out, "\n") != 3 {
+		t.Errorf("namesakes: exit %d\n%s", code, out)
+	}
+	for _, query := range [][]string{{"王二"}, {receipt[1], "--day", "2001-01-01"}} {
+		if code, out, _ := run(t, append([]string{"member", "find"}, query...)...); code != exitFailed || out != "" {
+			t.Errorf("find %v: exit %d\n%s", query, code, out)
+		}
+	}
+
+	code, out, errs := run(t, "member", "show", receipt[1])
+	if code != exitDone || !strings.Contains(out, receipt[1]) || !strings.Contains(out, "5/5") || !strings.Contains(out, "都与日志一致") {
+		t.Errorf("show: exit %d\n%s%s", code, out, errs)
+	}
+	code, out, _ = run(t, "member", "show", name, "--day", today)
+	if code != exitDone || strings.Count(out, " ✓ ") != 5 || !strings.Contains(out, "已答完") {
+		t.Errorf("one day: exit %d\n%s", code, out)
+	}
+	if code, out, _ = run(t, "member", "show", "=张三"); code != exitUsage {
+		t.Errorf("namesakes: exit %d\n%s", code, out)
+	}
+
+	if code, _, errs := run(t, "member", "unbind", name, "--reason", "李大钊登记错了"); code != exitUsage || !strings.Contains(errs, "姓名") {
+		t.Errorf("a reason that names the member: exit %d %s", code, errs)
+	}
+	if code, out, _ := run(t, "member", "unbind", name, "--name", "--reason", "不是本人", "--dry-run"); code != exitDone || !strings.Contains(out, "会删去姓名。") {
+		t.Errorf("dry run: exit %d\n%s", code, out)
+	}
+	if code, out, errs := run(t, "member", "unbind", name, "--name", "--reason", "不是本人", "--by", "王"); code != exitDone || !strings.Contains(out, "已删去姓名。") {
+		t.Errorf("unbind: exit %d\n%s%s", code, out, errs)
+	}
+	if code, out, _ := run(t, "member", "unbind", name, "--name", "--reason", "不是本人"); code != exitDone || !strings.Contains(out, "没有什么要删") {
+		t.Errorf("unbind again: exit %d\n%s", code, out)
+	}
+	if told := say(t, c, ids[0], "我的"); !strings.Contains(told, "姓名有误") || strings.Contains(say(t, c, ids[0], "我的"), "姓名有误") {
+		t.Errorf("told:\n%s", told)
+	}
+	lines, err := r.data.Client().LRange(t.Context(), "{all}:audit", 0, -1).Result()
+	if all := fmt.Sprint(lines); err != nil || len(lines) != 1 || !strings.Contains(all, name) || !strings.Contains(all, "member.unbind") || strings.Contains(all, ids[0]) || strings.Contains(all, "李大钊") {
+		t.Errorf("audit: %v, %v", lines, err)
+	}
+}
