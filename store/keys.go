@@ -65,6 +65,7 @@ var kinds = []kind{
 	{"paper", true, "string", "for ever", Truth, unowned},
 	{"voids", true, "hash", "for ever", Truth, unowned},
 	{"rulings", true, "string", "for ever", Truth, unowned},
+	{"branches", true, "string", "for ever", Truth, unowned},
 	{"questions", true, "hash", "for ever", Truth, unowned},
 	{"items", true, "hash", "for ever", Truth, unowned},
 	{"starter", true, "hash", "for ever", Truth, unowned},
@@ -144,8 +145,8 @@ func oldestField(season string) string { return season + " oldest" }
 // pinKey holds what was decided at the first start: see pin.go.
 func pinKey() string { return all + ":pin" }
 
-// versionKey holds papers, voids, rulings, library, tally, honours → a number that each
-// change raises. Beside them boardField and claimField.
+// versionKey holds papers, voids, rulings, branches, library, tally, honours → a
+// number that each change raises. Beside them boardField and claimField.
 func versionKey() string { return all + ":version" }
 
 // boardField is the field of versionKey with the generation of a season's boards
@@ -170,6 +171,9 @@ func voidsKey() string { return all + ":voids" }
 // rulingsKey holds what was ruled of keys that were wrong, and the regrade that is
 // under way: 8 bytes of version, then JSON; see ledger.
 func rulingsKey() string { return all + ":rulings" }
+
+// branchesKey holds the tree of branches: 8 bytes of version, then JSON.
+func branchesKey() string { return all + ":branches" }
 
 // questionsKey holds id → question as JSON.
 func questionsKey() string { return all + ":questions" }

@@ -36,6 +36,7 @@ func samples() map[string]struct {
 		"frozenKey":    {frozenKey(20454, 3), Truth},
 		"voidsKey":     {voidsKey(), Truth},
 		"rulingsKey":   {rulingsKey(), Truth},
+		"branchesKey":  {branchesKey(), Truth},
 		"questionsKey": {questionsKey(), Truth},
 		"itemsKey":     {itemsKey(), Truth},
 		"starterKey":   {starterKey(), Truth},

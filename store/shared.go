@@ -9,7 +9,7 @@ import (
 )
 
 // Staleness bounds how old what is shared by all (which paper is the day's,
-// voided days, the library, the count of branches) may be when it is returned: a
+// voided days, the library, branches and their count) may be when it is returned: a
 // change on one replica is seen by every other one at the latest this much later,
 // and at once where it was made. It is wall time, whatever clock the product runs
 // on, since it is about machines.
@@ -17,12 +17,13 @@ const Staleness = time.Second
 
 // What is shared, as fields of the version hash.
 const (
-	versionPapers  = "papers"
-	versionVoids   = "voids"
-	versionRulings = "rulings"
-	versionLibrary = "library"
-	versionTally   = "tally"
-	versionHonours = "honours"
+	versionPapers   = "papers"
+	versionVoids    = "voids"
+	versionRulings  = "rulings"
+	versionBranches = "branches"
+	versionLibrary  = "library"
+	versionTally    = "tally"
+	versionHonours  = "honours"
 )
 
 // versions is the version of each shared thing; a missing field is empty.

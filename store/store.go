@@ -82,15 +82,16 @@ type Store struct {
 
 	push, sim Documents
 
-	gens    gens
-	shared  shared
-	voids   cached[quiz.Voids]
-	rulings cached[*quiz.Rulings]
-	library cached[*content.Library]
-	tally   cached[quiz.Tally]
-	honours cached[honoured]
-	papers  paperCache
-	recent  recent
+	gens     gens
+	shared   shared
+	voids    cached[quiz.Voids]
+	rulings  cached[*quiz.Rulings]
+	branches cached[*quiz.Branches]
+	library  cached[*content.Library]
+	tally    cached[quiz.Tally]
+	honours  cached[honoured]
+	papers   paperCache
+	recent   recent
 
 	damaged func(entry string, err error) // see Options
 	settle  func(context.Context) error   // see Rebuild

@@ -1,5 +1,5 @@
--- switch.lua: what all readers look at, in one step: the ledger of rulings, and
--- which generation of boards is read.
+-- switch.lua: what all readers look at, in one step: the ledger of rulings (or the
+-- tree of branches), and which generation of boards is read.
 --
 -- KEYS  1 ledger: 8 bytes of version, then what the caller likes   2 version hash
 -- ARGV  1 expected version of the ledger, 8 bytes; empty: it must be absent
