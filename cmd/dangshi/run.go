@@ -33,6 +33,11 @@ type cli struct {
 		Export boardExportCmd `cmd:"" help:"导出排行榜（XLSX 或 CSV）。"`
 		Verify boardVerifyCmd `cmd:"" help:"由答题日志重新计算排行榜并逐人比较。"`
 	} `cmd:"" help:"排行榜。"`
+	Branch struct {
+		Load   branchLoadCmd   `cmd:"" help:"载入支部的树（XLSX 或 CSV：编号、名称、上级编号）；有一行有问题就什么也不载入。"`
+		List   branchListCmd   `cmd:"" help:"支部的树，统计过的写出人数。"`
+		Export branchExportCmd `cmd:"" help:"导出支部的树（XLSX 或 CSV），改好后可以再载入。"`
+	} `cmd:"" help:"支部。"`
 	Bank struct {
 		Load     bankLoadCmd     `cmd:"" help:"载入题库文件：Excel、Word、CSV、文字、JSONL、GIFT、Aiken；有一行有问题就什么也不载入。"`
 		List     bankListCmd     `cmd:"" help:"题库里有多少题，按状态、题型、分类、难度。"`
