@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"fmt"
 	"html/template"
 	"log/slog"
 	"net/http"
@@ -27,11 +28,11 @@ type Awards interface {
 
 // Config is what the check of certificates needs.
 type Config struct {
-	Awards   Awards
-	Wording  certificate.Wording
-	Branches map[string]string // code → name
-	Now      func() time.Time  // wall time: how fast an address asks
-	Logger   *slog.Logger
+	Awards  Awards
+	Wording certificate.Wording
+	Branch  func(code string) string // its name
+	Now     func() time.Time         // wall time: how fast an address asks
+	Logger  *slog.Logger
 }
 
 // Verify is the page /verify/CODE, and the form /verify/. It never logs a code:
@@ -80,9 +81,9 @@ type view struct {
 
 // shown is an award in words.
 type shown struct {
-	Name, Branch, Honour, Season, Date, Organisation, Code string
-	Place                                                  int
-	Reason, Note                                           string
+	Name, Branch, Honour, Season, Dates, Date, Organisation, Code string
+	Place                                                         int
+	Reason, Note                                                  string
 }
 
 // ServeHTTP answers.
@@ -151,8 +152,8 @@ func (v *Verify) unknown(w http.ResponseWriter, r *http.Request, typed string) {
 // award puts an award into words.
 func (v *Verify) award(a quiz.Award) view {
 	s := &shown{
-		Name: a.Name, Branch: v.branch(a.Branch), Honour: v.cfg.Wording.HonourName(),
-		Season: seasonText(a.Season), Place: a.Honour.Place, Date: dateText(a.Closed),
+		Name: a.Name, Branch: v.cfg.Branch(a.Branch), Honour: v.cfg.Wording.HonourName(),
+		Season: a.Season.ID, Dates: datesText(a.Season), Place: a.Honour.Place, Date: dateText(a.Closed),
 		Organisation: v.cfg.Wording.Organisation, Code: certificate.Spaced(a.Code),
 	}
 	switch {
@@ -173,18 +174,17 @@ func (v *Verify) award(a quiz.Award) view {
 	return view{State: "✓ 证书有效", Good: true, Award: s}
 }
 
-func (v *Verify) branch(code string) string {
-	if name, ok := v.cfg.Branches[code]; ok {
-		return name
-	}
-	return code
-}
-
-func seasonText(s quiz.Season) string {
+// datesText are the first and the last day of a season; "" where they are not
+// known.
+func datesText(s quiz.Season) string {
 	if s.From == 0 || s.To == 0 {
-		return s.ID
+		return ""
 	}
-	return s.ID + "（" + s.From.String() + " 至 " + s.To.String() + "）"
+	civil := func(d quiz.Day) string {
+		y, month, day := d.Civil()
+		return fmt.Sprintf("%d年%d月%d日", y, month, day)
+	}
+	return civil(s.From) + "至" + civil(s.To)
 }
 
 func dateText(unix int64) string {

@@ -53,7 +53,7 @@ type station struct {
 func newStation(a quiz.Award) *station {
 	s := &station{book: &book{awards: map[string]quiz.Award{theCode: a}}, now: time.Unix(1_800_000_000, 0)}
 	s.Verify = NewVerify(Config{
-		Awards: s.book, Wording: certificate.Wording{Organisation: "中共江城区委党校"}, Branches: map[string]string{"zb1": "城关第一支部"},
+		Awards: s.book, Wording: certificate.Wording{Organisation: "中共江城区委党校"}, Branch: func(code string) string { return map[string]string{"zb1": "城关第一支部"}[code] },
 		Now: func() time.Time { return s.now }, Logger: slog.New(slog.NewTextHandler(&s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	return s
@@ -86,7 +86,7 @@ func TestVerify(t *testing.T) {
 		want   string
 		lacks  string
 	}{
-		{"an award", nil, theCode, 200, "证书有效 欧阳&lt;文&gt;华 城关第一支部 “党史学习小达人” 赛季 2026（2026-01-01 至 2026-12-31） 名次 第 3 名 授予日期 2027年1月5日 颁发单位 中共江城区委党校 证书编号 7KQ2 M9XW 4T3H BZ0V", "撤销"},
+		{"an award", nil, theCode, 200, "证书有效 欧阳&lt;文&gt;华 城关第一支部 “党史学习小达人” 赛季 2026 起止 2026年1月1日至2026年12月31日 名次 第 3 名 授予日期 2027年1月5日 颁发单位 中共江城区委党校 证书编号 7KQ2 M9XW 4T3H BZ0V", "撤销"},
 		{"typed by hand", nil, "7kq2%20m9xw-4t3h-bzOv", 200, "证书有效", "没有查到"},
 		{"revoked", func(a *quiz.Award) { a.Honour.Revoked = revoked }, theCode, 200, "此荣誉已于2027年2月1日撤销，证书不再有效。原因：由他人代答。", "有效 "},
 		{"whoever revoked is not named", func(a *quiz.Award) { a.Honour.Revoked = revoked }, theCode, 200, "已撤销", "管理员甲"},

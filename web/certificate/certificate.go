@@ -23,15 +23,15 @@ type Config struct {
 	Wording Wording
 	// BaseURL is the public address at which certificates can be checked; "": the
 	// code is printed, with nothing to scan.
-	BaseURL  string
-	Branches map[string]string // code → name
+	BaseURL string
+	Branch  func(code string) string // its name; nil: the code stands for it
 }
 
 func (c Config) branch(code string) string {
-	if name, ok := c.Branches[code]; ok {
-		return name
+	if c.Branch == nil {
+		return code
 	}
-	return code
+	return c.Branch(code)
 }
 
 // Maker draws certificates. It may be used by many goroutines. The font is

@@ -35,9 +35,14 @@ func newMaker(t testing.TB, cfg Config) *Maker {
 // someConfig is an organisation's.
 func someConfig() Config {
 	return Config{
-		BaseURL:  "https://dangshi.example.cn/",
-		Wording:  Wording{Organisation: "中共江城区委党校"},
-		Branches: map[string]string{"zb1": "城关街道第一社区党支部"},
+		BaseURL: "https://dangshi.example.cn/",
+		Wording: Wording{Organisation: "中共江城区委党校"},
+		Branch: func(code string) string {
+			if code == "zb1" {
+				return "城关街道第一社区党支部"
+			}
+			return code
+		},
 	}
 }
 
