@@ -26,84 +26,92 @@ const wordMenu = 1
 // bind takes a name and a branch for the honours list and shows them back.
 // Nothing counts before the member has confirmed it.
 func (b *Bot) bind(ctx context.Context, m Message, now time.Time, rest string) (string, error) {
+	d, err := b.directory(ctx)
+	if err != nil {
+		return "", err
+	}
 	return b.change(ctx, m, now, func(r quiz.Record, _ quiz.Situation) (quiz.Event, string) {
 		w := b.Wording
-		name, unit := b.splitBinding(rest)
+		name, unit := d.splitBinding(rest)
 		switch {
 		case name == "":
-			return nil, compose("", "", b.bound(r.Member), b.bindHow())
+			return nil, compose("", "", b.bound(d, r.Member), b.bindHow(d))
 		case !isName(name):
-			return nil, lines(w.BindName.With("name", content.CutSentence(content.Plain(name), maxHeard)), b.bindHow())
+			return nil, lines(w.BindName.With("name", content.CutSentence(content.Plain(name), maxHeard)), b.bindHow(d))
 		}
 		code, near := "", []string(nil)
 		switch {
 		case unit == "":
-		case len(b.Branches) == 0:
+		case d.none():
 			code = ownUnit(unit)
 		default:
-			if code, near = b.findBranch(unit); code == "" {
-				return nil, b.offer(name, unit, near)
+			if code, near = d.findBranch(unit); code == "" {
+				return nil, b.offer(d, name, unit, near)
 			}
 		}
-		return b.claim(r.Member, name, code)
+		return b.claim(d, r.Member, name, code)
 	})
 }
 
 // claim shows a name and a branch back. Without a branch the one stays that the
 // member is in.
-func (b *Bot) claim(m quiz.Member, name, code string) (quiz.Event, string) {
+func (b *Bot) claim(d *directory, m quiz.Member, name, code string) (quiz.Event, string) {
 	w := b.Wording
 	ev := quiz.Claim{Binding: quiz.Binding{Name: name, Branch: code}}
-	return ev, compose("", "", b.privacy(m), w.BindCheck.String(), b.person(name, cmp.Or(code, m.Branch)),
+	return ev, compose("", "", b.privacy(m), w.BindCheck.String(), b.person(d, name, cmp.Or(code, m.Branch)),
 		lines(tap("确认绑定", w.BindYes.String()), w.BindNo.String()))
 }
 
 // confirm makes the name and the branch count that were shown back.
 func (b *Bot) confirm(ctx context.Context, m Message, now time.Time, _ string) (string, error) {
+	d, err := b.directory(ctx)
+	if err != nil {
+		return "", err
+	}
 	return b.change(ctx, m, now, func(r quiz.Record, _ quiz.Situation) (quiz.Event, string) {
 		w, member := b.Wording, r.Member
 		if member.Claim.Name == "" {
-			return nil, compose("", "", b.bound(member), b.bindHow())
+			return nil, compose("", "", b.bound(d, member), b.bindHow(d))
 		}
 		after, _ := quiz.Step(member, quiz.Confirm{}, quiz.Situation{Now: now})
-		return quiz.Confirm{}, compose("", "", w.BindDone.String(), b.person(after.Name, after.Branch), w.BindSame.String())
+		return quiz.Confirm{}, compose("", "", w.BindDone.String(), b.person(d, after.Name, after.Branch), w.BindSame.String())
 	})
 }
 
 // bindHow says how to bind, with a branch that there is.
-func (b *Bot) bindHow() string {
-	return b.Wording.BindHow.With("branch", b.exampleBranch())
+func (b *Bot) bindHow(d *directory) string {
+	return b.Wording.BindHow.With("branch", b.exampleBranch(d))
 }
 
 // bound says what a member is known as; empty: nothing yet.
-func (b *Bot) bound(m quiz.Member) string {
+func (b *Bot) bound(d *directory, m quiz.Member) string {
 	if m.Name == "" {
 		return ""
 	}
-	return lines(b.Wording.BindNow.String(), b.person(m.Name, m.Branch))
+	return lines(b.Wording.BindNow.String(), b.person(d, m.Name, m.Branch))
 }
 
 // person is name and branch, each on its line.
-func (b *Bot) person(name, code string) string {
-	return b.Wording.Person.With("name", content.Plain(name), "branch", cmp.Or(b.unitName(code), b.Wording.NoBranch.String()))
+func (b *Bot) person(d *directory, name, code string) string {
+	return b.Wording.Person.With("name", content.Plain(name), "branch", cmp.Or(d.unitName(code), b.Wording.NoBranch.String()))
 }
 
 // offer names the branches that may be meant, each to be tapped; of few, where
 // none is near, all.
-func (b *Bot) offer(name, unit string, near []string) string {
+func (b *Bot) offer(d *directory, name, unit string, near []string) string {
 	w := b.Wording
 	unit = content.CutSentence(content.Plain(unit), maxHeard)
 	text := w.BranchUnknown.With("branch", unit)
 	if near == nil {
 		text = w.BranchNone.With("branch", unit)
-		if all := b.codes(); len(all) <= few {
+		if all := d.codes(); len(all) <= few {
 			near = all
 		}
 	}
-	how := b.bindHow()
+	how := b.bindHow(d)
 	for _, code := range near {
 		// By the code: a name could hold what ends a link.
-		more := lines(text, tap("绑定+"+name+"+"+code, b.unitName(code)))
+		more := lines(text, tap("绑定+"+name+"+"+code, d.unitName(code)))
 		if len(more)+len(how)+2 > MaxReply {
 			break
 		}
@@ -128,7 +136,7 @@ var (
 
 // splitBinding takes apart what follows 绑定: a name, and perhaps a branch, with
 // or without something between them, in either order. An empty name is none.
-func (b *Bot) splitBinding(rest string) (name, unit string) {
+func (d *directory) splitBinding(rest string) (name, unit string) {
 	parts := strings.FieldsFunc(rest, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("+＋,，、。;；:：/|()（）【】<>《》“”\"！!", r)
 	})
@@ -144,9 +152,9 @@ func (b *Bot) splitBinding(rest string) (name, unit string) {
 	}
 	name, unit = parts[0], strings.Join(parts[1:], "")
 	if unit == "" {
-		name, unit = b.cutBranch(name)
+		name, unit = d.cutBranch(name)
 	}
-	if code, _ := b.findExactly(name); code != "" && (unit == "" || isName(unit)) { // 绑定 第一支部 张三
+	if code, _ := d.findExactly(name); code != "" && (unit == "" || isName(unit)) { // 绑定 第一支部 张三
 		name, unit = unit, name
 	}
 	if longestPrefix(content.Fold(name), bindTalk) != "" {
@@ -155,31 +163,10 @@ func (b *Bot) splitBinding(rest string) (name, unit string) {
 	return name, unit
 }
 
-// findExactly finds a branch by its whole name or code.
-func (b *Bot) findExactly(unit string) (code string, ok bool) {
-	if _, ok := b.branch(unit); ok {
-		return content.Normalise(unit), true
-	}
-	return b.branchNamed(unit)
-}
-
 // isName reports whether somebody can have that name.
 func isName(text string) bool {
 	n := utf8.RuneCountInString(text)
 	return n >= minName && n <= maxName && !strings.ContainsFunc(text, func(r rune) bool {
 		return !unicode.IsLetter(r) && r != '·' && r != '•' && r != '.' && r != '-'
 	})
-}
-
-// cutBranch parts “张三城关第一支部” where a branch stands at the end.
-func (b *Bot) cutBranch(text string) (name, unit string) {
-	for _, known := range b.Branches {
-		if before, ok := strings.CutSuffix(text, known); ok && utf8.RuneCountInString(before) >= minName && len(known) > len(unit) {
-			name, unit = before, known
-		}
-	}
-	if unit == "" {
-		return text, ""
-	}
-	return name, unit
 }

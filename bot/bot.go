@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"dangshi/content"
@@ -92,11 +94,11 @@ type Config struct {
 	Now       func() time.Time // the product's clock: wall time, or the sandbox's
 	Secret    []byte           // of the installation: pseudonyms, receipts, drawing
 	Seasons   quiz.Seasons
-	Weights   quiz.Weights      // for seasons that have not begun
-	Questions int               // of a paper
-	Branches  map[string]string // code → name
-	Answers   []Answer          // the organisation's own, by keyword
-	Otherwise Otherwise         // what becomes of messages that nothing here understands
+	Weights   quiz.Weights // for seasons that have not begun
+	Questions int          // of a paper
+	Branches  Branches     // nil: none are listed
+	Answers   []Answer     // the organisation's own, by keyword
+	Otherwise Otherwise    // what becomes of messages that nothing here understands
 	Limit     Limit
 	Logger    *slog.Logger
 	Sleep     func(context.Context, time.Duration) error // before trying again; nil: by wall time
@@ -110,9 +112,10 @@ type Config struct {
 type Bot struct {
 	Config
 	limit    *limiter
-	commands map[string]handler // by word, normalised
-	wishes   map[string]handler // by other ways to say it
-	named    map[string]string  // branches: normalised name → code, of names that only one has
+	commands map[string]handler        // by word, normalised
+	wishes   map[string]handler        // by other ways to say it
+	branches atomic.Pointer[directory] // as they were read last
+	building sync.Mutex                // of the next one
 }
 
 // New makes the conversation.
@@ -127,7 +130,7 @@ func New(cfg Config) *Bot {
 		cfg.Answers[i].normalise()
 	}
 	table := commands()
-	return &Bot{Config: cfg, limit: newLimiter(cfg.Limit), commands: table, wishes: wishTable(table), named: byName(cfg.Branches)}
+	return &Bot{Config: cfg, limit: newLimiter(cfg.Limit), commands: table, wishes: wishTable(table)}
 }
 
 // Handle answers one message. It always has something to say or deliberately
@@ -182,15 +185,25 @@ func (b *Bot) text(ctx context.Context, m Message, now time.Time) (Reply, error)
 	if do, rest, ok := b.command(m.Text); ok {
 		return say(do(b, ctx, m, now, rest))
 	}
-	if _, ok := b.branch(m.Text); ok {
-		return say(b.join(ctx, m, now, m.Text))
+	if _, ok := content.BranchCode(m.Text); ok {
+		d, err := b.directory(ctx)
+		if err != nil {
+			return Reply{}, err
+		}
+		if _, ok := d.branch(m.Text); ok {
+			return say(b.join(ctx, m, now, m.Text))
+		}
 	}
 	if m.MenuID == 0 && len(m.Text) > 1 && !b.hasAnswer(m.Text) {
 		if do, rest, ok := b.wish(m.Text); ok {
 			return say(do(b, ctx, m, now, rest))
 		}
-		if code, ok := b.branchNamed(m.Text); ok {
-			return say(b.joinNamed(ctx, m, now, code))
+		d, err := b.directory(ctx)
+		if err != nil {
+			return Reply{}, err
+		}
+		if code, ok := d.branchNamed(m.Text); ok {
+			return say(b.joinNamed(ctx, m, now, d, code))
 		}
 	}
 	return b.answer(ctx, m, now)

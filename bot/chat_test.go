@@ -44,7 +44,7 @@ func newChatOn(t testing.TB, addr string) *chat {
 		Members: c.store, Boards: c.store, Papers: c.store, Library: c.store, Practice: c.store,
 		Wording: wording, Now: func() time.Time { return c.now }, Secret: secret,
 		Weights: quiz.DefaultWeights, Questions: quiz.DefaultQuestions,
-		Branches: map[string]string{"zb3": "城关第三支部", "zb1": "城关第一支部", "zb12": "红星社区支部"},
+		Branches: listed{"zb3": "城关第三支部", "zb1": "城关第一支部", "zb12": "红星社区支部"},
 		Answers: []bot.Answer{
 			{Words: []string{"地址", "在哪里"}, Reply: "我们在城关区人民路1号，周一到周五上班。"},
 			{Words: []string{"人工", "客服"}, Service: true},
@@ -52,6 +52,14 @@ func newChatOn(t testing.TB, addr string) *chat {
 		Limit: bot.DefaultLimit, Logger: slog.New(slog.DiscardHandler),
 	})
 	return c
+}
+
+// listed are branches as the settings list them: code → name.
+type listed map[string]string
+
+func (l listed) Branches(context.Context) (*quiz.Branches, error) {
+	var none *quiz.Branches
+	return none.With(l), nil
 }
 
 // openStore is a store with the starter pack in it.

@@ -28,13 +28,17 @@ func (b *Bot) data(ctx context.Context, m Message, now time.Time, rest string) (
 	if first, ok := yearMonth(rest); ok {
 		return b.answersOf(ctx, m.From, member.Self(m.From), first)
 	}
-	return b.tell(ctx, m, now, member, b.kept(member, now))
+	d, err := b.directory(ctx)
+	if err != nil {
+		return "", err
+	}
+	return b.tell(ctx, m, now, member, b.kept(d, member, now))
 }
 
 // kept lists what the record holds.
-func (b *Bot) kept(m quiz.Member, now time.Time) string {
+func (b *Bot) kept(d *directory, m quiz.Member, now time.Time) string {
 	w := b.Wording
-	head := lines(w.Data.With("date", m.Joined.String()), b.person(orNone(m.Name, w.NoName), m.Branch))
+	head := lines(w.Data.With("date", m.Joined.String()), b.person(d, orNone(m.Name, w.NoName), m.Branch))
 	remind, ranking := w.DataNoReminder.String(), w.DataRanked.String()
 	if m.Remind > 0 {
 		remind = w.DataReminder.With("time", clock(m.Remind-1))

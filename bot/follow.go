@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"dangshi/content"
 	"dangshi/quiz"
 )
 
@@ -13,13 +12,20 @@ import (
 // branch's code, or a member who comes back.
 func (b *Bot) follow(ctx context.Context, m Message, now time.Time) (string, error) {
 	w := b.Wording
-	_, ok := b.branch(m.EventKey)
+	d, err := b.directory(ctx)
+	if err != nil {
+		if m.EventKey != "" {
+			return "", err // the branch must not be lost: what is sent again later works
+		}
+		d = b.known()
+	}
+	code, ok := d.branch(m.EventKey)
 	text, err := b.change(ctx, m, now, func(quiz.Record, quiz.Situation) (quiz.Event, string) {
 		ev := quiz.Follow{}
 		var joined string
 		if ok {
-			ev.Branch = content.Normalise(m.EventKey)
-			joined = w.Joined.With("branch", b.unitName(ev.Branch))
+			ev.Branch = code
+			joined = w.Joined.With("branch", d.unitName(code))
 		}
 		return ev, compose("", "", lines(w.Welcome.String(), joined), w.Privacy.String(), w.Start.String())
 	})
@@ -33,17 +39,22 @@ func (b *Bot) follow(ctx context.Context, m Message, now time.Time) (string, err
 
 // join puts a member into the branch of a code.
 func (b *Bot) join(ctx context.Context, m Message, now time.Time, code string) (string, error) {
+	d, err := b.directory(ctx)
+	if err != nil {
+		return "", err
+	}
 	return b.change(ctx, m, now, func(r quiz.Record, _ quiz.Situation) (quiz.Event, string) {
-		if _, ok := b.branch(code); !ok {
+		code, ok := d.branch(code)
+		if !ok {
 			return nil, b.Wording.Start.String()
 		}
-		return b.joined(r.Member, content.Normalise(code))
+		return b.joined(d, r.Member, code)
 	})
 }
 
 // joined says which branch a member is in from now on.
-func (b *Bot) joined(m quiz.Member, code string) (quiz.Event, string) {
-	joined := b.Wording.Joined.With("branch", b.unitName(code))
+func (b *Bot) joined(d *directory, m quiz.Member, code string) (quiz.Event, string) {
+	joined := b.Wording.Joined.With("branch", d.unitName(code))
 	return quiz.Follow{Branch: code}, compose("", "", joined, b.privacy(m), b.Wording.Start.String())
 }
 

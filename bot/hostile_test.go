@@ -20,12 +20,13 @@ const hostile = "<a href=\"http://x.cn\">点</a>\u202e\u2028www.x.cn\nhttps://x.
 // may be, and a member of many months: every reply of every command can be sent.
 func TestHostileNames(t *testing.T) {
 	c := newChat(t)
-	c.bot.Branches = map[string]string{}
+	branches := listed{}
+	c.bot.Branches = branches
 	for i := range 30 {
-		c.bot.Branches[fmt.Sprintf("zb%02d", i)] = hostile + strings.Repeat("很长的支部", 40) + fmt.Sprint(i)
+		branches[fmt.Sprintf("zb%02d", i)] = hostile + strings.Repeat("很长的支部", 40) + fmt.Sprint(i)
 	}
 	tally := quiz.Tally{Season: "2026", Branches: map[string]quiz.BranchTally{}}
-	for code := range c.bot.Branches {
+	for code := range branches {
 		tally.Branches[code] = quiz.BranchTally{Members: 9999, Active: 9999, Points: 9999 * 365 * 100 * quiz.Unit}
 	}
 	c.bot.Units = counted{tally}

@@ -59,7 +59,11 @@ func (b *Bot) mineHead(ctx context.Context, now time.Time, season quiz.Season, m
 		percent := strconv.Itoa(100 * totals.Correct / totals.Asked)
 		accuracy = w.MineAccuracy.With("percent", percent, "correct", strconv.Itoa(totals.Correct), "of", strconv.Itoa(totals.Asked))
 	}
-	if name := b.unitName(m.Branch); name != "" {
+	d, err := b.directory(ctx)
+	if err != nil {
+		return "", err
+	}
+	if name := d.unitName(m.Branch); name != "" {
 		branch = w.MineBranch.With("branch", name)
 	}
 	return lines(

@@ -49,14 +49,14 @@ func (b *Bot) tell(ctx context.Context, m Message, now time.Time, member quiz.Me
 
 // unbound says what staff took out of the binding, and how to bind again.
 func (b *Bot) unbound(u quiz.Unbound) string {
-	w := b.Wording
+	w, example := b.Wording, b.exampleBranch(b.known())
 	switch {
 	case u.Name && u.Branch:
-		return w.UnboundBoth.With("branch", b.exampleBranch())
+		return w.UnboundBoth.With("branch", example)
 	case u.Name:
-		return w.UnboundName.With("branch", b.exampleBranch())
+		return w.UnboundName.With("branch", example)
 	case u.Branch:
-		return w.UnboundBranch.With("branch", b.exampleBranch())
+		return w.UnboundBranch.With("branch", example)
 	}
 	return ""
 }

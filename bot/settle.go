@@ -28,11 +28,15 @@ func (b *Bot) settle(ctx context.Context, m Message, now time.Time, t turn) (Rep
 	case t.talk == quiz.Agrees: // one short word alone must not destroy a year
 		return Reply{Text: lines(b.Wording.EraseSure.String(), tap("确认注销", b.Wording.EraseYes.String()))}, nil
 	}
+	d, err := b.directory(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
 	text, err := b.change(ctx, m, now, func(r quiz.Record, _ quiz.Situation) (quiz.Event, string) {
 		if t.confirm == quiz.Erasing {
 			return quiz.Withdraw{}, b.Wording.EraseNot.String()
 		}
-		return quiz.Withdraw{}, compose("", "", b.Wording.BindNot.String(), b.bindHow())
+		return quiz.Withdraw{}, compose("", "", b.Wording.BindNot.String(), b.bindHow(d))
 	})
 	return say(text, err)
 }

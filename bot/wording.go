@@ -100,11 +100,12 @@ type Wording struct {
 	Listen        Phrase `yaml:"listen"`
 	NothingToRead Phrase `yaml:"nothing_to_read"`
 
-	Units     Phrase `yaml:"units" vars:"season"`
-	UnitPlace Phrase `yaml:"unit_place" vars:"rank,branch,n,percent,points"`
-	UnitsNote Phrase `yaml:"units_note" vars:"date,time"`
-	UnitsNone Phrase `yaml:"units_none"`
-	UnitsOff  Phrase `yaml:"units_off"`
+	Units      Phrase `yaml:"units" vars:"season"`
+	UnitsBelow Phrase `yaml:"units_below" vars:"season,branch"`
+	UnitPlace  Phrase `yaml:"unit_place" vars:"rank,branch,n,percent,points"`
+	UnitsNote  Phrase `yaml:"units_note" vars:"date,time"`
+	UnitsNone  Phrase `yaml:"units_none"`
+	UnitsOff   Phrase `yaml:"units_off"`
 
 	BindHow       Phrase `yaml:"bind_how" vars:"branch"`
 	BindName      Phrase `yaml:"bind_name" vars:"name"`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"dangshi/content"
@@ -121,6 +122,30 @@ func branchLine(b *quiz.Branches, code string) string {
 func (a *app) branches(ctx context.Context, d *data) (*quiz.Branches, error) {
 	b, err := d.Branches(ctx)
 	return b.With(a.file.Branches), err
+}
+
+// mergedBranches are those of the store and of the settings for the conversation:
+// one pointer as long as nothing was loaded.
+type mergedBranches struct {
+	store *data
+	more  map[string]string
+
+	mu           sync.Mutex
+	from, merged *quiz.Branches
+}
+
+// Branches gives the tree; see store.Staleness.
+func (m *mergedBranches) Branches(ctx context.Context) (*quiz.Branches, error) {
+	b, err := m.store.Branches(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.merged == nil || m.from != b {
+		m.from, m.merged = b, b.With(m.more)
+	}
+	return m.merged, nil
 }
 
 // branchListCmd prints the tree.

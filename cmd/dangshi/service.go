@@ -60,7 +60,9 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	if err != nil {
 		return nil, errors.Join(usageError{err}, s.close())
 	}
-	err = s.speak(metrics)
+	if err = s.bot.Prepare(a.ctx); err == nil {
+		err = s.speak(metrics)
+	}
 	if err == nil {
 		s.schedule, err = newSchedule(a.logger, s.jobs()...)
 	}
@@ -88,7 +90,7 @@ func (a *app) newBot(d *data, wording *bot.Wording, now func() time.Time, count 
 	cfg := bot.Config{
 		Members: d, Boards: d, Papers: d, Library: d, Practice: d,
 		Wording: wording, Now: now, Secret: d.Secret(),
-		Seasons: a.file.Seasons, Weights: a.weights(), Questions: a.Questions, Branches: a.file.Branches,
+		Seasons: a.file.Seasons, Weights: a.weights(), Questions: a.Questions, Branches: &mergedBranches{store: d, more: a.file.Branches},
 		Answers: a.file.Answers, Otherwise: a.file.Otherwise,
 		Limit:  bot.Limit{Burst: a.MemberBurst, Second: a.MemberRate},
 		Logger: a.logger, Count: count,
