@@ -90,6 +90,8 @@ type Config struct {
 	Practice Practices // nil: 错题 is answered with help
 	Units    Units     // nil: 支部 is off
 
+	Objections Objections // nil: 申诉 is answered with the rules
+
 	Wording   *Wording
 	Now       func() time.Time // the product's clock: wall time, or the sandbox's
 	Secret    []byte           // of the installation: pseudonyms, receipts, drawing

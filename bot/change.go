@@ -200,7 +200,11 @@ func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Re
 		return nil, text, err
 	}
 	if !out.Erase {
-		if noticed, heard, told := b.notices(text, after, s.Rulings); told {
+		replies, err := b.untoldReplies(ctx, m.From, after)
+		if err != nil {
+			return nil, "", err
+		}
+		if noticed, heard, told := b.notices(text, after, s.Rulings, replies); told {
 			text, after, out.Changed = noticed, heard, true
 		}
 	}

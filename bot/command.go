@@ -40,6 +40,7 @@ func commands() map[string]handler {
 		{(*Bot).askErase, "注销"},
 		{(*Bot).erase, "确认注销"},
 		{(*Bot).rules, "规则 答题规则"},
+		{(*Bot).object, "申诉 异议 我的申诉"},
 		{(*Bot).help, "帮助 怎么用 使用帮助 help"},
 	} {
 		for word := range strings.FieldsSeq(row.words) {
@@ -50,7 +51,7 @@ func commands() map[string]handler {
 }
 
 // withRest are the commands that take something after their word.
-var withRest = [...]string{"绑定", "提醒", "我的数据"}
+var withRest = [...]string{"绑定", "提醒", "我的数据", "申诉", "异议"}
 
 // command finds the command that a message is. A word that takes something is
 // one also with more after it, with or without a space between.

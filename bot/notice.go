@@ -12,7 +12,7 @@ import (
 // objections. What has no room waits for the next message; told is false where
 // nothing was put. Who calls it stores the member that comes back with the words,
 // in one commit.
-func (b *Bot) notices(text string, m quiz.Member, rulings *quiz.Rulings) (noticed string, after quiz.Member, told bool) {
+func (b *Bot) notices(text string, m quiz.Member, rulings *quiz.Rulings, replies quiz.Objections) (noticed string, after quiz.Member, told bool) {
 	if text == "" { // nobody waits for words
 		return text, m, false
 	}
@@ -29,13 +29,18 @@ func (b *Bot) notices(text string, m quiz.Member, rulings *quiz.Rulings) (notice
 	if put(b.regraded(m, rulings)) {
 		m = m.Told()
 	}
+	if m.Heard < m.Replies && b.Objections != nil {
+		if heard := b.replied(m, replies, put); heard != m.Heard {
+			m.Heard, told = heard, true
+		}
+	}
 	return text, m, told
 }
 
 // untold reports whether the member is to be told something once.
 func untold(m quiz.Member) bool {
 	_, regraded := m.Regraded()
-	return regraded || m.Unbound != quiz.Unbound{}
+	return regraded || m.Unbound != quiz.Unbound{} || m.Heard < m.Replies
 }
 
 // tell says words that need no change of the record, and with them what is to be

@@ -34,6 +34,7 @@ var update = flag.Bool("update", false, "rewrite the transcripts by what is said
 //	! void DAY dropped|kept
 //	! regrade DAY N void|other|either   question N of the day's paper is void, or another answer is right, or that one too
 //	! unbind NAME name|branch|both     staff take a wrong binding out
+//	! reply NUMBER TEXT     staff answer an objection
 //	! plays NAME CODE HOW    NAME joins a branch and answers the paper of the hour, HOW of it right, and nobody sees it
 //	! units TIME             the branches may be seen, as they stand at TIME
 //	! branches none          the settings list no branches
@@ -95,6 +96,8 @@ func (c *chat) operator(words []string) {
 		c.regrade(words)
 	case "unbind":
 		c.unbind(words)
+	case "reply":
+		c.reply(words)
 	case "plays":
 		c.plays("o"+words[1], words[2], words[3])
 	case "units":

@@ -173,6 +173,14 @@ type Wording struct {
 	RulesRanking Phrase `yaml:"rules_ranking"`
 	Object       Phrase `yaml:"object"`
 
+	ObjectHow      Phrase `yaml:"object_how"`
+	Objected       Phrase `yaml:"objected" vars:"number"`
+	ObjectEnough   Phrase `yaml:"object_enough"`
+	ObjectStranger Phrase `yaml:"object_stranger"`
+	ObjectLine     Phrase `yaml:"object_line" vars:"number,date,text,state"`
+	ObjectOpen     Phrase `yaml:"object_open"`
+	ObjectReply    Phrase `yaml:"object_reply" vars:"number,date,reply"`
+
 	PracticeHeading  Phrase `yaml:"practice_heading" vars:"left,type"`
 	PracticeMultiple Phrase `yaml:"practice_multiple"`
 	PracticeIntro    Phrase `yaml:"practice_intro"`

@@ -49,6 +49,8 @@ type (
 	// Unbind is staff taking a wrong name, branch or both out of a binding, by
 	// themselves; the member is told.
 	Unbind struct{ Unbound }
+	// Reply tells of answers to the member's objections: so many were given in all.
+	Reply struct{ Turns int }
 	// Withdraw takes back what was claimed or asked and is not confirmed.
 	Withdraw struct{}
 )
@@ -68,6 +70,7 @@ func (Erase) event()    {}
 func (Hear) event()     {}
 func (Withdraw) event() {}
 func (Unbind) event()   {}
+func (Reply) event()    {}
 
 // Situation is the world in which a step happens.
 type Situation struct {
@@ -168,6 +171,12 @@ func Step(m Member, ev Event, s Situation) (Member, Outcome) {
 		return withdraw(m)
 	case Unbind:
 		return unbind(m, ev)
+	case Reply:
+		changed := m.Known() && ev.Turns > m.Replies
+		if changed {
+			m.Replies = ev.Turns
+		}
+		return m, Outcome{Changed: changed}
 	case Hear:
 		return m, Outcome{}
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // Erase removes all that is kept of a member: record, answer logs and places on
-// the boards of every season, practice, reminder, and the mark of having been
+// the boards of every season, practice, objections, reminder, and the mark of having been
 // helped. What stays is the reply to the message of that key, for two minutes,
 // since WeChat may repeat it, replies to messages just before, for as long, and a
 // tombstone, from which nobody can tell who it was but by the installation's
@@ -72,7 +72,7 @@ func (s *Store) erasure(ctx context.Context, id string, key uint64) (keys []stri
 	if err != nil {
 		return nil, nil, err
 	}
-	gone := []string{practiceKey(shard, id), helpedKey(shard, id)}
+	gone := []string{practiceKey(shard, id), objectionsKey(shard, id), helpedKey(shard, id)}
 	for _, season := range seasons {
 		gone = append(gone, logKey(shard, season, id))
 	}

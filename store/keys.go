@@ -55,6 +55,7 @@ var kinds = []kind{
 	{"reply", false, "string", "2 minutes", Disposable, beforeOne},
 	{"helped", false, "string", "2 days", Disposable, wholeID},
 	{"practice", false, "string", "until the member erases it", Truth, wholeID},
+	{"objections", false, "string", "until the member erases it", Truth, wholeID},
 	{"erased", false, "zset", "for ever", Truth, anyShard},
 	{"remind", false, "zset", "for ever", Derived, unowned},
 	{"board", false, "zset", "until the next generation", Derived, unowned},
@@ -80,6 +81,7 @@ var kinds = []kind{
 	{"simlist", true, "list", "for ever", Truth, unowned},
 	{"names", true, "set", "for ever", Truth, unowned},
 	{"audit", true, "list", "for ever", Truth, unowned},
+	{"objected", true, "string", "for ever", Truth, unowned},
 	{"tally", true, "string", "until the next count", Derived, unowned},
 	{"token", true, "string", "as long as it is valid", Disposable, unowned},
 }
@@ -114,6 +116,16 @@ func helpedKey(shard int, id string) string { return tag(shard) + ":helped:" + i
 // practiceKey holds what a member practises: 8 bytes of version, then the rules'
 // own form.
 func practiceKey(shard int, id string) string { return tag(shard) + ":practice:" + id }
+
+// objectionsKey holds a member's objections and the answers: 8 bytes of version,
+// then JSON.
+func objectionsKey(shard int, id string) string { return tag(shard) + ":objections:" + id }
+
+// objectionsPattern matches all objectionsKeys, in SCAN.
+const objectionsPattern = "{s??}:objections:*"
+
+// objectedKey holds the number of the last objection.
+func objectedKey() string { return all + ":objected" }
 
 // erasedKey holds the tombstones of erased members: keyed hash → Unix
 // milliseconds. All of a slot's members have theirs in it, but after Rekey they

@@ -121,24 +121,29 @@ const pageSize = 128
 // goroutines. A member may be handed over twice, and one who joins meanwhile not
 // at all.
 func (s *Store) eachPage(ctx context.Context, visit func(ids []string) error) error {
+	return s.eachKey(ctx, memberPattern, func(keys []string) error { return visit(memberIDs(keys)) })
+}
+
+// eachKey is eachPage for the keys of a pattern.
+func (s *Store) eachKey(ctx context.Context, pattern string, visit func(keys []string) error) error {
 	cluster, ok := s.client.(*redis.ClusterClient)
 	if !ok {
-		return scanPages(ctx, s.client, visit)
+		return scanPages(ctx, s.client, pattern, visit)
 	}
 	return cluster.ForEachMaster(ctx, func(ctx context.Context, c *redis.Client) error {
-		return scanPages(ctx, c, visit)
+		return scanPages(ctx, c, pattern, visit)
 	})
 }
 
-func scanPages(ctx context.Context, c redis.Cmdable, visit func(ids []string) error) error {
+func scanPages(ctx context.Context, c redis.Cmdable, pattern string, visit func(keys []string) error) error {
 	for cursor := uint64(0); ; {
-		keys, next, err := c.Scan(ctx, cursor, memberPattern, 1000).Result()
+		keys, next, err := c.Scan(ctx, cursor, pattern, 1000).Result()
 		if err != nil {
 			return unavailable(err)
 		}
 		for len(keys) > 0 {
 			n := min(pageSize, len(keys))
-			if err := visit(memberIDs(keys[:n])); err != nil {
+			if err := visit(keys[:n]); err != nil {
 				return err
 			}
 			keys = keys[n:]

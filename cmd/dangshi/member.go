@@ -16,6 +16,10 @@ type memberCmd struct {
 	Find   memberFindCmd   `cmd:"" help:"找人：按姓名（整个或一部分）、支部、编号、回执号或 openid。"`
 	Show   memberShowCmd   `cmd:"" help:"一名学员逐日的答题记录：答案、对错、得分、回执号，与排行榜是否一致。"`
 	Unbind memberUnbindCmd `cmd:"" help:"删去登记错的姓名、支部；学员下次发消息时会收到一次说明。"`
+
+	Objection  memberObjectionCmd  `cmd:"" help:"替学员记下一条申诉。"`
+	Objections memberObjectionsCmd `cmd:"" help:"列出申诉和答复；--open 只列还没有答复的。"`
+	Answer     memberAnswerCmd     `cmd:"" help:"答复一条申诉；学员下次发消息时会看到。"`
 }
 
 // maxFound is how many finds are listed.

@@ -75,3 +75,37 @@ func TestMemberWhoDidAnswer(t *testing.T) {
 		t.Errorf("audit: %v, %v", lines, err)
 	}
 }
+
+// TestObjections: one of the chat and one that staff note are listed, answered
+// once, and told once.
+func TestObjections(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("DANGSHI_DATA", "data")
+	r := start(t, defaults())
+	ids := rank(t, r, 2)
+	c, today := r.client(), quiz.DayOf(r.bot.Now()).String()
+	if text := say(t, c, ids[0], "申诉 第1题不对"); !strings.Contains(text, "申诉号 1") {
+		t.Fatal(text)
+	}
+	if code, out, errs := run(t, "member", "objection", ids[1], "--text", "电话里说没算分", "--day", today, "--by", "王"); code != exitDone || !strings.Contains(out, "申诉号 2") {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	if code, out, _ := run(t, "member", "objections", "--open"); code != exitDone || !strings.Contains(out, "第1题不对") || !strings.Contains(out, "电话里说没算分") ||
+		strings.Count(out, "回执号："+today) != 2 || strings.Contains(out, ids[0]) {
+		t.Errorf("exit %d\n%s", code, out)
+	}
+	if code, out, errs := run(t, "member", "answer", "2", "--text", "已核实，分数是对的"); code != exitDone {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	for _, number := range []string{"2", "9"} { // answered, and never noted
+		if code, _, _ := run(t, "member", "answer", number, "--text", "再答一次"); code != exitUsage {
+			t.Errorf("answer %s: exit %d", number, code)
+		}
+	}
+	if _, out, _ := run(t, "member", "objections", "--open"); strings.Contains(out, "2号") {
+		t.Errorf("still open:\n%s", out)
+	}
+	if text := say(t, c, ids[1], "我的"); !strings.Contains(text, "已核实，分数是对的") || strings.Contains(say(t, c, ids[1], "我的"), "已核实") {
+		t.Errorf("told:\n%s", text)
+	}
+}

@@ -88,7 +88,7 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 // newBot is the conversation over the data.
 func (a *app) newBot(d *data, wording *bot.Wording, now func() time.Time, count func(string)) *bot.Bot {
 	cfg := bot.Config{
-		Members: d, Boards: d, Papers: d, Library: d, Practice: d,
+		Members: d, Boards: d, Papers: d, Library: d, Practice: d, Objections: d,
 		Wording: wording, Now: now, Secret: d.Secret(),
 		Seasons: a.file.Seasons, Weights: a.weights(), Questions: a.Questions, Branches: &mergedBranches{store: d, more: a.file.Branches},
 		Answers: a.file.Answers, Otherwise: a.file.Otherwise,
