@@ -67,3 +67,5 @@ func (d *Day) UnmarshalText(b []byte) (err error) {
 func (d Day) Lapsed(now time.Time) bool {
 	return !now.Before((d + 1).Start().Add(Grace))
 }
+
+func unixTime(seconds int64) time.Time { return time.Unix(seconds, 0) }

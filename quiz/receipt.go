@@ -12,7 +12,12 @@ import (
 )
 
 // crockford is base 32 without the letters that are taken for digits.
-var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+var crockford = base32.NewEncoding(crockfordLetters).WithPadding(base32.NoPadding)
+
+const (
+	crockfordLetters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	pseudonymChars   = 10
+)
 
 // Receipt is the number that a member gets for one finished day: 8 characters,
 // by which staff can check years later that just these answers were counted for
@@ -24,7 +29,7 @@ func Receipt(secret []byte, member Self, from Day, e Entry) string {
 // Pseudonym stands for a member in lists that leave the organisation: 10
 // characters, another in each season.
 func Pseudonym(secret []byte, season string, member Self) string {
-	return crockford.EncodeToString(tag(secret, "pseudonym", season, string(member)))[:10]
+	return crockford.EncodeToString(tag(secret, "pseudonym", season, string(member)))[:pseudonymChars]
 }
 
 // Label is a short number for a member without a name in lists that members

@@ -19,7 +19,7 @@ func (p *Paper) Under(r *Rulings) *Paper {
 	if p == nil {
 		return nil
 	}
-	force, next := p.under(r.forceMap()), p.under(r.nextMap())
+	force, next := p.under(r.forceMap(p.Season)), p.under(r.nextMap(p.Season))
 	if force == nil && next == nil && p.ruled.force == nil && p.ruled.next == nil {
 		return p
 	}
@@ -28,17 +28,22 @@ func (p *Paper) Under(r *Rulings) *Paper {
 	return &under
 }
 
-func (r *Rulings) forceMap() map[AskedAs]*Ruling {
+// forceMap is what is in force for the papers of a season.
+func (r *Rulings) forceMap(season string) map[AskedAs]*Ruling {
 	if r == nil {
 		return nil
+	}
+	if closed, ok := r.closed[season]; ok {
+		return closed
 	}
 	return r.force
 }
 
-// nextMap is what will be in force: the same as now where nothing is staged.
-func (r *Rulings) nextMap() map[AskedAs]*Ruling {
-	if r == nil || r.next == nil {
-		return r.forceMap()
+// nextMap is what will be in force: the same as now where nothing is staged, and
+// for a season that was closed.
+func (r *Rulings) nextMap(season string) map[AskedAs]*Ruling {
+	if r == nil || r.next == nil || r.closed[season] != nil {
+		return r.forceMap(season)
 	}
 	return r.next
 }

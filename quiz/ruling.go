@@ -155,21 +155,55 @@ type Correction struct {
 type Rulings struct {
 	history []Correction
 	force   map[AskedAs]*Ruling
-	next    map[AskedAs]*Ruling // force with the staged one; nil where none is staged
+	next    map[AskedAs]*Ruling            // force with the staged one; nil where none is staged
+	closed  map[string]map[AskedAs]*Ruling // by season: what was in force when it was closed
+	until   map[string]int                 // by season: the number of rulings then
 }
 
 // NewRulings are those of a history, and of what is about to become its next
 // entry (nil: nothing is).
 func NewRulings(history []Correction, staged *Correction) *Rulings {
-	r := &Rulings{history: history, force: make(map[AskedAs]*Ruling, len(history))}
-	for i := range history {
-		r.force[history[i].AskedAs] = &history[i].Ruling
-	}
+	r := &Rulings{history: history, force: forceOf(history)}
 	if staged != nil {
 		r.next = maps.Clone(r.force)
 		r.next[staged.AskedAs] = &staged.Ruling
 	}
 	return r
+}
+
+// For is the history of what is in force for the papers of a season.
+func (r *Rulings) For(season string) []Correction {
+	if r == nil {
+		return nil
+	}
+	if n, ok := r.until[season]; ok {
+		return r.history[:n]
+	}
+	return r.history
+}
+
+func forceOf(history []Correction) map[AskedAs]*Ruling {
+	force := make(map[AskedAs]*Ruling, len(history))
+	for i := range history {
+		force[history[i].AskedAs] = &history[i].Ruling
+	}
+	return force
+}
+
+// Closed are the rulings together with the seasons that were closed, each with
+// the number of rulings that were in force then: its papers are read by those for
+// ever, whatever is ruled of the same questions later.
+func (r *Rulings) Closed(seasons map[string]int) *Rulings {
+	if r == nil || len(seasons) == 0 {
+		return r
+	}
+	after := *r
+	after.closed, after.until = make(map[string]map[AskedAs]*Ruling, len(seasons)), make(map[string]int, len(seasons))
+	for season, n := range seasons {
+		n = min(max(n, 0), len(r.history))
+		after.closed[season], after.until[season] = forceOf(r.history[:n]), n
+	}
+	return &after
 }
 
 // Published is the number of rulings in force, and so the number of the last one.

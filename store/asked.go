@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"dangshi/content"
 	"dangshi/quiz"
@@ -151,9 +152,16 @@ func (s *Store) PlanRegrade(ctx context.Context, r RegradeRequest) (Regrade, Ask
 	}
 	plan := Regrade{Correction: c, Times: a.Times}
 	for _, season := range r.Seasons {
-		if slices.ContainsFunc(a.Times, func(t AskedIn) bool { return t.Season == season.ID }) {
+		switch _, closed := l.Closed[season.ID]; {
+		case !slices.ContainsFunc(a.Times, func(t AskedIn) bool { return t.Season == season.ID }):
+		case closed:
+			plan.Closed = append(plan.Closed, season.ID)
+		default:
 			plan.Seasons = append(plan.Seasons, season)
 		}
+	}
+	if len(plan.Seasons) == 0 {
+		return Regrade{}, a, fmt.Errorf("%w：只在已经结赛的赛季（%s）里出过这道题，荣誉名单已经公布，成绩不再变", ErrRequest, strings.Join(plan.Closed, "、"))
 	}
 	return plan, a, nil
 }

@@ -55,3 +55,5 @@ func (s *Store) SetClockOffset(ctx context.Context, offset time.Duration) error 
 	}
 	return fmt.Errorf("%w: the clock was moved by others %d times", quiz.ErrConflict, clockTries)
 }
+
+func unixTime(seconds int64) time.Time { return time.Unix(seconds, 0) }

@@ -1,7 +1,12 @@
 package store
 
 import (
+	"context"
+	"crypto/rand"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
 
 	"dangshi/quiz"
 )
@@ -37,4 +42,115 @@ func parseClosing(stored string) (c closing, err error) {
 	}
 	c.version = version
 	return c, err
+}
+
+func (s *Store) readClosing(ctx context.Context, season string) (closing, error) {
+	stored, err := s.client.Get(ctx, closingKey(season)).Result()
+	if unavailable(err) != nil {
+		return closing{}, unavailable(err)
+	}
+	c, err := parseClosing(stored)
+	if err != nil {
+		return c, fmt.Errorf("%w: season %s: %w", errHonours, season, err)
+	}
+	return c, nil
+}
+
+// saveClosing writes what was read as c before; done is false where it was changed
+// meanwhile.
+func (s *Store) saveClosing(ctx context.Context, season string, c closing) (done bool, err error) {
+	value, err := json.Marshal(c)
+	if err != nil {
+		return false, err
+	}
+	return s.saveShared(ctx, closingKey(season), c.version, value, versionHonours)
+}
+
+// What keeps a season from being committed or closed.
+var (
+	ErrNotBegun     = errors.New("nobody has taken part in the season")
+	ErrSeasonClosed = errors.New("the season is closed")
+	ErrSeasonOpen   = errors.New("the season is not over")
+	ErrNotCommitted = errors.New("nothing was committed before")
+	ErrOtherEntropy = errors.New("the close was begun with another public number")
+	ErrRegrading    = errors.New("a regrade or a voided day is being published")
+)
+
+// UnlistedError says how many of the ranking are not on the list that was
+// committed last: it is to be committed again.
+type UnlistedError struct{ Members int }
+
+func (e UnlistedError) Error() string {
+	return fmt.Sprintf("%d members of the ranking are not on the committed list", e.Members)
+}
+
+// DamagedError names those whose log cannot be read, so that they would be left
+// out of the ranking.
+type DamagedError struct{ Pseudonyms []string }
+
+func (e DamagedError) Error() string {
+	return fmt.Sprintf("%d members' logs are damaged", len(e.Pseudonyms))
+}
+
+// CommitSeason makes what is to be published before the draw: the hash of its
+// secret seed, which is made here, and that of the present list of pseudonyms. The
+// same list again adds nothing; a newer one is added to the history, under the
+// same seed. now is in Unix seconds. Errors: ErrNotBegun, ErrSeasonClosed (its
+// close was begun), quiz.ErrUnavailable; after quiz.ErrUnknown the same call finds
+// out.
+func (s *Store) CommitSeason(ctx context.Context, season quiz.Season, now int64, by string, progress func(n int)) ([]quiz.Commitment, error) {
+	if err := s.begunSeason(ctx, season.ID); err != nil {
+		return nil, err
+	}
+	for range maxTurns {
+		c, err := s.readClosing(ctx, season.ID)
+		if err != nil {
+			return nil, err
+		}
+		if c.Entropy != "" {
+			return nil, ErrSeasonClosed
+		}
+		sh, err := s.sheet(ctx, season, func(_ []byte, st state) bool { return st.ranked() > 0 }, progress)
+		if err != nil {
+			return nil, err
+		}
+		list := sh.roll()
+		name, err := s.saveRoll(ctx, season.ID, list)
+		if err != nil {
+			return nil, err
+		}
+		if n := len(c.Commits); n > 0 && c.Commits[n-1].List == list.sum() {
+			return c.Commits, nil
+		}
+		next := c
+		if len(next.Seed) == 0 {
+			next.Seed = make([]byte, quiz.SeedBytes)
+			rand.Read(next.Seed) // never fails
+		}
+		next.List = &name
+		next.Commits = append(slices.Clip(c.Commits), quiz.Commitment{At: now, Seed: quiz.SeedHash(next.Seed), List: list.sum(), Members: list.len()})
+		done, err := s.saveClosing(ctx, season.ID, next)
+		if err != nil {
+			return nil, err
+		}
+		if !done {
+			continue
+		}
+		if c.List != nil && *c.List != name {
+			// A crash before this leaves a list that nobody reads.
+			if err := s.dropRoll(ctx, season.ID, *c.List); err != nil {
+				return nil, err
+			}
+		}
+		return next.Commits, s.Audit(ctx, Audited{At: unixTime(now), By: by, Did: "season.commit", On: season.ID, More: list.sum()})
+	}
+	return nil, fmt.Errorf("%w: others commit the season all the time", quiz.ErrUnavailable)
+}
+
+func (s *Store) begunSeason(ctx context.Context, season string) error {
+	begun, err := s.client.HExists(ctx, seasonsKey(), season).Result()
+	if err == nil && !begun {
+		return ErrNotBegun
+	}
+	return unavailable(err)
 }

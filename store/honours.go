@@ -220,7 +220,33 @@ func parseWinners(stored string) (map[int]string, quiz.Version, error) {
 // has the expected version, and tells all replicas. done is false where it has
 // another one.
 func (s *Store) saveShared(ctx context.Context, key string, expected quiz.Version, value []byte, field string) (done bool, err error) {
-	answer, err := s.run(ctx, s.pointers, []string{key, versionKey()}, string(expected), string(newVersion())+string(value), field, 0)
+	return s.saveUnder(ctx, key, expected, value, field, nil)
+}
+
+// saveUnder is saveShared for one of several runs: the claims, fields of the
+// version hash, must be as they are given.
+func (s *Store) saveUnder(ctx context.Context, key string, expected quiz.Version, value []byte, field string, claims map[string]string) (done bool, err error) {
+	args := []any{string(expected), string(newVersion()) + string(value), field, len(claims)}
+	for field, value := range claims {
+		args = append(args, field, value)
+	}
+	answer, err := s.run(ctx, s.pointers, []string{key, versionKey()}, args...)
 	s.changed()
 	return answer == int64(1), err
+}
+
+// saveClaimed is saveUnder where another run is an error: ErrSuperseded.
+func (s *Store) saveClaimed(ctx context.Context, key string, expected quiz.Version, value any, claims map[string]string) error {
+	text, raw := value.([]byte)
+	if !raw {
+		var err error
+		if text, err = json.Marshal(value); err != nil {
+			return err
+		}
+	}
+	done, err := s.saveUnder(ctx, key, expected, text, versionHonours, claims)
+	if err == nil && !done {
+		err = ErrSuperseded
+	}
+	return err
 }

@@ -57,7 +57,7 @@ func (s *Store) PreviewRegrade(ctx context.Context, r Regrade, season quiz.Seaso
 	if err != nil {
 		return Impact{}, err
 	}
-	t, err := s.truthUnder(ctx, season, quiz.NewRulings(l.History, &r.Correction))
+	t, err := s.truthUnder(ctx, season, quiz.NewRulings(l.History, &r.Correction).Closed(l.Closed))
 	if err != nil {
 		return Impact{}, err
 	}

@@ -158,7 +158,7 @@ func oldestField(season string) string { return season + " oldest" }
 func pinKey() string { return all + ":pin" }
 
 // versionKey holds papers, voids, rulings, branches, library, tally, honours → a
-// number that each change raises. Beside them boardField and claimField.
+// number that each change raises. Beside them boardField, claimField and closeField.
 func versionKey() string { return all + ":version" }
 
 // boardField is the field of versionKey with the generation of a season's boards
@@ -168,6 +168,10 @@ func boardField(season string) string { return "board " + season }
 // claimField is the field of versionKey that names the Rebuild of a season which
 // was begun last; no other may make readers switch.
 func claimField(season string) string { return "rebuild " + season }
+
+// closeField is the field of versionKey that names the run of a season's close which
+// was begun last; no other may finish.
+func closeField(season string) string { return "close " + season }
 
 // paperKey holds the version of the day's paper that is asked now.
 func paperKey(day quiz.Day) string { return all + ":paper:" + day.String() }

@@ -13,7 +13,7 @@ import (
 var ErrRuled = errors.New("the question is already graded like this")
 
 // ErrRulingMoved means that the question was ruled upon since the regrade was
-// planned: the plan, and what was previewed, is old.
+// planned, or a season closed: the plan, and what was previewed, is old.
 var ErrRulingMoved = errors.New("the question was ruled upon meanwhile")
 
 // Regrade is a correction of a wrong key that can be previewed and published.
@@ -21,6 +21,7 @@ type Regrade struct {
 	Correction quiz.Correction
 	Seasons    []quiz.Season // in whose papers the question was asked
 	Times      []AskedIn     // these papers
+	Closed     []string      // seasons that are closed, which it leaves alone: their honours were published
 }
 
 // PublishRegrade makes a correction the rule wherever the question was asked:
@@ -58,6 +59,11 @@ func (s *Store) stage(ctx context.Context, r Regrade) error {
 	}
 	if err := l.takes(r.Correction); err != nil {
 		return err
+	}
+	for _, season := range r.Seasons {
+		if _, closed := l.Closed[season.ID]; closed {
+			return ErrRulingMoved
+		}
 	}
 	next := l
 	next.Staged = &staged{Correction: r.Correction, Seasons: r.Seasons}

@@ -14,6 +14,7 @@ import (
 type ledger struct {
 	History []quiz.Correction `json:"history,omitempty"`
 	Staged  *staged           `json:"staged,omitempty"`
+	Closed  map[string]int    `json:"closed,omitempty"` // seasons whose close was begun → rulings in force then: later ones leave them alone
 
 	version quiz.Version // as it was read
 }
@@ -29,9 +30,9 @@ type staged struct {
 func (l ledger) rulings() *quiz.Rulings {
 	switch {
 	case l.Staged != nil && !l.Staged.Published:
-		return quiz.NewRulings(l.History, &l.Staged.Correction)
+		return quiz.NewRulings(l.History, &l.Staged.Correction).Closed(l.Closed)
 	case len(l.History) > 0:
-		return quiz.NewRulings(l.History, nil)
+		return quiz.NewRulings(l.History, nil).Closed(l.Closed)
 	}
 	return nil
 }
