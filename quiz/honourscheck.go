@@ -3,7 +3,6 @@ package quiz
 import (
 	"encoding/hex"
 	"fmt"
-	"reflect"
 	"slices"
 )
 
@@ -121,14 +120,22 @@ func (h Honours) checkDraw(c *checks, u Urn) {
 	}
 	c.add("签由种子和随机数算出", true, "")
 	places, line := Prizes{h.Top, h.Ties}.Award(near, u)
-	c.add("名次按成绩和签排列", reflect.DeepEqual(places, h.Places), "重新排列，第%d名不同", firstOther(places, h.Places))
-	c.add("末位并列的一组都在，取舍按签", reflect.DeepEqual(line, h.Line), "重新抽签，末位的一组（line）不同")
+	c.add("名次按成绩和签排列", slices.Equal(places, h.Places), "重新排列，第%d名不同", firstOther(places, h.Places))
+	c.add("末位并列的一组都在，取舍按签", line.equal(h.Line), "重新抽签，末位的一组（line）不同")
 	c.add("名额正好用完", len(h.Places) == h.Ranked || len(h.Places) >= h.Top && len(h.Places) <= h.Ranked, "上榜 %d 人，名额 %d，名单上 %d 人", h.Ranked, h.Top, len(h.Places))
 }
 
 // possible reports whether a score is one that a season can give.
 func (h Honour) possible() bool {
 	return h.Points >= 0 && h.Days > 0 && h.Days < 1<<10 && h.Longest >= 0 && h.Longest <= h.Days && h.Points <= h.Days*100*Unit
+}
+
+// equal reports whether two lines, nil or not, say the same.
+func (l *Line) equal(other *Line) bool {
+	if l == nil || other == nil {
+		return l == other
+	}
+	return l.Points == other.Points && l.Days == other.Days && l.Longest == other.Longest && l.Named == other.Named && slices.Equal(l.Drawn, other.Drawn)
 }
 
 // firstOther is the first place, from 1, in which two lists differ.
@@ -157,6 +164,6 @@ func (h Honours) CheckLedger(l *LedgerCheck) []Checked {
 	c.add("上榜的编号都在公布过的名单里", sum == last.List && members == last.Members, "台账里 %d 个编号的散列是 %s，公布的是 %d 个、%s", members, sum, last.Members, clip(last.List))
 	seed, _ := hex.DecodeString(h.Seed)
 	places, line := Prizes{h.Top, h.Ties}.Award(l.Candidates, NewUrn(seed, h.Entropy))
-	c.add("由台账重新排名、重新抽签，名单一字不差", reflect.DeepEqual(places, h.Places) && reflect.DeepEqual(line, h.Line), "第%d名起不同", firstOther(places, h.Places))
+	c.add("由台账重新排名、重新抽签，名单一字不差", slices.Equal(places, h.Places) && line.equal(h.Line), "第%d名起不同", firstOther(places, h.Places))
 	return c
 }
