@@ -13,6 +13,7 @@ import (
 
 	"dangshi/content"
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 // ruling is a correction of a question of testPaper.
@@ -156,7 +157,7 @@ func TestRegradeKilled(t *testing.T) {
 		w := &killed{url: url, s: openTest(t, url), writer: openTest(t, url)}
 		freezePapers(t, w.s, killedDays)
 		w.commands = w.run(t, 0, 0) // as long as it takes
-		for i := range 50 {
+		for i := range storetest.Rounds(50) {
 			w.run(t, i+1, 1+rand.Int64N(w.commands))
 		}
 	})

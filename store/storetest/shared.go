@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"flag"
 	"os"
 	"sync"
 	"testing"
@@ -22,6 +23,8 @@ type Shared struct {
 // Run runs the package's tests and stops the servers they shared.
 func (sh *Shared) Run(m *testing.M) int {
 	defer sh.close()
+	flag.Parse() // as m.Run would
+	rapidRounds()
 	return m.Run()
 }
 
