@@ -89,6 +89,8 @@ type Config struct {
 	Library  Library
 	Practice Practices // nil: 错题 is answered with help
 	Units    Units     // nil: 支部 is off
+	Awards   Awards    // nil: nobody has a certificate
+	Pictures Pictures  // nil: certificates are told in words
 
 	Objections Objections // nil: 申诉 is answered with the rules
 
@@ -100,11 +102,19 @@ type Config struct {
 	Questions int          // of a paper
 	Branches  Branches     // nil: none are listed
 	Answers   []Answer     // the organisation's own, by keyword
+	Honour    string       // what certificates are for
 	Otherwise Otherwise    // what becomes of messages that nothing here understands
 	Limit     Limit
 	Logger    *slog.Logger
 	Sleep     func(context.Context, time.Duration) error // before trying again; nil: by wall time
 	Count     func(event string)                         // metrics: committed, conflict, repeat, unknown, fault; may be nil
+
+	// Link is where the certificate with a code is checked; nil or "": nowhere.
+	Link func(code string) string
+
+	// Tell sends a member words of its own accord, as after a picture, which has
+	// none; nil: nobody does.
+	Tell func(ctx context.Context, id, text string) error
 
 	// MassSent is told how a mass send ended; may be nil.
 	MassSent func(context.Context, MassResult) error
@@ -114,8 +124,8 @@ type Config struct {
 type Bot struct {
 	Config
 	limit    *limiter
-	commands map[string]handler        // by word, normalised
-	wishes   map[string]handler        // by other ways to say it
+	commands map[string]*command       // by word, normalised
+	wishes   map[string]*command       // by other ways to say it
 	branches atomic.Pointer[directory] // as they were read last
 	building sync.Mutex                // of the next one
 }
@@ -184,8 +194,8 @@ func say(text string, err error) (Reply, error) { return Reply{Text: text}, err 
 // text handles words: a command, a branch's code or name, or an answer. The
 // organisation's own answers come before what only may mean a command.
 func (b *Bot) text(ctx context.Context, m Message, now time.Time) (Reply, error) {
-	if do, rest, ok := b.command(m.Text); ok {
-		return say(do(b, ctx, m, now, rest))
+	if c, rest, ok := b.command(m.Text); ok {
+		return c.do(b, ctx, m, now, rest)
 	}
 	if _, ok := content.BranchCode(m.Text); ok {
 		d, err := b.directory(ctx)
@@ -197,8 +207,8 @@ func (b *Bot) text(ctx context.Context, m Message, now time.Time) (Reply, error)
 		}
 	}
 	if m.MenuID == 0 && len(m.Text) > 1 && !b.hasAnswer(m.Text) {
-		if do, rest, ok := b.wish(m.Text); ok {
-			return say(do(b, ctx, m, now, rest))
+		if c, rest, ok := b.wish(m.Text); ok {
+			return c.do(b, ctx, m, now, rest)
 		}
 		d, err := b.directory(ctx)
 		if err != nil {
@@ -214,8 +224,8 @@ func (b *Bot) text(ctx context.Context, m Message, now time.Time) (Reply, error)
 // click handles an entry of the account's menu: a command, and never an answer,
 // whatever its key looks like.
 func (b *Bot) click(ctx context.Context, m Message, now time.Time) (Reply, error) {
-	if do, rest, ok := b.command(m.EventKey); ok {
-		return say(do(b, ctx, m, now, rest))
+	if c, rest, ok := b.command(m.EventKey); ok {
+		return c.do(b, ctx, m, now, rest)
 	}
 	return b.otherwise(ctx, m, now)
 }

@@ -12,11 +12,26 @@ import (
 // take something.
 type handler func(b *Bot, ctx context.Context, m Message, now time.Time, rest string) (string, error)
 
+// command is one of the things that a member may ask for by a word.
+type command struct {
+	say handler
+	// answer stands in place of say for what may be more than words.
+	answer func(b *Bot, ctx context.Context, m Message, now time.Time, rest string) (Reply, error)
+}
+
+func (c *command) do(b *Bot, ctx context.Context, m Message, now time.Time, rest string) (Reply, error) {
+	if c.answer != nil {
+		return c.answer(b, ctx, m, now, rest)
+	}
+	text, err := c.say(b, ctx, m, now, rest)
+	return Reply{Text: text}, err
+}
+
 // commands are the words that are a command when they are the whole message.
 // Each must be reserved in package content, so that the bank holds no blank
 // whose answer is a command; a test compares the two.
-func commands() map[string]handler {
-	table := map[string]handler{}
+func commands() map[string]*command {
+	table := map[string]*command{}
 	for _, row := range []struct {
 		do    handler
 		words string
@@ -43,11 +58,16 @@ func commands() map[string]handler {
 		{(*Bot).object, "申诉 异议 我的申诉"},
 		{(*Bot).help, "帮助 怎么用 使用帮助 help"},
 	} {
-		for word := range strings.FieldsSeq(row.words) {
-			table[content.Normalise(word)] = row.do
-		}
+		enter(table, &command{say: row.do}, row.words)
 	}
+	enter(table, &command{answer: (*Bot).certificate}, certificateWord+" 我的证书 奖状 我的奖状")
 	return table
+}
+
+func enter(table map[string]*command, c *command, words string) {
+	for word := range strings.FieldsSeq(words) {
+		table[content.Normalise(word)] = c
+	}
 }
 
 // withRest are the commands that take something after their word.
@@ -55,23 +75,26 @@ var withRest = [...]string{"绑定", "提醒", "我的数据", "申诉", "异议
 
 // command finds the command that a message is. A word that takes something is
 // one also with more after it, with or without a space between.
-func (b *Bot) command(text string) (do handler, rest string, ok bool) {
+func (b *Bot) command(text string) (c *command, rest string, ok bool) {
 	word := content.Normalise(text)
-	if do, ok = b.commands[word]; ok {
-		return do, "", true
+	if c, ok = b.commands[word]; ok {
+		return c, "", true
+	}
+	if season, ok := certificateSeason(text, word); ok {
+		return b.commands[certificateWord], season, true
 	}
 	return b.withMore(text, word, "")
 }
 
 // withMore finds a command that takes something, with more after it, behind
 // leading words that mean nothing. word is the text normalised.
-func (b *Bot) withMore(text, word, lead string) (do handler, rest string, ok bool) {
+func (b *Bot) withMore(text, word, lead string) (c *command, rest string, ok bool) {
 	for _, w := range withRest {
 		if after, begins := strings.CutPrefix(word[len(lead):], w); !begins || after == "" {
 			continue
 		}
-		if do, ok = b.meant(word[len(lead):]); ok { // 提醒取消, 绑定成功了吗
-			return do, "", true
+		if c, ok = b.meant(word[len(lead):]); ok { // 提醒取消, 绑定成功了吗
+			return c, "", true
 		}
 		return b.commands[w], afterWord(text, lead+w), true
 	}
@@ -94,4 +117,17 @@ func afterWord(text, word string) string {
 		}
 	}
 	return ""
+}
+
+// certificateWord is the command's own.
+const certificateWord = "证书"
+
+// certificateSeason finds a season in 证书 2026; what follows the word otherwise
+// makes it no command.
+func certificateSeason(text, word string) (season string, ok bool) {
+	if !strings.HasPrefix(word, certificateWord) {
+		return "", false
+	}
+	season = strings.TrimSpace(content.Fold(afterWord(text, certificateWord)))
+	return season, season != "" && len(season) <= 16 && strings.Trim(season, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") == ""
 }

@@ -106,6 +106,7 @@ type Reply struct {
 	Text    string   // at most 2,048 bytes; links are written as <a href="…">…</a>
 	Service bool     // hand the message over to the account's customer service; nothing else is sent then
 	News    *Article // one card instead of Text
+	Image   string   // media_id of a picture instead of Text
 }
 
 // Article is a card that opens a page.

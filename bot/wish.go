@@ -32,6 +32,10 @@ var wishes = map[string][]string{
 	"取消提醒": {"不要提醒", "不要提醒我", "不用提醒", "不用提醒我", "别提醒", "别提醒我", "停止提醒", "关掉提醒", "关了提醒", "提醒取消", "提醒关闭", "提醒关掉", "不提醒", "不再提醒", "别再提醒", "别再提醒我", "不要再提醒", "不要再提醒我", "删除提醒"},
 	"退出排行": {"退出排行榜", "不参加排行", "不参加排名", "不想参加排行", "不想参加排名", "不要排名", "不要排行", "不想排名", "不想排行", "不想上榜", "不上榜", "取消排名", "取消排行", "退榜", "不参与排名", "不参与排行"},
 	"加入排行": {"加入排行榜", "参加排行", "参加排名", "参与排名", "恢复排行", "恢复排名", "重新加入排行", "上榜", "回到排行"},
+	"证书": {
+		"荣誉证书", "我的荣誉证书", "电子证书", "获奖证书", "证书图片", "奖状图片", "领证书", "领取证书", "领我的证书", "领奖状", "领取奖状", "查证书", "证书查询", "下载证书", "下载奖状", "证书下载", "怎么领证书", "怎么领取证书", "证书怎么领", "证书怎么领取", "在哪里领证书", "证书在哪里领",
+		"什么时候发证书", "证书什么时候发", "什么时候有证书", "有没有证书", "有证书", "证书呢", "我获奖", "我有没有获奖", "我有没有奖状",
+	},
 	"我的数据": {"导出数据", "导出我的数据", "下载我的数据", "查看我的数据", "我的信息", "个人信息", "我的资料", "个人资料", "我的个人信息"},
 	"注销": {
 		"注销账号", "注销帐号", "注销账户", "注销帐户", "删除账号", "删除帐号", "删除数据", "删除我的数据", "清除数据", "清除我的数据", "清空数据", "清空我的数据", "删除我的信息", "删除记录", "删除我的记录", "删号", "销号", "销户", "删除个人信息", "注销我的账号",
@@ -56,8 +60,8 @@ var (
 )
 
 // wishTable gives the command for each of wishes.
-func wishTable(commands map[string]handler) map[string]handler {
-	table := map[string]handler{}
+func wishTable(commands map[string]*command) map[string]*command {
+	table := map[string]*command{}
 	for word, others := range wishes {
 		for _, other := range others {
 			table[content.Normalise(other)] = commands[word]
@@ -68,20 +72,20 @@ func wishTable(commands map[string]handler) map[string]handler {
 
 // wish finds the command that a message means which is none as it stands. It
 // comes after the commands themselves.
-func (b *Bot) wish(text string) (do handler, rest string, ok bool) {
+func (b *Bot) wish(text string) (c *command, rest string, ok bool) {
 	word := content.Normalise(text)
 	if len(word) < minWish || len(word) > maxWish {
 		return nil, "", false
 	}
-	if do, ok := reminding(text, word); ok {
-		return do, text, true
+	if c, ok := b.reminding(text, word); ok {
+		return c, text, true
 	}
 	for lead := ""; ; {
-		if do, ok = b.meant(word[len(lead):]); ok {
-			return do, "", true
+		if c, ok = b.meant(word[len(lead):]); ok {
+			return c, "", true
 		}
-		if do, rest, ok = b.withMore(text, word, lead); ok {
-			return do, rest, true
+		if c, rest, ok = b.withMore(text, word, lead); ok {
+			return c, rest, true
 		}
 		more := longestPrefix(word[len(lead):], wishLeads)
 		if more == "" {
@@ -93,17 +97,17 @@ func (b *Bot) wish(text string) (do handler, rest string, ok bool) {
 
 // reminding finds the wish for a reminder at a time, as in 晚上八点提醒我, or for
 // none: 把每天的提醒关掉.
-func reminding(text, word string) (do handler, ok bool) {
+func (b *Bot) reminding(text, word string) (c *command, ok bool) {
 	about := strings.Contains(word, "提醒")
 	if _, isTime := timeOfDay(text); isTime && (about || longestSuffix(word, []string{"叫我", "喊我", "通知我", "叫我答题", "喊我答题", "叫我一声"}) != "") {
-		return (*Bot).remind, true
+		return b.commands["提醒"], true
 	}
 	if !about || len(word) > len("请帮我把每天晚上八点的提醒关掉吧") || strings.Contains(word, "忘") {
 		return nil, false
 	}
 	stops := longestSuffix(word, []string{"提醒关掉", "提醒关了", "提醒取消", "提醒关掉吧", "提醒取消吧", "提醒关了吧", "提醒停了", "提醒去掉"}) != "" ||
 		longestPrefix(word, []string{"关", "取消", "停", "不要", "不用", "不需要", "不想", "别", "去掉"}) != ""
-	return (*Bot).remindNot, stops
+	return b.commands["取消提醒"], stops
 }
 
 // Bounds, in bytes, of a message that is read as a wish: letters and digits that
@@ -114,13 +118,13 @@ const (
 )
 
 // meant is the command of a word, perhaps with polite endings.
-func (b *Bot) meant(word string) (do handler, ok bool) {
+func (b *Bot) meant(word string) (c *command, ok bool) {
 	for word != "" {
-		if do, ok = b.commands[word]; ok {
-			return do, true
+		if c, ok = b.commands[word]; ok {
+			return c, true
 		}
-		if do, ok = b.wishes[word]; ok {
-			return do, true
+		if c, ok = b.wishes[word]; ok {
+			return c, true
 		}
 		tail := longestSuffix(word, wishTails)
 		if tail == "" {

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 
@@ -33,7 +32,7 @@ func TestWishes(t *testing.T) {
 }
 
 // meant is what a text means: the command, and what it takes; nil: none.
-func meant(b *Bot, text string) (do handler, rest string) {
+func meant(b *Bot, text string) (do *command, rest string) {
 	do, rest, ok := b.command(text)
 	if !ok {
 		do, rest, _ = b.wish(text)
@@ -41,7 +40,7 @@ func meant(b *Bot, text string) (do handler, rest string) {
 	return do, rest
 }
 
-func same(a, b handler) bool { return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer() }
+func same(a, b *command) bool { return a == b }
 
 // TestSentencesThatMeanACommand as people type and say them.
 func TestSentencesThatMeanACommand(t *testing.T) {

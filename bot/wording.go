@@ -126,6 +126,17 @@ type Wording struct {
 	UnboundName   Phrase `yaml:"unbound_name" vars:"branch"`
 	UnboundBranch Phrase `yaml:"unbound_branch" vars:"branch"`
 
+	Certificate        Phrase `yaml:"certificate" vars:"season,name,honour,place,code"`
+	CertificateLink    Phrase `yaml:"certificate_link"`
+	CertificateNone    Phrase `yaml:"certificate_none"`
+	CertificateNotThen Phrase `yaml:"certificate_not_then" vars:"season"`
+	CertificateNoName  Phrase `yaml:"certificate_no_name" vars:"season,honour,place"`
+	CertificateRevoked Phrase `yaml:"certificate_revoked" vars:"season,date,reason"`
+	CertificateSoon    Phrase `yaml:"certificate_soon"`
+	CertificateByStaff Phrase `yaml:"certificate_by_staff"`
+	CertificateOthers  Phrase `yaml:"certificate_others"`
+	CertificateOther   Phrase `yaml:"certificate_other" vars:"season"`
+
 	RemindHow Phrase `yaml:"remind_how"`
 	RemindNow Phrase `yaml:"remind_now" vars:"time"`
 	RemindSet Phrase `yaml:"remind_set" vars:"time"`

@@ -107,6 +107,7 @@ func (p *Phone) Handler() http.Handler {
 	mux.HandleFunc("GET /sandbox/ledger", p.getLedger)
 	mux.HandleFunc("GET /sandbox/calls", p.getCalls)
 	if p.cfg.API != nil {
+		mux.HandleFunc("GET /sandbox/media/{id}", p.getMedia)
 		for _, method := range []string{"GET", "POST", "DELETE"} {
 			mux.Handle(method+" /sandbox/faults", p.cfg.API.FaultHandler())
 		}

@@ -143,6 +143,15 @@ func TestOtherReplies(t *testing.T) {
 	if card.Kind != "news" || len(card.Articles) != 1 || card.Articles[0].Title != "今天的党史" || card.Articles[0].URL != "https://example.com/today" {
 		t.Errorf("the card is %+v", card)
 	}
+	w.says(bot.Reply{Image: "no-such-id"})
+	w.does(id, act{"type": "text", "text": "证书"})
+	all, _ = w.chat(id, "")
+	if picture := all[len(all)-1]; picture.Kind != "image" || picture.Side != "account" || picture.Media != "no-such-id" {
+		t.Errorf("the picture is %+v", picture)
+	}
+	if status, text := w.ask("GET", "media/no-such-id", "", ""); status != 404 || !strings.Contains(text, "图片已过期") {
+		t.Errorf("a picture that was never uploaded: %d %s", status, text)
+	}
 	w.says(bot.Reply{Service: true})
 	w.does(id, act{"type": "text", "text": "找人"})
 	if got := w.lines(id, 1); got != "wechat line: 已转给人工客服" {

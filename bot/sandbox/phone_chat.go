@@ -37,6 +37,7 @@ type entry struct {
 	Ref      string    `json:"ref,omitempty"` // the page's own id of what it sent
 	URL      string    `json:"url,omitempty"` // where a notice leads
 	Articles []article `json:"articles,omitempty"`
+	Media    string    `json:"media,omitempty"` // media_id of the account's picture
 	Menu     []tap     `json:"menu,omitempty"`  // what can be tapped, besides the text's links
 	Parts    []part    `json:"parts,omitempty"` // of the text, made when it is read
 }
@@ -175,6 +176,20 @@ func (p *Phone) chat(ctx context.Context, member string) ([]entry, error) {
 		}
 	}
 	return entries, nil
+}
+
+// getMedia shows a picture of a reply for as long as WeChat would have it.
+func (p *Phone) getMedia(w http.ResponseWriter, r *http.Request) {
+	data, kind, ok, err := p.cfg.API.Picture(r.Context(), r.PathValue("id"))
+	if err == nil && !ok {
+		err = &fault{http.StatusNotFound, "图片已过期"}
+	}
+	if err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	_, _ = w.Write(data) // the page was closed where this fails
 }
 
 // getLedger shows the ledger of the push.

@@ -155,6 +155,7 @@ func readReply(document []byte) (entry, error) {
 		XMLName  xml.Name `xml:"xml"`
 		MsgType  string
 		Content  string
+		Image    string `xml:"Image>MediaId"`
 		Articles struct {
 			Item []struct{ Title, Description, Url string } `xml:"item"`
 		}
@@ -176,6 +177,11 @@ func readReply(document []byte) (entry, error) {
 		for _, a := range reply.Articles.Item {
 			e.Articles = append(e.Articles, article{Title: a.Title, Description: a.Description, URL: webURL(a.Url)})
 		}
+	case "image":
+		if reply.Image == "" {
+			return entry{}, fmt.Errorf("%w: it names no picture", peer.ErrAnswer)
+		}
+		return entry{Side: fromAccount, Kind: "image", Media: reply.Image}, nil
 	case "transfer_customer_service":
 		return entry{Side: fromWeChat, Kind: "line", Text: "已转给人工客服"}, nil
 	default:

@@ -274,10 +274,10 @@ func (w *phoneWorld) follower(n int) string {
 
 // bubble is an entry of a chat as the page reads it.
 type bubble struct {
-	ID, Side, Kind, Text, Ref, URL string
-	At                             int64
-	Articles                       []struct{ Title, Description, URL string }
-	Parts                          []struct {
+	ID, Side, Kind, Text, Ref, URL, Media string
+	At                                    int64
+	Articles                              []struct{ Title, Description, URL string }
+	Parts                                 []struct {
 		Text, URL string
 		Tap       *struct{ Content, MenuID string }
 	}

@@ -499,6 +499,9 @@ func TestNothingIsSent(t *testing.T) {
 	upload := func(data string) func() error {
 		return func() error { _, err := a.UploadImage(t.Context(), "a.png", []byte(data)); return err }
 	}
+	temporary := func(data string) func() error {
+		return func() error { _, err := a.UploadTemporary(t.Context(), "a.png", []byte(data)); return err }
+	}
 	for name, try := range map[string]func() error{
 		"no text":              mass("\x00", "d1"),
 		"no clientmsgid":       mass("早", ""),
@@ -517,6 +520,8 @@ func TestNothingIsSent(t *testing.T) {
 		"no address":           draft(func(x *Article) { x.SourceURL = "example.com" }),
 		"no picture":           upload(""),
 		"a page as picture":    upload("<html><body>"),
+		"no reply's picture":   temporary(""),
+		"a bitmap in a reply":  temporary("BM" + strings.Repeat("a", 100)),
 		"a large picture":      upload("\x89PNG\r\n\x1a\n" + strings.Repeat("a", 10<<20)),
 	} {
 		if err := try(); err == nil || errors.Is(err, ErrAmbiguous) || errors.Is(err, ErrUnreachable) || strings.Contains(err.Error(), member) {
@@ -528,7 +533,7 @@ func TestNothingIsSent(t *testing.T) {
 func TestUpload(t *testing.T) {
 	png := "\x89PNG\r\n\x1a\n" + strings.Repeat("a", 100)
 	for given, want := range map[string]string{"封面.png": "封面.png", `C:\pictures\a.jpeg`: "a.png", "../../a": "a.png", "a\r\nb\".exe": "a b%22.png"} {
-		base := answers(t, map[string]http.HandlerFunc{"/cgi-bin/material/add_material": func(w http.ResponseWriter, r *http.Request) {
+		takes := func(w http.ResponseWriter, r *http.Request) {
 			file, header, err := r.FormFile("media")
 			if err != nil {
 				t.Error(err)
@@ -539,9 +544,14 @@ func TestUpload(t *testing.T) {
 				t.Errorf("%q %v %v", header.Filename, header.Header, err)
 			}
 			io.WriteString(w, `{"media_id":"m1","url":"http://mmbiz.qpic.cn/1"}`)
-		}})
-		if id, err := newAPI(t, base, with(firstToken), io.Discard, nil).UploadImage(t.Context(), given, []byte(png)); id != "m1" || err != nil {
-			t.Error(id, err)
+		}
+		for path, upload := range map[string]func(*API, context.Context, string, []byte) (string, error){
+			"/cgi-bin/material/add_material": (*API).UploadImage, "/cgi-bin/media/upload": (*API).UploadTemporary,
+		} {
+			a := newAPI(t, answers(t, map[string]http.HandlerFunc{path: takes}), with(firstToken), io.Discard, nil)
+			if id, err := upload(a, t.Context(), given, []byte(png)); id != "m1" || err != nil {
+				t.Error(path, id, err)
+			}
 		}
 	}
 }

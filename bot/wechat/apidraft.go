@@ -84,19 +84,43 @@ var imageSuffix = map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "
 // UploadImage keeps a picture (JPEG, PNG, GIF or BMP of at most 10 MB) in the account's
 // material, for good, and returns its id. An account can keep 100,000.
 func (a *API) UploadImage(ctx context.Context, name string, data []byte) (mediaID string, err error) {
+	return a.upload(ctx, "/cgi-bin/material/add_material", name, data, "JPG、PNG、GIF 或 BMP", imageSuffix)
+}
+
+// temporarySuffix are the kinds of pictures that WeChat keeps for a while.
+var temporarySuffix = map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif"}
+
+// UploadTemporary keeps a picture (JPEG, PNG or GIF of at most 10 MB) for three days and returns
+// its id, with which replies show it.
+// https://developers.weixin.qq.com/doc/service/api/material/temporary/api_uploadtempmedia
+func (a *API) UploadTemporary(ctx context.Context, name string, data []byte) (mediaID string, err error) {
+	return a.upload(ctx, "/cgi-bin/media/upload", name, data, "JPG、PNG 或 GIF", temporarySuffix)
+}
+
+// upload brings a picture to one of WeChat's shelves, which takes pictures of some kinds.
+func (a *API) upload(ctx context.Context, path, name string, data []byte, kinds string, suffixes map[string]string) (mediaID string, err error) {
 	if len(data) == 0 || len(data) > maxImage {
 		return "", fmt.Errorf("图片应在 10 MB 以内且不为空，现在有 %d 个字节", len(data))
 	}
 	kind := http.DetectContentType(data)
-	suffix, ok := imageSuffix[kind]
+	suffix, ok := suffixes[kind]
 	if !ok {
-		return "", errors.New("图片格式不受支持，请使用 JPG、PNG、GIF 或 BMP")
+		return "", fmt.Errorf("图片格式不受支持，请使用 %s", kinds)
 	}
-	// WeChat goes by the suffix, which a name may lack or lie about.
+	body, contentType, err := pictureForm(name, suffix, kind, data)
+	if err != nil {
+		return "", fmt.Errorf("wechat: %w", err)
+	}
+	return a.media(ctx, request{path: path, query: url.Values{"type": {"image"}}, body: body, contentType: contentType})
+}
+
+// pictureForm is a form with one picture. WeChat goes by the suffix, which a name may lack or
+// lie about.
+func pictureForm(name, suffix, kind string, data []byte) (body []byte, contentType string, err error) {
 	name = oneLine(path.Base(strings.ReplaceAll(name, `\`, "/")))
 	name = strings.TrimSuffix(name, path.Ext(name)) + suffix
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
+	var out bytes.Buffer
+	form := multipart.NewWriter(&out)
 	part, err := form.CreatePart(textproto.MIMEHeader{
 		"Content-Disposition": {multipart.FileContentDisposition("media", name)},
 		"Content-Type":        {kind},
@@ -104,11 +128,8 @@ func (a *API) UploadImage(ctx context.Context, name string, data []byte) (mediaI
 	if err == nil {
 		_, err = part.Write(data)
 	}
-	if err = errors.Join(err, form.Close()); err != nil {
-		return "", fmt.Errorf("wechat: %w", err)
-	}
-	return a.media(ctx, request{path: "/cgi-bin/material/add_material", query: url.Values{"type": {"image"}},
-		body: body.Bytes(), contentType: form.FormDataContentType()})
+	err = errors.Join(err, form.Close())
+	return out.Bytes(), form.FormDataContentType(), err
 }
 
 // media makes a call that answers with the id of what it made.

@@ -21,6 +21,8 @@ func (h *Webhook) presentable(r bot.Reply) bot.Reply {
 	switch {
 	case r.Service:
 		return bot.Reply{Service: true}
+	case r.Image != "":
+		return bot.Reply{Image: clean(r.Image)}
 	case r.News != nil:
 		if card, ok := presentableCard(*r.News); ok {
 			return bot.Reply{News: &card}
@@ -128,6 +130,11 @@ func appendXML(dst []byte, m *bot.Message, r bot.Reply, created int64) []byte {
 	switch {
 	case r.Service:
 		dst = appendElement(dst, "MsgType", string(message.MsgTypeTransfer))
+	case r.Image != "":
+		dst = appendElement(dst, "MsgType", string(message.MsgTypeImage))
+		dst = append(dst, "<Image>"...)
+		dst = appendElement(dst, "MediaId", r.Image)
+		dst = append(dst, "</Image>"...)
 	case r.News != nil:
 		dst = appendElement(dst, "MsgType", string(message.MsgTypeNews))
 		dst = append(dst, "<ArticleCount>1</ArticleCount><Articles><item>"...)

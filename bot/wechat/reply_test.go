@@ -79,6 +79,8 @@ func TestCardsAndServiceArrive(t *testing.T) {
 		{"card whose title is a link", bot.Reply{News: &bot.Article{Title: "<a href=\"https://x\">一</a>"}}, peer.Answer{Type: peer.TypeText, Text: "＜a href=\"https：//x\"＞一＜/a＞"}},
 		{"card with a link that opens nothing", bot.Reply{Text: "好", News: &bot.Article{Title: "标题", URL: "/today"}}, peer.Answer{Type: peer.TypeText, Text: "好"}},
 		{"empty card", bot.Reply{News: &bot.Article{}}, peer.Answer{Success: true}},
+		{"picture", bot.Reply{Image: "MEDIA_ID-1"}, peer.Answer{Type: peer.TypeImage, Image: "MEDIA_ID-1"}},
+		{"picture, words aside", bot.Reply{Text: "好", Image: "a]]>\x00b"}, peer.Answer{Type: peer.TypeImage, Image: "a]]>b"}},
 		{"service", bot.Reply{Service: true}, peer.Answer{Type: peer.TypeService}},
 		{"service, all else aside", bot.Reply{Service: true, Text: "好", News: &card}, peer.Answer{Type: peer.TypeService}},
 	}

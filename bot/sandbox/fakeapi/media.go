@@ -234,6 +234,21 @@ func (a *API) file(ctx context.Context, m *mediaFile) (any, error) {
 	return file{contentType: contentType(m.Format, data), name: m.ID + "." + extension(m.Format), data: data}, nil
 }
 
+// Picture is a picture that was uploaded, with its content type; ok is false where
+// there is none, or none any more.
+func (a *API) Picture(ctx context.Context, mediaID string) (data []byte, kind string, ok bool, err error) {
+	files, err := a.files(ctx)
+	if err != nil {
+		return nil, "", false, err
+	}
+	m := files.find(mediaID, a.cfg.Now())
+	if m == nil || m.Type != "image" {
+		return nil, "", false, nil
+	}
+	data, _, err = a.cfg.Store.Load(ctx, blobName(m.Hash))
+	return data, contentType(m.Format, data), err == nil, err
+}
+
 func contentType(f string, data []byte) string {
 	if f == "amr" {
 		return "audio/amr"

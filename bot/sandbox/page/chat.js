@@ -88,7 +88,7 @@ function announce(entries) {
   if (words.length > 0) $("live").textContent = words.join("。");
 }
 
-const spoken = (e) => (e.parts ? e.parts.map((p) => p.text).join("") : e.text ?? "");
+const spoken = (e) => (e.media ? "［图片］" : e.parts ? e.parts.map((p) => p.text).join("") : e.text ?? "");
 
 const timeLine = (at) => el("li", { class: "when" }, el("time", { data: { at } }, label(at)));
 
@@ -111,7 +111,7 @@ function body(e) {
   switch (e.kind) {
     case "voice": return voice(e);
     case "sticker": return sticker(e.text);
-    case "image": return el("div", { class: "photo", role: "img", "aria-label": "照片" }, icon("i-picture"));
+    case "image": return e.media ? picture(e) : el("div", { class: "photo", role: "img", "aria-label": "照片" }, icon("i-picture"));
     case "location": return el("div", { class: "card place" }, el("strong", {}, e.text), el("div", { class: "map" }, icon("i-place")));
     case "news": return el("div", { class: "cards" }, ...e.articles.map(card));
     case "notice": return el("div", { class: "card notice" }, el("small", {}, "服务通知"), el("div", { class: "words" }, ...words(e)));
@@ -132,6 +132,14 @@ function voice(e) {
   return el("div", { class: `voice long-${Math.min(5, Math.ceil(seconds / 3))}` },
     el("div", { class: "bubble" }, `${seconds}″`, icon("i-wave")),
     el("p", { class: "heard" }, e.text || "没有听清"));
+}
+
+// picture is one of the account's; WeChat forgets it after three days.
+function picture(e) {
+  const src = `media/${encodeURIComponent(e.media)}`;
+  const img = el("img", { src, alt: "公众号发来的图片", onload: () => { if (stuck) toEnd(); }, onerror: () => link.replaceChildren(el("span", { class: "bubble" }, "图片已过期")) });
+  const link = el("a", { class: "picture", href: src, target: "_blank", rel: "noopener noreferrer" }, img);
+  return link;
 }
 
 function card(a) {

@@ -39,9 +39,10 @@ type Answer struct {
 	Success bool   // "success" or nothing: WeChat shows nothing to the member
 
 	To, From string   // as in the reply: To is the member
-	Type     string   // MsgType: TypeText, TypeNews or TypeService
+	Type     string   // MsgType: TypeText, TypeNews, TypeImage or TypeService
 	Text     string   // Content, of TypeText
 	News     *Article // of TypeNews
+	Image    string   // media_id, of TypeImage
 	Created  int64    // CreateTime, Unix seconds
 }
 
@@ -49,6 +50,7 @@ type Answer struct {
 const (
 	TypeText    = "text"
 	TypeNews    = "news"
+	TypeImage   = "image"
 	TypeService = "transfer_customer_service" // the account's customer service takes the message over
 )
 
@@ -187,6 +189,7 @@ func (c *Client) Read(status int, body []byte) (Answer, error) {
 		CreateTime                        int64
 		ArticleCount                      int
 		Articles                          []Article `xml:"Articles>item"`
+		Image                             string    `xml:"Image>MediaId"`
 	}
 	if err := xml.Unmarshal(body, &reply); err != nil {
 		return a, fmt.Errorf("%w: %w", ErrAnswer, err)
@@ -201,6 +204,10 @@ func (c *Client) Read(status int, body []byte) (Answer, error) {
 	}
 	switch a.Type {
 	case TypeText, TypeService:
+	case TypeImage:
+		if a.Image = reply.Image; a.Image == "" {
+			return a, fmt.Errorf("%w: it names no picture", ErrAnswer)
+		}
 	case TypeNews:
 		if len(reply.Articles) != 1 || reply.ArticleCount != 1 {
 			return a, fmt.Errorf("%w: it has %d articles and counts %d", ErrAnswer, len(reply.Articles), reply.ArticleCount)
