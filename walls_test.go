@@ -42,7 +42,7 @@ var walls = map[string]wall{
 	"admin":            {imports: []string{"content", "content/files", "content/workbook", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"web":              {imports: []string{"content", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"cmd": {
-		imports: []string{"bot", "bot/wechat", "bot/sandbox", "bot/sandbox/fakeapi", "bot/push", "content", "content/files", "content/starter", "content/workbook", "quiz", "store", "admin", "web", "web/certificate"},
+		imports: []string{"bot", "bot/wechat", "bot/sandbox", "bot/sandbox/fakeapi", "bot/push", "bot/picture", "content", "content/files", "content/starter", "content/workbook", "quiz", "store", "admin", "web", "web/certificate"},
 		tests:   []string{"bot/wechat/peer", "store/storetest"},
 	},
 }

@@ -51,6 +51,9 @@ type cli struct {
 		Load     contentLoadCmd     `cmd:"" help:"载入条目文件（XLSX、CSV 或 JSONL）：今天、百问、故事、听，连同其中的题。"`
 		Calendar contentCalendarCmd `cmd:"" help:"哪些天有“党史上的今天”，哪些天还缺。"`
 	} `cmd:"" help:"学习内容。"`
+	Season struct {
+		Certificates seasonCertificatesCmd `cmd:"" help:"荣誉证书：每人一张图片，外加一份供打印的 PDF。"`
+	} `cmd:"" help:"赛季。"`
 	Member memberCmd `cmd:"" help:"学员：查找、逐日记录、更正登记。"`
 	Doctor doctorCmd `cmd:"" help:"检查这套安装：哪里有问题，怎么改。没有错误则退出码为 0，否则为 1。"`
 }

@@ -111,14 +111,20 @@ func (s *service) startJobs(ctx context.Context) (stop func()) {
 }
 
 // close ends what newService has started.
-func (s *service) close() error {
+func (s *service) close() (err error) {
+	if s.pictures != nil {
+		s.pictures.Close()
+	}
+	if s.maker != nil {
+		err = s.maker.Close()
+	}
 	if s.api != nil {
 		s.api.Close()
 	}
 	if s.simulator != nil {
-		return s.simulator.close()
+		err = errors.Join(err, s.simulator.close())
 	}
-	return nil
+	return err
 }
 
 // announce says what was started, and what an operator must know of it.

@@ -9,10 +9,12 @@ import (
 	"time"
 
 	"dangshi/bot"
+	"dangshi/bot/picture"
 	"dangshi/bot/push"
 	"dangshi/bot/sandbox"
 	"dangshi/bot/wechat"
 	"dangshi/store"
+	"dangshi/web/certificate"
 )
 
 // service is everything that runs while serve does.
@@ -27,6 +29,8 @@ type service struct {
 	reminders *push.Reminders // nil where api is
 	schedule  *schedule
 	server    *http.Server
+	maker     *certificate.Maker
+	pictures  *picture.Pictures // nil where api is
 }
 
 // clock is the sandbox's; nil: a real account.
@@ -62,6 +66,9 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	}
 	if err = s.bot.Prepare(a.ctx); err == nil {
 		err = s.speak(metrics)
+	}
+	if err == nil {
+		err = s.award()
 	}
 	if err == nil {
 		s.schedule, err = newSchedule(a.logger, s.jobs()...)
@@ -137,6 +144,7 @@ func (s *service) routes(hook http.Handler, m *metrics) http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", m.handler())
+	mux.Handle("/verify/", s.verify())
 	if s.simulator != nil {
 		s.simulator.routes(mux, s.schedule, s.app.SandboxOpen)
 	}

@@ -12,6 +12,7 @@ import (
 	"dangshi/content"
 	"dangshi/quiz"
 	"dangshi/store"
+	"dangshi/web/certificate"
 )
 
 // Settings are shared by all commands. Each can be given as a flag, as an
@@ -36,6 +37,7 @@ type Settings struct {
 	PushAt    string `name:"push-at" help:"每日推送时间。" default:"07:30" placeholder:"HH:MM"`
 	Questions int    `help:"每份题的题数（1到10）。" default:"5" placeholder:"N"`
 	Wording   string `help:"替换全部话术的文件；不设则用自带的。" placeholder:"FILE"`
+	Font      string `help:"证书用的字体文件，几个用逗号隔开；不设则找系统里的 Noto Serif CJK。" placeholder:"FILE"`
 
 	MemberBurst int     `name:"member-burst" help:"一个学员可以一口气发多少条消息。" default:"100" placeholder:"N"`
 	MemberRate  float64 `name:"member-rate" help:"此后每秒可以发多少条；0 为不限。" default:"2" placeholder:"N"`
@@ -54,6 +56,8 @@ type fileSettings struct {
 	Otherwise bot.Otherwise   `yaml:"otherwise"`
 	Menu      []bot.MenuEntry `yaml:"menu"`
 	Push      pushSettings    `yaml:"push"`
+
+	Certificate certificate.Wording `yaml:"certificate"`
 }
 
 // fields are where the keys of dangshi.yaml go that are no flags.
@@ -61,6 +65,7 @@ func (s *fileSettings) fields() map[string]any {
 	return map[string]any{
 		"seasons": &s.Seasons, "weights": &s.Weights, "branches": &s.Branches,
 		"units": &s.Units, "answers": &s.Answers, "otherwise": &s.Otherwise, "menu": &s.Menu, "push": &s.Push,
+		"certificate": &s.Certificate,
 	}
 }
 
@@ -148,6 +153,9 @@ func (s *Settings) check() error {
 	}
 	if err := s.weights().Check(); err != nil {
 		errs = append(errs, fmt.Errorf("%s 的 weights：%w", s.Config, err))
+	}
+	if err := s.file.Certificate.Check(); err != nil {
+		errs = append(errs, fmt.Errorf("%s 的 certificate：%w", s.Config, err))
 	}
 	errs = append(errs, s.branches()...)
 	return errors.Join(append(errs, s.conversation()...)...)

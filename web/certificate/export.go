@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -59,7 +60,7 @@ func (m *Maker) Export(ctx context.Context, awards []quiz.Award, o ExportOptions
 		}
 		s, why := m.compose(a)
 		switch {
-		case isObstacle(why):
+		case IsObstacle(why):
 			r.Skipped = append(r.Skipped, Skipped{a, why})
 		case why != nil:
 			return r, why
@@ -108,11 +109,17 @@ func publish(temp string, pictures []string, o ExportOptions, document *document
 	return nil
 }
 
-// isObstacle tells an award that cannot have a certificate from a fault.
-func isObstacle(err error) bool {
+// IsObstacle tells an award that cannot have a certificate, as long as it and the
+// font are what they are, from a fault.
+func IsObstacle(err error) bool {
 	var missing MissingError
 	var long *TooLongError
 	return errors.Is(err, ErrErased) || errors.Is(err, ErrRevoked) || errors.Is(err, ErrNoName) || errors.As(err, &missing) || errors.As(err, &long)
+}
+
+// OfPlace are the awards of one place.
+func OfPlace(awards []quiz.Award, place int) []quiz.Award {
+	return slices.DeleteFunc(slices.Clone(awards), func(a quiz.Award) bool { return a.Honour.Place != place })
 }
 
 // fileName names a picture by season, place and person, as staff look for it:
