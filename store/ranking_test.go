@@ -1,0 +1,118 @@
+package store
+
+import (
+	"fmt"
+	"testing"
+
+	"dangshi/quiz"
+)
+
+// ranking reads a ranking whole.
+func readRanking(t *testing.T, s *Store, season quiz.Season, o RankingOptions) (all []Ranked) {
+	t.Helper()
+	if err := s.EachRanked(t.Context(), season, o, func(r Ranked) error {
+		all = append(all, r)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestEachRanked on every kind of Redis: the ranking is the sort of the logs, whole,
+// its first places with all who are tied, and of some branches; also where records
+// count another season by now.
+func TestEachRanked(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s := openTest(t, url)
+		season := quiz.Season{ID: "2026", From: testDay, To: testDay + 99}
+		freezePapers(t, s, 4)
+		players := answered(t, s, season, 40, 4)
+		for i, p := range players {
+			l := get[quiz.Loaded](t)(s.Load(t.Context(), p.id, 0))
+			l.Record.Member.Branch, l.Record.Member.Name = fmt.Sprint("zb", i%3), fmt.Sprint("张", i)
+			if i%4 == 0 {
+				l.Record.Member.Totals = quiz.Totals{Season: "2027", Points: 1, Days: 1}
+			}
+			get[quiz.Loaded](t)(s.Commit(t.Context(), p.id, quiz.Change{Record: l.Record}))
+		}
+		want := sorted(t, s, players, nil)
+		byID := map[string]*player{}
+		for _, p := range players {
+			byID[p.id] = p
+		}
+		check := func(what string, got []Ranked, want []quiz.Standing) {
+			t.Helper()
+			if len(got) != len(want) {
+				t.Fatalf("%s: %d places, want %d", what, len(got), len(want))
+			}
+			for i, r := range got {
+				w := want[i]
+				totals := byID[w.ID].totals(t, s, nil)
+				if r.ID != w.ID || r.Place != w.Rank || r.Points != totals.Points || r.Days != totals.Days || r.Longest != totals.Longest ||
+					r.Totals.Correct != totals.Correct || r.Totals.Asked != totals.Asked || r.Fault != nil || r.Lot != "" || r.Member.Name == "" ||
+					r.Pseudonym != quiz.Pseudonym(s.Secret(), season.ID, quiz.Self(r.ID)) {
+					t.Errorf("%s, %d: %s at %d with %+v (%v), want %+v %+v", what, i, r.ID, r.Place, r.Totals, r.Fault, w, totals)
+				}
+			}
+		}
+		seen := 0
+		all := readRanking(t, s, season, RankingOptions{Progress: func(done, of int) { seen = done }})
+		check("whole", all, want)
+		if seen != len(want) {
+			t.Errorf("progress ended at %d of %d", seen, len(want))
+		}
+		top := want[:7]
+		for len(top) < len(want) && want[len(top)].Score == top[6].Score {
+			top = want[:len(top)+1]
+		}
+		check("the first", readRanking(t, s, season, RankingOptions{Top: 7}), top)
+		var within []quiz.Standing
+		for _, st := range want {
+			if get[quiz.Loaded](t)(s.Load(t.Context(), st.ID, 0)).Record.Member.Branch == "zb1" {
+				within = append(within, st)
+			}
+		}
+		check("a branch", readRanking(t, s, season, RankingOptions{Within: map[string]bool{"zb1": true}}), within)
+		if got := readRanking(t, s, season, RankingOptions{Within: map[string]bool{"zb1": true}, Top: 3}); len(got) < 3 || got[len(got)-1].Points != got[2].Points {
+			t.Errorf("the first of a branch: %+v", got)
+		}
+	})
+}
+
+// TestEachRankedClosed: once closed, the places are those of the honours list, with
+// the one whose person was erased.
+func TestEachRankedClosed(t *testing.T) {
+	s := openTest(t, servers.Redis(t).URL)
+	season := quiz.Season{ID: "2026", From: testDay, To: testDay + 99}
+	players := answered(t, s, season, 6, 3)
+	order := sorted(t, s, players, nil)
+	honour(t, s, season, order[3].ID, order[0].ID, order[2].ID)
+	l := get[quiz.Loaded](t)(s.Load(t.Context(), order[0].ID, 0))
+	if err := s.Erase(t.Context(), order[0].ID, l.Record.Version, 1, "bye"); err != nil {
+		t.Fatal(err)
+	}
+	for _, top := range []int{0, 3} {
+		got := readRanking(t, s, season, RankingOptions{Top: top})
+		if len(got) < 3 || top == 0 && len(got) != len(order) {
+			t.Fatalf("top %d: %d places", top, len(got))
+		}
+		byID := map[string]int{}
+		for i, r := range got {
+			if byID[r.ID] != 0 || r.Place < 1 {
+				t.Errorf("top %d: %+v twice", top, r)
+			}
+			byID[r.ID] = i + 1
+		}
+		places := map[int]Ranked{}
+		for _, r := range got {
+			if r.Member.Joined == 0 || r.ID == order[3].ID || r.ID == order[2].ID {
+				places[r.Place] = r
+			}
+		}
+		if places[1].ID != order[3].ID || places[3].ID != order[2].ID || places[2].ID != "" ||
+			places[2].Pseudonym != quiz.Pseudonym(s.Secret(), season.ID, quiz.Self(order[0].ID)) || places[2].Member.Name != "" {
+			t.Errorf("top %d: places %+v", top, places)
+		}
+	}
+}
