@@ -39,10 +39,11 @@ var walls = map[string]wall{
 	"bot/wechat":       {imports: []string{"bot", "content", "quiz"}, tests: []string{"bot/sandbox/fakeapi", "store", "store/storetest"}},
 	"bot/sandbox":      {imports: []string{"bot", "bot/wechat", "bot/wechat/peer", "content", "quiz"}, tests: []string{"store", "store/storetest"}},
 	"bot/push":         {imports: []string{"bot", "content", "quiz"}, tests: []string{"bot/sandbox", "bot/sandbox/fakeapi", "bot/wechat", "bot/wechat/peer", "store", "store/storetest"}},
-	"admin":            {imports: []string{"content", "content/files", "content/workbook", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
+	"admin/board":      {imports: []string{"content", "quiz"}},
+	"admin":            {imports: []string{"admin/board", "content", "content/files", "content/workbook", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"web":              {imports: []string{"content", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"cmd": {
-		imports: []string{"bot", "bot/wechat", "bot/sandbox", "bot/sandbox/fakeapi", "bot/push", "bot/picture", "content", "content/files", "content/starter", "content/workbook", "quiz", "store", "admin", "web", "web/certificate"},
+		imports: []string{"bot", "bot/wechat", "bot/sandbox", "bot/sandbox/fakeapi", "bot/push", "bot/picture", "content", "content/files", "content/starter", "content/workbook", "quiz", "store", "admin", "admin/board", "web", "web/certificate"},
 		tests:   []string{"bot/wechat/peer", "store/storetest"},
 	},
 }
@@ -58,7 +59,7 @@ var only = map[string][]string{
 	"github.com/alexedwards/scs":          {"store", "cmd", "admin"},
 	"github.com/alicebob/miniredis":       {"store"},
 	"github.com/silenceper/wechat":        {"bot/wechat", "bot/sandbox"},
-	"github.com/xuri/excelize":            {"content/workbook", "cmd"},
+	"github.com/xuri/excelize":            {"content/workbook", "admin/board", "cmd"},
 	"archive/zip":                         {"content/workbook", "content/docx", "content/files"},
 	"github.com/prometheus/client_golang": {"cmd"},
 	"github.com/robfig/cron":              {"cmd", "bot/push"},

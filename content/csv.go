@@ -97,6 +97,10 @@ func harmless(s string) string {
 	return s
 }
 
+// Harmless is a text that others chose as it may stand in a cell: no spreadsheet
+// program takes it for a formula.
+func Harmless(s string) string { return harmless(s) }
+
 func formula(s string) bool {
 	s = strings.TrimLeft(s, "'")
 	return s != "" && strings.ContainsRune(formulaMarks, []rune(s)[0])

@@ -67,7 +67,11 @@ func (c *memberFindCmd) Run(a *app) error {
 }
 
 func (a *app) query(text string, day *quiz.Day, most int) store.Query {
-	q := store.Query{Text: text, Branches: a.file.Branches, Most: most, Progress: a.every("已看 %d 人……\n")}
+	names := make(map[string]string, a.tree.Len())
+	for _, x := range a.tree.All() {
+		names[x.Code] = a.tree.Path(x.Code)
+	}
+	q := store.Query{Text: text, Branches: names, Most: most, Progress: a.every("已看 %d 人……\n")}
 	if day != nil {
 		q.Day = *day
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"dangshi/content"
+	"dangshi/quiz"
 )
 
 // Exit codes.
@@ -31,6 +32,7 @@ type cli struct {
 	Push   pushCmd   `cmd:"" help:"发出或接着发完当天的推送；--dry-run 只看会发什么。"`
 	Board  struct {
 		Export boardExportCmd `cmd:"" help:"导出排行榜（XLSX 或 CSV）。"`
+		Prizes boardPrizesCmd `cmd:"" help:"导出颁奖用的名单：姓名、支部、怎样联系；记入操作记录。"`
 		Verify boardVerifyCmd `cmd:"" help:"由答题日志重新计算排行榜并逐人比较。"`
 	} `cmd:"" help:"排行榜。"`
 	Branch struct {
@@ -66,8 +68,9 @@ type app struct {
 	out    io.Writer
 	errs   io.Writer
 	logger *slog.Logger
-	serves bool // the command is serve: other commands may use its embedded store
-	begins bool // the command begins data where none are, as serve does
+	serves bool           // the command is serve: other commands may use its embedded store
+	begins bool           // the command begins data where none are, as serve does
+	tree   *quiz.Branches // of a command about one season: see withSeason
 	// misfits are faults of the settings; only doctor runs with any.
 	misfits error
 	// dial makes connections to Redis; nil: the network.

@@ -162,7 +162,7 @@ func writeStatsCSV(w io.Writer, stats []quiz.QuestionStats) error {
 		r := rowOf(&stats[i])
 		q := r.q.Question
 		cells := []string{
-			harmless(q.ID), strconv.Itoa(q.Revision), q.Type.Word(), harmless(q.Stem), harmless(r.key()), strconv.Itoa(r.q.Papers),
+			content.Harmless(q.ID), strconv.Itoa(q.Revision), q.Type.Word(), content.Harmless(q.Stem), content.Harmless(r.key()), strconv.Itoa(r.q.Papers),
 			strconv.Itoa(r.q.Answers), strconv.Itoa(r.q.Right), percentText(r.facility), fixedText(r.discrimination, "%.3f"), fixedText(r.median, "%.1f"),
 		}
 		for k := range content.MaxOptions {
@@ -238,7 +238,7 @@ func (r statsRow) cells(share, decimals int) []any {
 	}
 	q := r.q.Question
 	row := []any{
-		harmless(q.ID), q.Revision, q.Type.Word(), harmless(q.Stem), harmless(r.key()), r.q.Papers, r.q.Answers, r.q.Right,
+		content.Harmless(q.ID), q.Revision, q.Type.Word(), content.Harmless(q.Stem), content.Harmless(r.key()), r.q.Papers, r.q.Answers, r.q.Right,
 		styled(r.facility, share), styled(r.discrimination, decimals), styled(r.median, decimals),
 	}
 	for k := range content.MaxOptions {
