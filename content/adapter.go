@@ -35,7 +35,7 @@ func (x *Intake) Question(row int, q Question, faults []Fault) {
 	if q.ID == "" {
 		q.ID = x.in.newID(q, r)
 	}
-	x.in.question(row, q, r.faults)
+	x.in.question(row, q, r.faults, empty(q))
 }
 
 // Written is a question in words, as people write them in tables: empty is not
@@ -56,8 +56,10 @@ type Written struct {
 func (x *Intake) Written(row int, w Written, faults []Fault) {
 	r := &tableRow{table: &table{at: map[string]int{}}, row: row, faults: faults}
 	put := func(field, text string) {
-		r.at[field] = len(r.cells)
-		r.cells = append(r.cells, text)
+		if text != "" { // what a text does not mention it lacks
+			r.at[field] = len(r.cells)
+			r.cells = append(r.cells, text)
+		}
 	}
 	for field, text := range map[string]string{
 		"id": w.ID, "stem": w.Stem, "answer": w.Answer, "explain": w.Explain, "category": w.Category, "difficulty": w.Level,
@@ -65,9 +67,7 @@ func (x *Intake) Written(row int, w Written, faults []Fault) {
 	} {
 		put(field, text)
 	}
-	if w.Type != "" {
-		put("type", w.Type)
-	}
+	put("type", w.Type)
 	for i, option := range w.Options[:min(len(w.Options), MaxOptions)] {
 		put(optionColumn+letter(i), option)
 	}

@@ -32,29 +32,3 @@ func Calendar(items []Item, from time.Time, n int) []CalendarDay {
 	}
 	return days
 }
-
-// UntouchedQuestions counts the approved questions that are still as the pack
-// has them with which the installation began: nobody has changed them.
-func UntouchedQuestions(questions, pack []Question) int {
-	return untouched(questions, pack, func(q *Question) string { return q.ID }, questionFace)
-}
-
-// UntouchedItems does for items what UntouchedQuestions does for questions.
-func UntouchedItems(items, pack []Item) int {
-	return untouched(items, pack, func(it *Item) string { return it.ID }, itemFace)
-}
-
-func untouched[T any](values, pack []T, id func(*T) string, face func(*T) (*State, *int)) int {
-	packed := make(map[string]*T, len(pack))
-	for i := range pack {
-		packed[id(&pack[i])] = &pack[i]
-	}
-	n := 0
-	for _, v := range values {
-		s := step(Entry[T]{Value: v, Stated: true}, packed[id(&v)], face)
-		if state, _ := face(&s.Value); s.Before != nil && s.Fate == Unchanged && *state == Approved {
-			n++
-		}
-	}
-	return n
-}

@@ -9,9 +9,10 @@ import (
 type Entry[T any] struct {
 	Value  T
 	File   string
-	Row    int  // as in Fault
-	Stated bool // the file says its state; otherwise it is Draft until it is planned
-	Inside bool // a question that stands in an item
+	Row    int    // as in Fault
+	Stated bool   // the file says its state; otherwise it is Draft until it is planned
+	Inside bool   // a question that stands in an item
+	Lacks  Fields // optional fields of which the file says nothing, not even that they are empty
 }
 
 // File is what a reader found in one file.

@@ -89,8 +89,9 @@ func (in *intake) note(row int, problem string) {
 	in.Notes = append(in.Notes, Fault{File: in.Name, Row: row, Problem: problem})
 }
 
-// question takes a question of a row with the faults that reading it gave.
-func (in *intake) question(row int, q Question, faults []Fault) {
+// question takes a question of a row with the faults that reading it gave; lacks is
+// what the row says nothing of.
+func (in *intake) question(row int, q Question, faults []Fault, lacks Fields) {
 	stated := q.State != ""
 	if !stated {
 		q.State = Draft
@@ -101,7 +102,7 @@ func (in *intake) question(row int, q Question, faults []Fault) {
 	}
 	in.report(row, "", faults)
 	if len(faults) == 0 {
-		in.Questions = append(in.Questions, Entry[Question]{Value: q, File: in.Name, Row: row, Stated: stated})
+		in.Questions = append(in.Questions, Entry[Question]{Value: q, File: in.Name, Row: row, Stated: stated, Lacks: lacks})
 	}
 }
 

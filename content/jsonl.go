@@ -40,8 +40,8 @@ func (in *intake) jsonQuestions(r io.Reader) error {
 			in.report(row, "", rec.faults)
 			return
 		}
-		q := rec.question() // finds faults
-		in.question(row, q, rec.faults)
+		q := rec.question()                // finds faults
+		in.question(row, q, rec.faults, 0) // a field that is left out is empty: so banks are written
 	})
 }
 

@@ -36,7 +36,7 @@ func (in *intake) jsonItems(r io.Reader) error {
 		} else if ok {
 			rec.add("question", "应是对象 {…}，现在是%s；引用题库里的题请用 question_id", jsonKind(raw))
 		}
-		in.item(row, it, rec.faults, asked)
+		in.item(row, it, rec.faults, asked, 0)
 	})
 }
 
@@ -78,8 +78,9 @@ func (it *Item) name(dated map[string]int) {
 }
 
 // item takes an item of a row and the question in it; asked is nil where there
-// is none. Both are left out when either has a fault, since they belong together.
-func (in *intake) item(row int, it Item, faults []Fault, asked *record) {
+// is none, lacks what the row says nothing of. Both are left out when either has a
+// fault, since they belong together.
+func (in *intake) item(row int, it Item, faults []Fault, asked *record, lacks Fields) {
 	var q Question
 	var questionFaults []Fault
 	stated := it.State != ""
@@ -117,7 +118,7 @@ func (in *intake) item(row int, it Item, faults []Fault, asked *record) {
 	if len(faults)+len(questionFaults) > 0 {
 		return
 	}
-	in.Items = append(in.Items, Entry[Item]{Value: it, File: in.Name, Row: row, Stated: stated})
+	in.Items = append(in.Items, Entry[Item]{Value: it, File: in.Name, Row: row, Stated: stated, Lacks: lacks})
 	if asked != nil {
 		in.Questions = append(in.Questions, Entry[Question]{Value: q, File: in.Name, Row: row, Stated: questionStated, Inside: true})
 	}

@@ -25,6 +25,7 @@ type Step[T any] struct {
 	Before *T      // what is there under its id; nil: nothing
 	Same   string  // id of another question that asks the same; empty: none
 	Key    bool    // and has the same key
+	Kept   Fields  // what the file has no column for and was kept as it is there
 	Like   *T      // a question that reads almost the same, there or earlier in the files; nil: none
 	Alike  float64 // how much of it, from 0 to 1
 }
@@ -32,7 +33,8 @@ type Step[T any] struct {
 // PlanQuestions says what loading would do with each entry, given the bank as it
 // is. A question that stands in an item is never Duplicate, since the item needs
 // it. A question whose state the file does not say is a draft when it is new or
-// its content differs, and keeps its state otherwise.
+// differs in substance, and keeps its state otherwise. What the file has no column
+// for stays as it is there.
 func PlanQuestions(current []Question, entries []Entry[Question]) []Step[Question] {
 	byID := make(map[string]*Question, len(current))
 	for i := range current {
@@ -51,7 +53,7 @@ func PlanQuestions(current []Question, entries []Entry[Question]) []Step[Questio
 	steps := make([]Step[Question], len(entries))
 	for i, e := range entries {
 		before := byID[e.Value.ID]
-		s := step(e, before, questionFace)
+		s := step(e, before)
 		asks := e.Value.Fingerprint()
 		// Two that are there already stay two: each can still be changed.
 		stays := before != nil && before.Fingerprint() == asks
@@ -79,37 +81,63 @@ func PlanItems(current []Item, entries []Entry[Item]) []Step[Item] {
 	}
 	steps := make([]Step[Item], len(entries))
 	for i, e := range entries {
-		steps[i] = step(e, byID[e.Value.ID], itemFace)
+		steps[i] = step(e, byID[e.Value.ID])
 	}
 	return steps
 }
 
-func questionFace(q *Question) (*State, *int) { return &q.State, &q.Revision }
-func itemFace(it *Item) (*State, *int)        { return &it.State, &it.Revision }
-
 // step compares an entry with what is there. Revisions are the library's own.
-func step[T any](e Entry[T], before *T, face func(*T) (*State, *int)) Step[T] {
+func step[T Material](e Entry[T], before *T) Step[T] {
 	s := Step[T]{Entry: e, Before: before}
 	if before == nil {
 		return s // Added
 	}
-	was := *before
-	wasState, wasRevision := face(&was)
-	state, revision := face(&s.Value)
-	given := *revision
-	*revision = *wasRevision
-	stated := *state
-	*state = *wasState
-	same := equal(s.Value, was)
-	*revision = given
-	if e.Stated || !same {
-		*state = stated
+	s.Kept = keep(&s.Value, before, e.Lacks)
+	state, _ := faceOf(&s.Value)
+	was, _ := faceOf(before)
+	differ := compared(s.Value, *before)
+	if !e.Stated && differ != substance {
+		*state = *was
 	}
 	s.Fate = Changed
-	if same && *state == *wasState {
+	if differ == same && *state == *was {
 		s.Fate = Unchanged
 	}
 	return s
+}
+
+// Settle gives the steps the states that they will have when h loads them into the
+// library: see Write.
+func Settle[T Material](steps []Step[T], sheets []Sheet[T], h Hand) {
+	byID := make(map[string]*Sheet[T], len(sheets))
+	for i := range sheets {
+		byID[idOf(&sheets[i].Value)] = &sheets[i]
+	}
+	for i := range steps {
+		s := &steps[i]
+		if s.Fate != Added && s.Fate != Changed {
+			continue
+		}
+		before := byID[idOf(&s.Value)]
+		next := Write(before, s.Value, h)
+		state, _ := faceOf(&s.Value)
+		if *state = next.State(); before == nil {
+			continue
+		}
+		if *state == before.State() && len(next.Review.Signed) == len(before.Review.Signed) && compared(next.Value, before.Value) == same {
+			s.Fate = Unchanged // it still wants somebody else's signature
+		}
+	}
+}
+
+func idOf[T Material](v *T) string {
+	switch v := any(v).(type) {
+	case *Question:
+		return v.ID
+	case *Item:
+		return v.ID
+	}
+	return "" // T is one of the two
 }
 
 func equal(a, b any) bool {

@@ -92,14 +92,3 @@ func TestCalendar(t *testing.T) {
 		}
 	}
 }
-
-func TestUntouched(t *testing.T) {
-	pack := []Question{judgeOf("a", "甲", Approved), judgeOf("b", "乙", Approved), judgeOf("c", "丙", Approved)}
-	mended := judgeOf("b", "乙二", Approved)
-	if n := UntouchedQuestions([]Question{pack[0], mended, judgeOf("c", "丙", Retired), judgeOf("own", "丁", Approved)}, pack); n != 1 {
-		t.Errorf("%d", n)
-	}
-	if n := UntouchedItems([]Item{{ID: "a", State: Approved, Revision: 3}}, []Item{{ID: "a", State: Approved, Revision: 1}}); n != 1 {
-		t.Errorf("%d", n)
-	}
-}

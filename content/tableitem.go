@@ -48,5 +48,5 @@ func (in *intake) tableItem(r *tableRow) {
 	if it.ID == "" {
 		it.ID = fmt.Sprintf("row-%d", r.row) // the row is at fault: only Check sees this
 	}
-	in.item(r.row, it, r.faults, nil)
+	in.item(r.row, it, r.faults, nil, lacking(itemKeepers, r.at))
 }

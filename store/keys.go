@@ -69,6 +69,7 @@ var kinds = []kind{
 	{"branches", true, "string", "for ever", Truth, unowned},
 	{"questions", true, "hash", "for ever", Truth, unowned},
 	{"items", true, "hash", "for ever", Truth, unowned},
+	{"pages", true, "hash", "for ever", Truth, unowned},
 	{"starter", true, "hash", "for ever", Truth, unowned},
 	{"seasons", true, "hash", "for ever", Truth, unowned},
 	{"closing", true, "string", "for ever", Truth, unowned},
@@ -191,11 +192,15 @@ func rulingsKey() string { return all + ":rulings" }
 // branchesKey holds the tree of branches: 8 bytes of version, then JSON.
 func branchesKey() string { return all + ":branches" }
 
-// questionsKey holds id → question as JSON.
+// questionsKey holds id → question as JSON: content.Sheet.
 func questionsKey() string { return all + ":questions" }
 
-// itemsKey holds id → item as JSON.
+// itemsKey holds id → item as JSON: content.Sheet.
 func itemsKey() string { return all + ":items" }
+
+// pagesKey holds what questions and items were before: "question:ID" and "item:ID"
+// → lines of JSON, oldest first: content.Page.
+func pagesKey() string { return all + ":pages" }
 
 // starterKey holds what was seeded: "version" → the version of the starter
 // material, "question:ID" and "item:ID" → a digest of what was seeded.

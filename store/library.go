@@ -1,37 +1,33 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"dangshi/content"
-	"dangshi/quiz"
 )
 
 // libraryTime bounds reading the whole library; who waits for it may give up
 // earlier.
 const libraryTime = 30 * time.Second
 
-// Library is an index of the approved questions and items, without entries that
-// cannot be read (see Options.Damaged); see Staleness. Errors:
-// quiz.ErrUnavailable.
+// Library is an index of the questions and items that are in use, each at its
+// approved revision, without entries that cannot be read (see Options.Damaged); see
+// Staleness. Errors: quiz.ErrUnavailable.
 func (s *Store) Library(ctx context.Context) (*content.Library, error) {
 	v, err := s.versions(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return s.library.get(ctx, v[versionLibrary], libraryTime, func(ctx context.Context) (*content.Library, error) {
-		items, err := s.Items(ctx)
+		items, err := readAll(ctx, s, shelfItems, inUse[content.Item])
 		if err != nil {
 			return nil, err
 		}
-		questions, err := s.Questions(ctx)
+		questions, err := readAll(ctx, s, shelfQuestions, inUse[content.Question])
 		if err != nil {
 			return nil, err
 		}
@@ -39,18 +35,29 @@ func (s *Store) Library(ctx context.Context) (*content.Library, error) {
 	})
 }
 
-// Questions are all questions of the bank as they are now, in every state of
-// review, ordered by id; one that cannot be read is left out, see
+// Questions are all questions of the bank at their latest revision, in every state
+// of review, ordered by id; one that cannot be read is left out, see
 // Options.Damaged. Errors: quiz.ErrUnavailable.
 func (s *Store) Questions(ctx context.Context) ([]content.Question, error) {
-	return readAll[content.Question](ctx, s, shelfQuestions)
+	return readAll(ctx, s, shelfQuestions, latest[content.Question])
 }
 
-// Items are all items as they are now, in every state of review, ordered by id;
-// one that cannot be read is left out, see Options.Damaged. Errors:
+// Items are all items at their latest revision, in every state of review, ordered
+// by id; one that cannot be read is left out, see Options.Damaged. Errors:
 // quiz.ErrUnavailable.
 func (s *Store) Items(ctx context.Context) ([]content.Item, error) {
-	return readAll[content.Item](ctx, s, shelfItems)
+	return readAll(ctx, s, shelfItems, latest[content.Item])
+}
+
+// QuestionSheets are some questions with what is known of their review, in the
+// order of ids; absent and damaged ones are left out. Errors: quiz.ErrUnavailable.
+func (s *Store) QuestionSheets(ctx context.Context, ids []string) ([]content.Sheet[content.Question], error) {
+	return readSheets[content.Question](ctx, s, shelfQuestions, ids)
+}
+
+// ItemSheets does for items what QuestionSheets does for questions.
+func (s *Store) ItemSheets(ctx context.Context, ids []string) ([]content.Sheet[content.Item], error) {
+	return readSheets[content.Item](ctx, s, shelfItems, ids)
 }
 
 // Put says what became of what was put into the library.
@@ -62,8 +69,9 @@ type Put struct {
 
 // PutQuestions writes questions, all of them or none, and gives each its
 // revision: 1 when it is new or takes the place of one that cannot be read, one
-// more than before where anything but its state changed. Of several with one id
-// the last counts. Errors: quiz.ErrUnavailable where nothing was written; after
+// more than before where anything but its state changed. States are taken as they
+// are given; for what people write see EditLibrary. Of several with one id the last
+// counts. Errors: quiz.ErrUnavailable where nothing was written; after
 // quiz.ErrUnknown the same call finds out.
 func (s *Store) PutQuestions(ctx context.Context, questions []content.Question) (Put, error) {
 	_, put, err := s.PutLibrary(ctx, nil, questions)
@@ -88,50 +96,65 @@ var (
 	shelfItems     = shelf{itemsKey(), 2, "item:"}
 )
 
-type material interface {
-	content.Question | content.Item
-}
-
-// face gives what the library itself looks at.
-func face[T material](m *T) (id string, revision *int, state *content.State) {
+func idOf[T content.Material](m *T) string {
 	switch m := any(m).(type) {
 	case *content.Question:
-		return m.ID, &m.Revision, &m.State
+		return m.ID
 	case *content.Item:
-		return m.ID, &m.Revision, &m.State
+		return m.ID
 	}
-	return "", nil, nil // T is one of the two
+	return "" // T is one of the two
 }
 
-func readAll[T material](ctx context.Context, s *Store, sh shelf) ([]T, error) {
-	found := map[string]T{} // a scan may show an entry twice
+// picking takes what is wanted of an entry; ok is false where it is not.
+type picking[T content.Material, V any] func(sheet *content.Sheet[T], text string) (v V, ok bool)
+
+func latest[T content.Material](sheet *content.Sheet[T], _ string) (T, bool) { return sheet.Value, true }
+func inUse[T content.Material](sheet *content.Sheet[T], _ string) (T, bool)  { return sheet.InUse() }
+
+// readAll reads a shelf, ordered by id. It keeps only what is picked: a bank may be
+// large.
+func readAll[T content.Material, V any](ctx context.Context, s *Store, sh shelf, pick picking[T, V]) ([]V, error) {
+	found := map[string]V{} // a scan may show an entry twice
 	for cursor := uint64(0); ; {
 		page, next, err := s.client.HScan(ctx, sh.key, cursor, "", 500).Result()
 		if err != nil {
 			return nil, unavailable(err)
 		}
 		for i := 0; i+1 < len(page); i += 2 {
-			var m T
-			if err := json.Unmarshal([]byte(page[i+1]), &m); err != nil {
+			var sheet content.Sheet[T]
+			if err := json.Unmarshal([]byte(page[i+1]), &sheet); err != nil {
 				s.damaged(sh.prefix+page[i], err)
 				continue
 			}
-			found[page[i]] = m
+			if v, ok := pick(&sheet, page[i+1]); ok {
+				found[page[i]] = v
+			}
 		}
 		if cursor = next; cursor == 0 {
 			break
 		}
 	}
-	all := make([]T, 0, len(found))
-	for _, m := range found {
-		all = append(all, m)
+	all := make([]V, 0, len(found))
+	for _, id := range slices.Sorted(maps.Keys(found)) {
+		all = append(all, found[id])
 	}
-	slices.SortFunc(all, func(a, b T) int {
-		idA, _, _ := face(&a)
-		idB, _, _ := face(&b)
-		return cmp.Compare(idA, idB)
-	})
 	return all, nil
+}
+
+func readSheets[T content.Material](ctx context.Context, s *Store, sh shelf, ids []string) ([]content.Sheet[T], error) {
+	texts, err := s.readEntries(ctx, sh.key, ids)
+	if err != nil {
+		return nil, err
+	}
+	var sheets []content.Sheet[T]
+	for _, text := range texts {
+		var sheet content.Sheet[T]
+		if text != "" && json.Unmarshal([]byte(text), &sheet) == nil {
+			sheets = append(sheets, sheet)
+		}
+	}
+	return sheets, nil
 }
 
 // entry is one line for put.lua.
@@ -139,137 +162,10 @@ type entry struct {
 	shelf          int // see shelf.at
 	id             string
 	expected, next string // JSON; next empty: stays as it is
+	pages, page    string // field in the hash of earlier pages, and what is added to it; empty: nothing
 	seeded, digest string // field and value in the hash of what was seeded; empty: not seeded
 }
 
 // maxPuts bounds how often a write of the library starts again because somebody
 // else wrote one of the same entries.
 const maxPuts = 100
-
-// PutLibrary is PutItems and PutQuestions in one step: all of both are written,
-// or nothing.
-func (s *Store) PutLibrary(ctx context.Context, items []content.Item, questions []content.Question) (itemsPut, questionsPut Put, err error) {
-	for range maxPuts {
-		var entries, asked []entry
-		if entries, itemsPut, err = differing(ctx, s, shelfItems, items); err != nil {
-			return Put{}, Put{}, err
-		}
-		if asked, questionsPut, err = differing(ctx, s, shelfQuestions, questions); err != nil {
-			return Put{}, Put{}, err
-		}
-		if done, err := s.putEntries(ctx, append(entries, asked...), false); done || err != nil {
-			return itemsPut, questionsPut, err
-		}
-	}
-	return Put{}, Put{}, fmt.Errorf("%w: somebody else goes on changing the library", quiz.ErrUnavailable)
-}
-
-// differing compares with what is stored: the entries to write, and what will
-// have become of all.
-func differing[T material](ctx context.Context, s *Store, sh shelf, all []T) (entries []entry, result Put, err error) {
-	current, err := s.readEntries(ctx, sh.key, ids(all))
-	if err != nil {
-		return nil, Put{}, err
-	}
-	last := map[string]int{}
-	for i, m := range all {
-		e := entry{shelf: sh.at, expected: current[i]}
-		if e.id, e.next, err = revise(m, current[i]); err != nil {
-			return nil, Put{}, err
-		}
-		if at, twice := last[e.id]; twice {
-			entries[at] = e
-			continue
-		}
-		last[e.id] = len(entries)
-		entries = append(entries, e)
-	}
-	entries = slices.DeleteFunc(entries, func(e entry) bool {
-		switch {
-		case e.expected == e.next:
-			result.Same++
-		case e.expected == "":
-			result.Added++
-		default:
-			result.Changed++
-		}
-		return e.expected == e.next
-	})
-	return entries, result, nil
-}
-
-func ids[T material](all []T) []string {
-	list := make([]string, len(all))
-	for i := range all {
-		list[i], _, _ = face(&all[i])
-	}
-	return list
-}
-
-// readEntries reads fields of a hash; absent ones are empty.
-func (s *Store) readEntries(ctx context.Context, key string, fields []string) ([]string, error) {
-	values := make([]string, 0, len(fields))
-	for chunk := range slices.Chunk(fields, 500) {
-		page, err := s.client.HMGet(ctx, key, chunk...).Result()
-		if err != nil {
-			return nil, unavailable(err)
-		}
-		for _, v := range page {
-			text, _ := v.(string)
-			values = append(values, text)
-		}
-	}
-	return values, nil
-}
-
-// revise gives m the revision that follows what is stored and writes it as JSON.
-func revise[T material](m T, stored string) (id, text string, err error) {
-	id, revision, state := face(&m)
-	if strings.TrimSpace(id) == "" {
-		return "", "", errors.New("an entry of the library has no id")
-	}
-	*revision = 1
-	var before T
-	if stored != "" && json.Unmarshal([]byte(stored), &before) == nil {
-		_, was, wasState := face(&before)
-		*revision = *was
-		*wasState = *state
-		same, err := equalJSON(m, before)
-		if err != nil {
-			return "", "", err
-		}
-		if !same {
-			*revision = *was + 1
-		}
-	}
-	b, err := json.Marshal(m)
-	return id, string(b), err
-}
-
-func equalJSON(a, b any) (bool, error) {
-	x, err1 := json.Marshal(a)
-	y, err2 := json.Marshal(b)
-	return string(x) == string(y), errors.Join(err1, err2)
-}
-
-// putEntries runs put.lua; done is false where somebody else changed an entry
-// meanwhile and nothing was written.
-func (s *Store) putEntries(ctx context.Context, entries []entry, seed bool) (done bool, err error) {
-	if len(entries) == 0 {
-		return true, nil
-	}
-	keys := []string{shelfQuestions.key, shelfItems.key, versionKey()}
-	if seed {
-		keys = append(keys, starterKey())
-	}
-	args := []any{versionLibrary}
-	for _, e := range entries {
-		args = append(args, e.shelf, e.id, e.expected, e.next)
-		if seed {
-			args = append(args, e.seeded, e.digest)
-		}
-	}
-	answer, err := s.run(ctx, s.put, keys, args...)
-	s.changed()
-	return answer == int64(1), err
-}

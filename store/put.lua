@@ -1,14 +1,15 @@
 -- put.lua: writes entries of the library, all of them or none.
 --
 -- KEYS  1 questions: hash id -> JSON   2 items: likewise   3 version hash
---       4 hash of what was seeded; left out where nothing is seeded
+--       4 earlier pages of both: hash prefix and id -> lines of JSON
+--       5 hash of what was seeded; left out where nothing is seeded
 -- ARGV  1 field of KEYS[3]; then for each entry:
 --       1 or 2 for the hash that it stands in, id, expected JSON (empty: absent),
---       new JSON (empty: stays as it is), and with KEYS[4] the field there and
---       its new value
+--       new JSON (empty: stays as it is), field of KEYS[4], line to add to it
+--       (empty: none), and with KEYS[5] the field there and its new value
 -- Returns 1, or 0 where an entry is not as expected: then nothing is written.
 
-local each = KEYS[4] and 6 or 4
+local each = KEYS[5] and 8 or 6
 for i = 2, #ARGV, each do
   if (redis.call('HGET', KEYS[tonumber(ARGV[i])], ARGV[i + 1]) or '') ~= ARGV[i + 2] then
     return 0
@@ -19,8 +20,12 @@ for i = 2, #ARGV, each do
   if ARGV[i + 3] ~= '' then
     redis.call('HSET', KEYS[tonumber(ARGV[i])], ARGV[i + 1], ARGV[i + 3])
   end
-  if KEYS[4] then
-    redis.call('HSET', KEYS[4], ARGV[i + 4], ARGV[i + 5])
+  if ARGV[i + 5] ~= '' then
+    local pages = redis.call('HGET', KEYS[4], ARGV[i + 4]) or ''
+    redis.call('HSET', KEYS[4], ARGV[i + 4], pages .. ARGV[i + 5] .. '\n')
+  end
+  if KEYS[5] then
+    redis.call('HSET', KEYS[5], ARGV[i + 6], ARGV[i + 7])
   end
 end
 return 1

@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 
 	"dangshi/content"
-	"dangshi/quiz"
 )
 
 // starterVersion is the field of the starter hash that names the version that
@@ -35,7 +33,7 @@ func (s *Store) Seed(ctx context.Context, version string, items []content.Item, 
 	return outcome(s.client.HSet(ctx, starterKey(), starterVersion, version).Err())
 }
 
-func seedAll[T material](ctx context.Context, s *Store, sh shelf, all []T) error {
+func seedAll[T content.Material](ctx context.Context, s *Store, sh shelf, all []T) error {
 	fields := ids(all)
 	for i := range fields {
 		fields[i] = sh.prefix + fields[i]
@@ -54,11 +52,12 @@ func seedAll[T material](ctx context.Context, s *Store, sh shelf, all []T) error
 			if digests[i] != digest(current[i]) {
 				continue // changed, taken away, or there before the starter material
 			}
-			e := entry{shelf: sh.at, expected: current[i], seeded: fields[i]}
-			if e.id, e.next, err = revise(m, current[i]); err != nil {
+			e, err := revise(sh, m, current[i], content.Hand{})
+			if err != nil {
 				return err
 			}
 			if e.next != e.expected {
+				e.seeded = fields[i]
 				e.digest = digest(e.next)
 				entries = append(entries, e)
 			}
@@ -67,7 +66,7 @@ func seedAll[T material](ctx context.Context, s *Store, sh shelf, all []T) error
 			return err
 		}
 	}
-	return fmt.Errorf("%w: somebody else goes on changing the library", quiz.ErrUnavailable)
+	return errRestless
 }
 
 // digest tells whether an entry is still what was seeded; nothing has the empty
