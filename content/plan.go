@@ -25,6 +25,7 @@ type Step[T any] struct {
 	Before *T      // what is there under its id; nil: nothing
 	Same   string  // id of another question that asks the same; empty: none
 	Key    bool    // and has the same key
+	Wished State   // the state that the file asks for, where Settle had a say
 	Kept   Fields  // what the file has no column for and was kept as it is there
 	Like   *T      // a question that reads almost the same, there or earlier in the files; nil: none
 	Alike  float64 // how much of it, from 0 to 1
@@ -121,6 +122,7 @@ func Settle[T Material](steps []Step[T], sheets []Sheet[T], h Hand) {
 		before := byID[idOf(&s.Value)]
 		next := Write(before, s.Value, h)
 		state, _ := faceOf(&s.Value)
+		s.Wished = *state
 		if *state = next.State(); before == nil {
 			continue
 		}

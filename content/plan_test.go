@@ -78,7 +78,7 @@ func TestCalendar(t *testing.T) {
 	items := []Item{is("leap", "02-29", Approved), is("d", "02-28", Draft), is("r", "02-28", Reviewed), is("x", "03-01", Retired), is("one", "2028-03-02", Approved)}
 	show := func(year int) string {
 		var s []string
-		for _, d := range Calendar(items, time.Date(year, 2, 28, 0, 0, 0, 0, time.UTC), 4) {
+		for _, d := range Calendar(NewLibrary(items, nil), items, time.Date(year, 2, 28, 0, 0, 0, 0, time.UTC), 4) {
 			s = append(s, fmt.Sprintf("%s %d %t", d.Date, len(d.Items), d.Ready))
 		}
 		return strings.Join(s, ", ")

@@ -3,6 +3,7 @@ package content
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -24,7 +25,7 @@ var ErrHand = errors.New("审核要署名：请写 1 到 40 个字的姓名")
 
 // Check refuses a name that is none.
 func (h Hand) Check() error {
-	if Normalise(h.By) == "" || utf8.RuneCountInString(h.By) > MaxHand || visible(h.By) != h.By {
+	if Normalise(h.By) == "" || utf8.RuneCountInString(h.By) > MaxHand || visible(h.By) != h.By || strings.Contains(h.By, "\n") {
 		return ErrHand
 	}
 	return nil
@@ -80,6 +81,9 @@ func compared[T Material](a, b T) difference {
 	}
 	return substance
 }
+
+// Unedited reports whether two revisions differ in state and number at most.
+func Unedited[T Material](a, b T) bool { return compared(a, b) == same }
 
 // Write is what becomes of a sheet when somebody writes v; before is nil where
 // there is none. The state of v is what the writer wishes:

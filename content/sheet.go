@@ -48,26 +48,6 @@ func (s Sheet[T]) State() State {
 	return *state
 }
 
-// InUse are the revisions that members get, in the order of the sheets.
-func InUse[T Material](sheets []Sheet[T]) []T {
-	values := make([]T, 0, len(sheets))
-	for _, s := range sheets {
-		if v, ok := s.InUse(); ok {
-			values = append(values, v)
-		}
-	}
-	return values
-}
-
-// Latest are the latest revisions, in the order of the sheets.
-func Latest[T Material](sheets []Sheet[T]) []T {
-	values := make([]T, len(sheets))
-	for i := range sheets {
-		values[i] = sheets[i].Value
-	}
-	return values
-}
-
 func faceOf[T Material](v *T) (*State, *int) {
 	switch v := any(v).(type) {
 	case *Question:

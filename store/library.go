@@ -109,8 +109,10 @@ func idOf[T content.Material](m *T) string {
 // picking takes what is wanted of an entry; ok is false where it is not.
 type picking[T content.Material, V any] func(sheet *content.Sheet[T], text string) (v V, ok bool)
 
-func latest[T content.Material](sheet *content.Sheet[T], _ string) (T, bool) { return sheet.Value, true }
-func inUse[T content.Material](sheet *content.Sheet[T], _ string) (T, bool)  { return sheet.InUse() }
+func latest[T content.Material](sheet *content.Sheet[T], _ string) (T, bool) {
+	return sheet.Value, true
+}
+func inUse[T content.Material](sheet *content.Sheet[T], _ string) (T, bool) { return sheet.InUse() }
 
 // readAll reads a shelf, ordered by id. It keeps only what is picked: a bank may be
 // large.

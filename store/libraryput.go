@@ -19,8 +19,8 @@ func (s *Store) PutLibrary(ctx context.Context, items []content.Item, questions 
 }
 
 // EditLibrary is PutLibrary by somebody's hand: what becomes of each question and
-// item, content.Write says, and what it was before is kept. Errors as of
-// PutQuestions, and content.ErrHand.
+// item, content.Write says, what it was before is kept, and the audit log gets a
+// line. Errors as of PutQuestions, and content.ErrHand.
 func (s *Store) EditLibrary(ctx context.Context, h content.Hand, items []content.Item, questions []content.Question) (itemsPut, questionsPut Put, err error) {
 	if h.Signatures > 0 {
 		if err := h.Check(); err != nil {
@@ -35,7 +35,12 @@ func (s *Store) EditLibrary(ctx context.Context, h content.Hand, items []content
 		if asked, questionsPut, err = differing(ctx, s, shelfQuestions, questions, h); err != nil {
 			return Put{}, Put{}, err
 		}
-		if done, err := s.putEntries(ctx, append(entries, asked...), false); done || err != nil {
+		entries = append(entries, asked...)
+		done, err := s.putEntries(ctx, entries, false)
+		if done && err == nil && h.By != "" && len(entries) > 0 {
+			err = s.Audit(ctx, auditOf("library.load", h, entries))
+		}
+		if done || err != nil {
 			return itemsPut, questionsPut, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 
 	"dangshi/content"
 )
@@ -52,6 +53,9 @@ func seedAll[T content.Material](ctx context.Context, s *Store, sh shelf, all []
 			if digests[i] != digest(current[i]) {
 				continue // changed, taken away, or there before the starter material
 			}
+			if unedited(current[i], m) {
+				continue // it goes on as it is, whatever the state of new material
+			}
 			e, err := revise(sh, m, current[i], content.Hand{})
 			if err != nil {
 				return err
@@ -67,6 +71,13 @@ func seedAll[T content.Material](ctx context.Context, s *Store, sh shelf, all []
 		}
 	}
 	return errRestless
+}
+
+// unedited reports whether an entry says the same as m; in which state, is another
+// matter.
+func unedited[T content.Material](stored string, m T) bool {
+	var sheet content.Sheet[T]
+	return stored != "" && json.Unmarshal([]byte(stored), &sheet) == nil && content.Unedited(sheet.Value, m)
 }
 
 // digest tells whether an entry is still what was seeded; nothing has the empty

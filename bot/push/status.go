@@ -65,7 +65,7 @@ func (p *Push) report(ctx context.Context, day quiz.Day, why string) (Report, er
 	case outcome == DayRefused:
 		r.Why = "所有渠道都被拒绝"
 	case !ok:
-		r.Why = "没有可推送的内容，请先加载“今天”、百问或小故事"
+		r.Why = "没有可推送的内容：“今天”、百问和小故事都没有已批准的，请先载入，审核后批准"
 	default:
 		r.Channel, r.Audience = channel.Name(), channel.Audience()
 	}

@@ -114,6 +114,7 @@ func (c *bankExportCmd) Run(a *app) error {
 		return err
 	}
 	return a.withBank(func(bank []content.Question) error {
+		a.step(len(bank), "正在导出")
 		var left []content.Question
 		err := writeOutput(c.Output, a.out, func(w io.Writer) (err error) {
 			left, err = files.Write(w, c.Format, bank)

@@ -44,6 +44,10 @@ func (c *contentCalendarCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
+	library, err := d.Library(a.ctx)
+	if err != nil {
+		return err
+	}
 	first, months := time.January, 12
 	if c.Month > 0 {
 		first, months = time.Month(c.Month), 1
@@ -51,7 +55,7 @@ func (c *contentCalendarCmd) Run(a *app) (err error) {
 	var all []content.CalendarDay
 	for m := range months {
 		begin := time.Date(year, first+time.Month(m), 1, 0, 0, 0, 0, time.UTC)
-		days := content.Calendar(items, begin, begin.AddDate(0, 1, -1).Day())
+		days := content.Calendar(library, items, begin, begin.AddDate(0, 1, -1).Day())
 		all = append(all, days...)
 		if c.Titles {
 			printTitles(a.out, days)
@@ -73,12 +77,13 @@ func (d *data) now(ctx context.Context) (time.Time, error) {
 	return time.Now().Add(offset), err
 }
 
-// mark tells what is missing on a day; a day with an approved item has none.
+// mark tells what is to be done for a day; one with an approved item alone has
+// none.
 func mark(d content.CalendarDay) string {
 	switch {
-	case d.Ready:
+	case d.Ready && len(d.Newer) == 0:
 		return "  "
-	case len(d.Items) > 0:
+	case d.Ready || len(d.Items) > 0:
 		return "草"
 	}
 	return "缺"
@@ -104,23 +109,32 @@ func printTitles(out io.Writer, days []content.CalendarDay) {
 		if len(d.Items) == 0 {
 			fmt.Fprintf(out, "%s 缺\n", d.Date)
 		}
+		ready := map[bool]string{true: "  ", false: "草"}[d.Ready]
 		for _, it := range d.Items {
-			fmt.Fprintf(out, "%s %s %s\n", d.Date, mark(d), content.Plain(it.Title))
+			fmt.Fprintf(out, "%s %s %s\n", d.Date, ready, content.Plain(it.Title))
+		}
+		for _, it := range d.Newer {
+			fmt.Fprintf(out, "%s 草 %s\n", d.Date, content.Plain(it.Title))
 		}
 	}
 }
 
 func printCoverage(out io.Writer, days []content.CalendarDay) {
-	var ready, drafts, gaps int
+	var ready, newer, drafts, gaps int
 	for _, d := range days {
 		switch {
 		case d.Ready:
 			ready++
+			newer += number(len(d.Newer) > 0)
 		case len(d.Items) > 0:
 			drafts++
 		default:
 			gaps++
 		}
 	}
-	fmt.Fprintf(out, "共 %d 天：有已批准的条目 %d 天；草：只有未批准的 %d 天；缺：没有条目 %d 天。\n", len(days), ready, drafts, gaps)
+	fmt.Fprintf(out, "共 %d 天：有已批准的条目 %d 天；草：只有未批准的 %d 天", len(days), ready, drafts)
+	if newer > 0 {
+		fmt.Fprintf(out, "，已批准的在用、另有改稿待审的 %d 天", newer)
+	}
+	fmt.Fprintf(out, "；缺：没有条目 %d 天。\n", gaps)
 }

@@ -29,15 +29,19 @@ func TestContentCalendar(t *testing.T) {
 21    22    23    24    25    26    27
 28    29
 
-共 29 天：有已批准的条目 27 天；草：只有未批准的 1 天；缺：没有条目 1 天。
+共 29 天：有已批准的条目 28 天；草：只有未批准的 0 天，已批准的在用、另有改稿待审的 1 天；缺：没有条目 1 天。
 `
 	if out != want {
 		t.Errorf("got\n%s\nwant\n%s", out, want)
 	}
 	out, _ = mustRun(t, "content", "calendar", "--year", "2028", "--month", "2", "--titles")
-	mustSay(t, out, "2028-02-10 草 还是草稿\n2028-02-11 缺\n2028-02-12    ", "2028-02-29    闰年的这一天\n")
+	mustSay(t, out, "2028-02-10    ", "\n2028-02-10 草 还是草稿\n2028-02-11 缺\n2028-02-12    ", "2028-02-29    闰年的这一天\n")
 	out, _ = mustRun(t, "content", "calendar", "--year", "2027")
-	mustSay(t, out, "2027年1月\n", "2027年12月\n", "共 365 天：有已批准的条目 363 天；草：只有未批准的 1 天；缺：没有条目 1 天。")
+	mustSay(t, out, "2027年1月\n", "2027年12月\n", "共 365 天：有已批准的条目 364 天；草：只有未批准的 0 天，已批准的在用、另有改稿待审的 1 天；缺：没有条目 1 天。")
+	mustRun(t, "content", "retire", "--id", "today-02-10", "--by", "审核员")
+	mustRun(t, "content", "reopen", "--id", "today-02-10", "--by", "审核员")
+	out, _ = mustRun(t, "content", "calendar", "--year", "2027", "--month", "2")
+	mustSay(t, out, " 10草 ", "共 28 天：有已批准的条目 26 天；草：只有未批准的 1 天；缺：没有条目 1 天。")
 	mustFail(t, exitUsage, []string{"content", "calendar", "--month", "13"}, "--month", "1 到 12", "13")
 	mustFail(t, exitUsage, []string{"content", "calendar", "--year", "26"}, "--year", "2000 到 2100", "26")
 }

@@ -22,25 +22,28 @@ func TestContentLoad(t *testing.T) {
 条目     3       2         0     0
 题目     0       1         0     0
 有问题的行：0
+新增和有改动的，载入后：草稿 2，已审 1，已批准 3
+文件里写“已批准”“已审”的，由 审核员 署名。
+文件里没有“年份”“分类”“来源”“链接”“来源等级”，已有的 1 条照旧；要清空，请加上这一列，格子空着。
 
 有改动：
   items.jsonl 第1行 条目 today-12-01：分类、年份、来源、标题、正文、链接
-  gbk.csv 第2行 条目 today-12-02：分类、年份、来源、来源等级、标题、正文、链接、题目编号
+  gbk.csv 第2行 条目 today-12-02：标题、正文、题目编号
   items.jsonl 第1行 题目 today-12-01：分类、来源、答案、解析、选项、链接、题型、题干
 
 没有配套的题：
   gbk.csv 第2行 条目 today-12-02：题库里没有题目 no-such
 `
-	got, _ := mustRun(t, "content", "load", "--dry-run", "items.jsonl", "gbk.csv")
+	got, _ := mustRun(t, "content", "load", "--by", "审核员", "--dry-run", "items.jsonl", "gbk.csv")
 	if got != want+"\n这是试运行，什么也没有写。\n" {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	if _, err := os.Stat("data"); !os.IsNotExist(err) {
 		t.Errorf("a trial run has begun data: %v", err)
 	}
-	got, _ = mustRun(t, "content", "load", "items.jsonl", "gbk.csv")
+	got, _ = mustRun(t, "content", "load", "--by", "审核员", "items.jsonl", "gbk.csv")
 	mustSay(t, got, want, "已载入", "有 3 条还没有批准")
-	got, _ = mustRun(t, "content", "load", "items.jsonl", "gbk.csv")
+	got, _ = mustRun(t, "content", "load", "--by", "审核员", "items.jsonl", "gbk.csv")
 	mustSay(t, got, "条目     0       0         5     0\n题目     0       0         1     0", "没有变化，什么也没有写")
 	bank, _ := mustRun(t, "bank", "export")
 	mustSay(t, bank, `"stem":"配套的题对吗？"`, `"day":"12-01"`)

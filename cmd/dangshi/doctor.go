@@ -53,6 +53,7 @@ type checkup struct {
 type stock struct {
 	items     []content.Item
 	questions []content.Question
+	library   *content.Library // what is in use of them
 	today     quiz.Day
 }
 
@@ -75,7 +76,7 @@ func (d *doctorCmd) Run(a *app) (err error) {
 		}
 	}()
 	for _, look := range []func(){ // of two of one grade the first does more harm
-		c.kind, c.library, c.season, c.settings, c.safeMode, c.account, c.words, c.bank, c.calendar, c.push, c.links,
+		c.kind, c.library, c.season, c.settings, c.safeMode, c.account, c.words, c.bank, c.starter, c.calendar, c.push, c.links,
 	} {
 		look()
 	}

@@ -20,6 +20,8 @@ func begunAccount(t *testing.T) *fakeapi.API {
 	}
 	out, _ := mustRun(t, "bank", "load", fileOf(t, "bank.jsonl", bankLines))
 	mustSay(t, out, "已按真实公众号建立")
+	mustRun(t, "bank", "approve", "--starter", "--by", "审核员")
+	mustRun(t, "content", "approve", "--starter", "--by", "审核员")
 	return api
 }
 

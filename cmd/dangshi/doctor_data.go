@@ -147,6 +147,9 @@ func (c *checkup) library() {
 	if err == nil {
 		found.items, err = c.data.Items(c.ctx)
 	}
+	if err == nil {
+		found.library, err = c.data.Library(c.ctx)
+	}
 	if err != nil {
 		c.unread(about, err)
 		return
@@ -154,6 +157,7 @@ func (c *checkup) library() {
 	c.stock = found
 	if len(c.damaged) > 0 {
 		slices.Sort(c.damaged)
+		c.damaged = slices.Compact(c.damaged) // each was read twice
 		c.say(wrong, about, "有 %d 条已损坏，学员看不到：%s。请从自己的文件重新载入它们。", len(c.damaged), some(c.damaged))
 		return
 	}
@@ -177,14 +181,41 @@ func (c *checkup) bank() {
 	if !c.needStock(about) {
 		return
 	}
-	approved := approvedOf(c.stock.questions, func(q content.Question) content.State { return q.State })
+	approved := len(c.stock.library.Questions())
+	waiting := 0
+	for _, q := range c.stock.questions {
+		if q.State == content.Draft || q.State == content.Reviewed {
+			waiting++
+		}
+	}
 	switch want := c.Questions * int(quiz.RepeatAfter); {
+	case approved == 0 && waiting >= c.Questions: // being prepared, as a push that is off
+		c.say(doubt, about, "还没有已批准的题，学员发“答题”会收到“题目还在准备”；有 %d 道等着审核，审好后用 bank approve 批准。", waiting)
 	case approved < c.Questions:
-		c.say(wrong, about, "已批准的题只有 %d 道，一份题要 %d 道。请用 bank load 载入，审核后把状态写成“已批准”。", approved, c.Questions)
+		c.say(wrong, about, "已批准的题只有 %d 道，一份题要 %d 道。审核后用 bank approve 批准；没有题，请先用 bank load 载入。", approved, c.Questions)
 	case approved < want:
 		c.say(doubt, about, "已批准的题有 %d 道，要 %d 天内不重复（每天 %d 道）需要 %d 道，还差 %d 道。请用 bank load 补充。", approved, quiz.RepeatAfter, c.Questions, want, want-approved)
 	default:
 		c.say(fine, about, "已批准 %d 道，%d 天内不会重复。", approved, quiz.RepeatAfter)
+	}
+}
+
+// starter is about the pack with which an installation begins.
+func (c *checkup) starter() {
+	const about = "自带的内容"
+	if !c.needStock(about) {
+		return
+	}
+	items, questions, err := c.data.Unreviewed(c.ctx)
+	switch {
+	case err != nil:
+		c.unread(about, err)
+	case items+questions == 0:
+		c.say(fine, about, "都审过了。")
+	case c.data.Sandbox():
+		c.say(fine, about, "还有 %d 条条目、%d 道题没有审核，沙盒里照用；正式使用以前请审核：%s", items, questions, approveStarter)
+	default:
+		c.say(doubt, about, "还有 %d 条条目、%d 道题没有审核：新放入的不会发给学员，以前就在用的照旧。%s", items, questions, approveStarter)
 	}
 }
 
@@ -199,7 +230,7 @@ func (c *checkup) calendar() {
 	}
 	year, month, day := c.stock.today.Civil()
 	var missing []string
-	for _, d := range content.Calendar(c.stock.items, time.Date(year, month, day, 0, 0, 0, 0, time.UTC), daysAhead) {
+	for _, d := range content.Calendar(c.stock.library, c.stock.items, time.Date(year, month, day, 0, 0, 0, 0, time.UTC), daysAhead) {
 		switch {
 		case d.Ready:
 		case len(d.Items) > 0:
@@ -209,7 +240,7 @@ func (c *checkup) calendar() {
 		}
 	}
 	if len(missing) > 0 {
-		c.say(doubt, about, "今后 %d 天里有 %d 天没有已批准的条目：%s。请用 content load 补上，或把草稿审核后写成“已批准”。", daysAhead, len(missing), some(missing))
+		c.say(doubt, about, "今后 %d 天里有 %d 天没有已批准的条目：%s。请用 content load 补上；有草稿的审核后用 content approve 批准。", daysAhead, len(missing), some(missing))
 		return
 	}
 	c.say(fine, about, "今后 %d 天都有已批准的条目。", daysAhead)

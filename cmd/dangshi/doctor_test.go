@@ -51,10 +51,11 @@ const (
 ✔ 设置：都合用。
 ✔ 话术：用的是自带的。
 ✔ 题库：已批准 %d 道，60 天内不会重复。
+✔ 自带的内容：还有 %d 条条目、%d 道题没有审核，沙盒里照用；正式使用以前请审核：` + approveStarter + `
 ✔ 党史上的今天：今后 30 天都有已批准的条目。
 ✔ 每日推送：已打开，每天 07:30。
 
-✘ 错误 0，⚠ 提醒 1，– 没有检查 2，✔ 正常 9。
+✘ 错误 0，⚠ 提醒 1，– 没有检查 2，✔ 正常 10。
 `
 	nothingReport = `⚠ 公网地址：没有设 DANGSHI_BASE_URL，消息里不带链接。请填手机能打开的地址，例如 https://dangshi.example.org。
 – 数据：这里还没有数据；第一次运行 serve 时建立，并放入自带的内容。
@@ -64,13 +65,14 @@ const (
 – 安全模式：沙盒不需要；接公众号时要设 DANGSHI_WECHAT_AESKEY。
 – 接口凭据和 IP 白名单：没有检查：沙盒没有公众号，接口由模拟器代替。
 – 题库：没有检查：还没有数据。
+– 自带的内容：没有检查：还没有数据。
 – 党史上的今天：没有检查：还没有数据。
 – 每日推送：没有检查：还没有数据。
 ✔ 内置存储：数据目录是 data。它适合试用和单个支部，断电时会丢最后几秒的答题；人多请用 Redis，设置 DANGSHI_REDIS_URL。
 ✔ 设置：都合用。
 ✔ 话术：用的是自带的。
 
-✘ 错误 0，⚠ 提醒 1，– 没有检查 9，✔ 正常 3。
+✘ 错误 0，⚠ 提醒 1，– 没有检查 10，✔ 正常 3。
 `
 )
 
@@ -89,7 +91,12 @@ func TestDoctor(t *testing.T) {
 	now := quiz.DayOf(r.bot.Now())
 	year, _, _ := now.Civil()
 	export, _ := mustRun(t, "bank", "export")
-	want := fmt.Sprintf(sandboxReport, year, strings.Count(export, `"state":"approved"`))
+	questions := strings.Count(export, `"state":"approved"`)
+	items, left, err := r.data.Unreviewed(t.Context())
+	if err != nil || left != questions || items < 366 {
+		t.Fatalf("%d items and %d questions to review, %v", items, left, err)
+	}
+	want := fmt.Sprintf(sandboxReport, year, questions, items, left)
 	running := strings.Replace(want, "目录是 data。", "目录是 data（正由运行中的 serve 使用）。", 1)
 	if code, out, errs := run(t, "doctor"); code != exitDone || out != running || errs != "" {
 		t.Errorf("while serve runs: exit %d\n%s%s\nwant\n%s", code, out, errs, running)
@@ -194,6 +201,11 @@ func TestDoctorContent(t *testing.T) {
 {"id":"today-%[3]s","date":"%[3]s","title":"停用","text":"正文","state":"retired"}
 `, gap.MonthDay(), draft.MonthDay(), beyond.MonthDay()))
 	mustRun(t, "content", "load", "items.jsonl")
+	// Until it is taken back, the item that was approved before stays in use.
+	_, about = doctor(t)
+	mustHold(t, about("党史上的今天"), "⚠", fmt.Sprintf("30 天里有 1 天没有已批准的条目：%s。", gap))
+	mustRun(t, "content", "retire", "--id", "today-"+draft.MonthDay(), "--by", "审核员")
+	mustRun(t, "content", "reopen", "--id", "today-"+draft.MonthDay(), "--by", "审核员")
 	_, about = doctor(t)
 	mustHold(t, about("党史上的今天"), "⚠", fmt.Sprintf("30 天里有 2 天没有已批准的条目：%s、%s（有草稿）。", gap, draft), "content load")
 

@@ -1,14 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"dangshi/content"
-	"dangshi/content/starter"
 	"dangshi/quiz"
 	"dangshi/store"
 )
@@ -17,12 +18,11 @@ import (
 type loadFlags struct {
 	DryRun     bool     `help:"只检查，列出会有什么变化，什么也不写。"`
 	SkipFaulty bool     `help:"跳过有问题的行，载入其余的；不加则有一行有问题就什么也不载入。"`
+	By         string   `help:"谁载入的，记入历史；文件里写“已批准”“已审”的由他署名。不设则为系统用户名。" placeholder:"NAME"`
 	Files      []string `arg:"" optional:"" name:"file" help:"要载入的文件，可以写几个；- 为标准输入。"`
 }
 
 const (
-	// manyQuestions is from how many entries on a load says how far it is.
-	manyQuestions = 2000
 	// loadGrowth and loadMemory keep a load of 100,000 questions below 300 MB: how
 	// much garbage there may be, in percent of what is in use, and the bytes from
 	// which on it is looked for all the time.
@@ -58,8 +58,15 @@ func (f *loadFlags) load(a *app, kind fileKind) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, lib.close()) }()
-	a.progress(len(found.Items)+len(found.Questions), "正在和题库比较")
-	p := newPlan(found, lib)
+	hand := content.Hand{By: strings.TrimSpace(cmp.Or(f.By, systemUser())), Signatures: a.signatures()}
+	if err := hand.Check(); err != nil {
+		return usagef("--by：%w", err)
+	}
+	a.step(len(found.Items)+len(found.Questions), "正在和题库比较")
+	p, err := newPlan(a, found, lib, hand)
+	if err != nil {
+		return err
+	}
 	p.print(a.out)
 	switch {
 	case refused:
@@ -76,8 +83,11 @@ func (f *loadFlags) load(a *app, kind fileKind) (err error) {
 		fmt.Fprintln(a.out, "\n没有变化，什么也没有写。")
 		return nil
 	}
-	a.progress(len(items)+len(questions), "正在写入")
-	if err := put(a.ctx, lib.data, items, questions); err != nil {
+	if hand.At, err = lib.data.handTime(a); err != nil {
+		return err
+	}
+	a.step(len(items)+len(questions), "正在写入")
+	if err := put(a.ctx, lib.data, hand, items, questions); err != nil {
 		return err
 	}
 	return p.after(a, lib.data)
@@ -89,13 +99,6 @@ func refusal(found *content.File) error {
 		return fmt.Errorf("有文件载入不了，什么也没有写：\n%w", found.Err())
 	}
 	return fmt.Errorf("%d 行有问题，什么也没有写。改好后再载入，或加 --skip-faulty 跳过它们：\n%w", found.Faulty, found.Err())
-}
-
-// progress tells of a step that takes long.
-func (a *app) progress(n int, step string) {
-	if n >= manyQuestions {
-		fmt.Fprintf(a.errs, "%s（%d 条）……\n", step, n)
-	}
 }
 
 // library is what is there before a load.
@@ -117,7 +120,7 @@ func (l *library) close() error {
 func (a *app) openLibrary() (*library, error) {
 	d, err := a.openData(a.ctx)
 	if errors.Is(err, store.ErrNoData) {
-		items, questions, err := starter.Load()
+		items, questions, err := starterPack(!a.real())
 		return &library{items: items, questions: questions}, err
 	}
 	if err != nil {
@@ -141,9 +144,9 @@ const (
 )
 
 // put writes what is new or changed, all of it or nothing.
-func put(ctx context.Context, d *data, items []content.Item, questions []content.Question) error {
+func put(ctx context.Context, d *data, h content.Hand, items []content.Item, questions []content.Question) error {
 	for try, unknown := 1, false; ; try++ {
-		_, _, err := d.PutLibrary(ctx, items, questions)
+		_, _, err := d.EditLibrary(ctx, h, items, questions)
 		unknown = unknown || errors.Is(err, quiz.ErrUnknown)
 		switch {
 		case err == nil:

@@ -62,6 +62,7 @@ func (a *app) readFile(name string, kind fileKind) (*content.File, error) {
 	if err != nil {
 		return useless(name, unread(err)), nil
 	}
+	a.reading(name, len(data))
 	f, err := kind.read(name, bytes.NewBuffer(data))
 	if err != nil || len(f.Items)+len(f.Questions) > 0 || len(f.Faults) == 0 {
 		return f, err

@@ -16,23 +16,42 @@ type loadPlan struct {
 	faulty    int
 	notes     []string
 	states    map[string]content.State // of all questions as they will be, by id
+	hand      content.Hand
 }
 
-func newPlan(found *content.File, lib *library) *loadPlan {
+// newPlan compares what was found with the library as hand would change it.
+func newPlan(a *app, found *content.File, lib *library, hand content.Hand) (*loadPlan, error) {
 	p := &loadPlan{
 		items:     content.PlanItems(lib.items, found.Items),
 		questions: content.PlanQuestions(lib.questions, found.Questions),
 		faulty:    found.Faulty,
 		notes:     notes(found),
 		states:    make(map[string]content.State, len(lib.questions)),
+		hand:      hand,
 	}
+	items, questions, err := lib.sheets(a, changing(p.items), changing(p.questions))
+	if err != nil {
+		return nil, err
+	}
+	content.Settle(p.items, items, hand)
+	content.Settle(p.questions, questions, hand)
 	for _, q := range lib.questions {
 		p.states[q.ID] = q.State
 	}
 	for _, q := range content.ToLoad(p.questions) {
 		p.states[q.ID] = q.State
 	}
-	return p
+	return p, nil
+}
+
+// changing are the ids of what is there and changes.
+func changing[T content.Material](steps []content.Step[T]) (ids []string) {
+	for _, s := range steps {
+		if s.Fate == content.Changed {
+			ids = append(ids, idOf(s.Value))
+		}
+	}
+	return ids
 }
 
 // print tells the operator what is new, changed and twice, and what could be
@@ -47,6 +66,8 @@ func (p *loadPlan) print(out io.Writer) {
 	}
 	printTable(out, rows)
 	fmt.Fprintf(out, "有问题的行：%d\n", p.faulty)
+	p.printStates(out)
+	p.printKept(out)
 	list(out, "没有读", p.notes)
 	list(out, "有改动", append(changes(p.items, "条目"), changes(p.questions, "题目")...))
 	list(out, "重复", p.duplicates())
@@ -85,7 +106,7 @@ func printTable(out io.Writer, rows [][]string) {
 	}
 }
 
-func fates[T any](steps []content.Step[T]) []string {
+func fates[T content.Material](steps []content.Step[T]) []string {
 	var n [4]int
 	for _, s := range steps {
 		n[s.Fate]++
@@ -107,7 +128,7 @@ func list(out io.Writer, title string, lines []string) {
 	}
 }
 
-func changes[T any](steps []content.Step[T], kind string) (lines []string) {
+func changes[T content.Material](steps []content.Step[T], kind string) (lines []string) {
 	for _, s := range steps {
 		if s.Fate == content.Changed {
 			lines = append(lines, fmt.Sprintf("%s 第%d行 %s %s：%s", s.File, s.Row, kind, idOf(s.Value), strings.Join(s.Differs(), "、")))
@@ -179,15 +200,32 @@ func (p *loadPlan) unasked() (lines []string) {
 	return lines
 }
 
-// advice is about what is loaded; what stays as it is was told before.
+// advice is about what is loaded; what stays as it is was told before. The same
+// advice is given once, with the first place that it is about.
 func (p *loadPlan) advice() (lines []string) {
+	at := map[string]int{} // advice → its line
+	var first []content.Fault
+	var times []int
 	for _, s := range p.questions {
 		if s.Fate != content.Added && s.Fate != content.Changed {
 			continue
 		}
 		for _, f := range s.Placed(s.Value.Advice()) {
-			lines = append(lines, f.String())
+			key := f.Field + "\n" + f.Problem
+			if i, again := at[key]; again {
+				times[i]++
+				continue
+			}
+			at[key] = len(first)
+			first, times = append(first, f), append(times, 1)
 		}
+	}
+	for i, f := range first {
+		line := f.String()
+		if times[i] > 1 {
+			line += fmt.Sprintf("（这样的题共 %d 道，这是第一道）", times[i])
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -210,15 +248,26 @@ func (p *loadPlan) after(a *app, d *data) error {
 	}
 	approved := approvedOf(questions, func(q content.Question) content.State { return q.State })
 	fmt.Fprintf(a.out, "题库共 %d 道，已批准 %d 道。只有已批准的会发给学员。\n", len(questions), approved)
-	fresh, back := waiting(p.items, func(it content.Item) content.State { return it.State })
-	f, b := waiting(p.questions, func(q content.Question) content.State { return q.State })
+	fresh, back, gone := waiting(p.items, func(it content.Item) content.State { return it.State })
+	f, b, g := waiting(p.questions, func(q content.Question) content.State { return q.State })
 	if fresh += f; fresh > 0 {
-		fmt.Fprintf(a.out, "这次新增的有 %d 条还没有批准：审核后把文件里的状态写成“已批准”再载入一次。\n", fresh)
+		fmt.Fprintf(a.out, "这次新增的有 %d 条还没有批准：审核后用 %s，或把文件里的状态写成“已批准”再载入一次。\n", fresh, p.approving())
 	}
 	if back += b; back > 0 {
-		fmt.Fprintf(a.out, "注意：有 %d 条原来已批准，改动后要重新审核，批准以前学员看不到。\n", back)
+		fmt.Fprintf(a.out, "注意：有 %d 条原来已批准，改动后要重新审核；批准以前，学员用的还是原来那一版。\n", back)
+	}
+	if gone += g; gone > 0 {
+		fmt.Fprintf(a.out, "注意：有 %d 条原来已批准，文件里的状态把它们收回了，学员看不到了。\n", gone)
 	}
 	return nil
+}
+
+// approving is the command that approves what the file holds.
+func (p *loadPlan) approving() string {
+	if len(p.items) > 0 {
+		return "content approve 批准（其中的题用 bank approve）"
+	}
+	return "bank approve 批准"
 }
 
 func approvedOf[T any](all []T, state func(T) content.State) (approved int) {
@@ -230,17 +279,20 @@ func approvedOf[T any](all []T, state func(T) content.State) (approved int) {
 	return approved
 }
 
-// waiting counts what is new and not approved, and what was approved and is not
-// any more.
-func waiting[T any](steps []content.Step[T], state func(T) content.State) (fresh, back int) {
+// waiting counts what is new and not approved; what was approved, and stays in use
+// while its new text is reviewed; and what was approved and was taken back.
+func waiting[T content.Material](steps []content.Step[T], state func(T) content.State) (fresh, back, gone int) {
 	for _, s := range steps {
 		switch is := state(s.Value); {
 		case is == content.Approved || is == content.Retired:
 		case s.Fate == content.Added:
 			fresh++
-		case s.Fate == content.Changed && state(*s.Before) == content.Approved:
+		case s.Fate != content.Changed || state(*s.Before) != content.Approved:
+		case content.Unedited(s.Value, *s.Before):
+			gone++
+		default:
 			back++
 		}
 	}
-	return fresh, back
+	return fresh, back, gone
 }

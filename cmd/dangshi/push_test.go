@@ -201,6 +201,9 @@ func TestPushOfARealAccount(t *testing.T) {
 			t.Errorf("%d drafts (%v) and %d messages (%v), want %d and %d", len(d), err, len(o), err2, drafts, sent)
 		}
 	}
+	expect(exitFailed, "push", "没有已批准的")
+	expect(exitDone, "content approve --starter --by 审核员", "草稿 → 已批准")
+	expect(exitDone, "bank approve --starter --by 审核员", "草稿 → 已批准")
 	expect(exitFailed, "push", "没有打开", "push on")
 	expect(exitDone, "push --dry-run", "推送没有打开", "draft", "标题")
 	count(0, 0)
@@ -230,11 +233,12 @@ func TestMassChannelOfARealAccount(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s, api := realAccount(t)
 	write(t, "dangshi.yaml", "push: {channels: [mass, draft]}\n")
+	start(t, s)
 	for _, step := range []struct {
 		args string
 		code int
 		says string
-	}{{"push on", exitDone, "已打开"}, {"push", exitDone, "已发出"}, {"push", exitDone, "此前已经发过"}} {
+	}{{"content approve --starter --by 审核员", exitDone, "已写入"}, {"push on", exitDone, "已打开"}, {"push", exitDone, "已发出"}, {"push", exitDone, "此前已经发过"}} {
 		code, out, errs := run(t, flags(s, strings.Fields(step.args)...)...)
 		if code != step.code || !strings.Contains(out, step.says) {
 			t.Errorf("dangshi %s: exit %d: %s%s", step.args, code, out, errs)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/user"
 	"slices"
 	"time"
 
@@ -96,8 +95,8 @@ func (c *bankRegradeCmd) plan(a *app, d *data) (store.Regrade, store.Asked, erro
 		return store.Regrade{}, store.Asked{}, err
 	}
 	by := c.By
-	if u, err := user.Current(); by == "" && err == nil {
-		by = u.Username
+	if by == "" {
+		by = systemUser()
 	}
 	plan, asked, err := d.PlanRegrade(a.ctx, store.RegradeRequest{
 		Question: c.Question, Revision: c.Revision, Proposal: quiz.Proposal{Key: c.Key, Accept: c.Accept, Void: c.Void},
@@ -151,20 +150,6 @@ func (a *app) begunSeasons(ctx context.Context, d *data) ([]quiz.Season, error) 
 // rebuilding are the options of a replay by a command.
 func (a *app) rebuilding(d *data, progress string) store.RebuildOptions {
 	return store.RebuildOptions{Alone: d.embedded != nil, Damaged: a.damaged, Progress: a.every(progress)}
-}
-
-// manyMembers is after how many members a long command says how far it is.
-const manyMembers = 100_000
-
-// every tells of progress now and then.
-func (a *app) every(format string) func(n int) {
-	told := 0
-	return func(n int) {
-		if n-told >= manyMembers {
-			told = n
-			fmt.Fprintf(a.errs, format, n)
-		}
-	}
 }
 
 // awaitPause is how often a command looks whether another process has finished.

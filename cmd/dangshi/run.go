@@ -44,6 +44,11 @@ type cli struct {
 		Load     bankLoadCmd     `cmd:"" help:"载入题库文件：Excel、Word、CSV、文字、JSONL、GIFT、Aiken；有一行有问题就什么也不载入。"`
 		List     bankListCmd     `cmd:"" help:"题库里有多少题，按状态、题型、分类、难度。"`
 		Export   bankExportCmd   `cmd:"" help:"导出题库：JSONL、CSV、XLSX、TXT、GIFT 或 Aiken。"`
+		Review   bankSignCmd     `cmd:"" help:"审题：签名说这些题审过了，草稿变为已审。"`
+		Approve  bankApproveCmd  `cmd:"" help:"批准：签名，签够人数就给学员用。"`
+		Retire   bankRetireCmd   `cmd:"" help:"停用：不再出，以前的成绩照旧。"`
+		Reopen   bankReopenCmd   `cmd:"" help:"退回草稿：收回批准，或把停用的拿回来重审。"`
+		History  bankHistoryCmd  `cmd:"" help:"一道题的各版：谁在何时改了什么、审过、批准。"`
 		Template bankTemplateCmd `cmd:"" help:"写一个待填写的题库模板（XLSX）：有下拉列表、示例和说明。"`
 		Stats    bankStatsCmd    `cmd:"" help:"每道题答得怎样：正确率、区分度、各选项、用时；要看一看的排在前面。"`
 		Regrade  bankRegradeCmd  `cmd:"" help:"更正答案：先看影响谁，再发布，成绩和排行榜重算后一起换。"`
@@ -51,6 +56,11 @@ type cli struct {
 	} `cmd:"" help:"题库。"`
 	Content struct {
 		Load     contentLoadCmd     `cmd:"" help:"载入条目文件（XLSX、CSV 或 JSONL）：今天、百问、故事、听，连同其中的题。"`
+		Review   contentSignCmd     `cmd:"" help:"签名说这些条目审过了，草稿变为已审。"`
+		Approve  contentApproveCmd  `cmd:"" help:"批准：签名，签够人数就给学员用。"`
+		Retire   contentRetireCmd   `cmd:"" help:"停用。"`
+		Reopen   contentReopenCmd   `cmd:"" help:"退回草稿。"`
+		History  contentHistoryCmd  `cmd:"" help:"一条的各版：谁在何时改了什么、审过、批准。"`
 		Calendar contentCalendarCmd `cmd:"" help:"哪些天有“党史上的今天”，哪些天还缺。"`
 	} `cmd:"" help:"学习内容。"`
 	Season struct {
@@ -67,6 +77,7 @@ type app struct {
 	in     io.Reader
 	out    io.Writer
 	errs   io.Writer
+	shown  *progress // nil: nowhere
 	logger *slog.Logger
 	serves bool           // the command is serve: other commands may use its embedded store
 	begins bool           // the command begins data where none are, as serve does
@@ -130,8 +141,10 @@ func Run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 	if misfits != nil && command.Command() != "doctor" {
 		return report(errs, usageError{misfits})
 	}
+	shown, out, errs := newProgress(out, errs)
+	defer shown.clear()
 	logger := slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	return report(errs, command.Run(&app{Settings: c.Settings, ctx: ctx, in: os.Stdin, out: out, errs: errs, logger: logger, misfits: misfits}))
+	return report(errs, command.Run(&app{Settings: c.Settings, ctx: ctx, in: os.Stdin, out: out, errs: errs, shown: shown, logger: logger, misfits: misfits}))
 }
 
 // report prints what went wrong, for people, and gives the exit code.

@@ -149,9 +149,34 @@ func (a *app) announce(s *service, addr net.Addr) error {
 			say("警告：%s", strings.TrimSpace(warning))
 		}
 	}
-	say("题库和“今天”是自带的入门内容，请本单位审核后再正式使用。")
+	return a.announceStarter(s, say)
+}
+
+// announceStarter says what of the starter pack nobody of the organisation has
+// answered for, and what members get meanwhile.
+func (a *app) announceStarter(s *service, say func(format string, args ...any)) error {
+	items, questions, err := s.data.Unreviewed(a.ctx)
+	if err != nil {
+		return err
+	}
+	library, err := s.data.Library(a.ctx)
+	if err != nil {
+		return err
+	}
+	if items+questions > 0 {
+		say("题库和“今天”里有自带的入门内容，还有 %d 条条目、%d 道题没有审核，请本单位审核后再正式使用：%s", items, questions, approveStarter)
+		if !s.data.Sandbox() {
+			say("审核批准以前，新放入的自带内容不会发给学员；以前就在用的照旧。")
+		}
+	}
+	if len(library.Questions()) == 0 {
+		say("警告：现在没有已批准的题。学员发“答题”，会收到“题目还在准备”。")
+	}
 	return nil
 }
+
+// approveStarter is how an organisation makes the starter pack its own.
+const approveStarter = "dangshi content approve --starter --by 姓名，dangshi bank approve --starter --by 姓名（先用 bank export 看一遍；有错的改好再载入，不要的停用）。"
 
 // announceAccount says what an operator must know of a real account.
 func (a *app) announceAccount(s *service, say func(format string, args ...any)) error {

@@ -56,6 +56,7 @@ type fileSettings struct {
 	Otherwise bot.Otherwise   `yaml:"otherwise"`
 	Menu      []bot.MenuEntry `yaml:"menu"`
 	Push      pushSettings    `yaml:"push"`
+	Review    reviewSettings  `yaml:"review"`
 
 	Certificate certificate.Wording `yaml:"certificate"`
 }
@@ -65,7 +66,7 @@ func (s *fileSettings) fields() map[string]any {
 	return map[string]any{
 		"seasons": &s.Seasons, "weights": &s.Weights, "branches": &s.Branches,
 		"units": &s.Units, "answers": &s.Answers, "otherwise": &s.Otherwise, "menu": &s.Menu, "push": &s.Push,
-		"certificate": &s.Certificate,
+		"certificate": &s.Certificate, "review": &s.Review,
 	}
 }
 
@@ -73,6 +74,14 @@ func (s *fileSettings) fields() map[string]any {
 type pushSettings struct {
 	Channels []string `yaml:"channels"` // in order of preference
 }
+
+// reviewSettings say who may approve.
+type reviewSettings struct {
+	Signatures int `yaml:"signatures"` // different people who must sign; 0: one
+}
+
+// signatures is how many different people must sign before members get something.
+func (s *Settings) signatures() int { return max(s.file.Review.Signatures, 1) }
 
 // real reports whether a real account is served; otherwise it is the sandbox.
 func (s *Settings) real() bool {
@@ -156,6 +165,9 @@ func (s *Settings) check() error {
 	}
 	if err := s.file.Certificate.Check(); err != nil {
 		errs = append(errs, fmt.Errorf("%s 的 certificate：%w", s.Config, err))
+	}
+	if n := s.file.Review.Signatures; n < 0 || n > 2 {
+		errs = append(errs, fmt.Errorf("%s 的 review：signatures 应为 1（一个人批准）或 2（两个不同的人签名），现在是 %d", s.Config, n))
 	}
 	errs = append(errs, s.branches()...)
 	return errors.Join(append(errs, s.conversation()...)...)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"dangshi/content"
 	"dangshi/content/starter"
 	"dangshi/quiz"
 	"dangshi/store"
@@ -128,12 +129,35 @@ func (a *app) address(ctx context.Context) (url string, embedded *store.Embedded
 	return embedded.URL(), embedded, nil
 }
 
+// starterPack is what an installation begins with: to be used at once in a sandbox,
+// and on a real account drafts until the organisation has reviewed them.
+func starterPack(sandbox bool) ([]content.Item, []content.Question, error) {
+	items, questions, err := starter.Load()
+	if err != nil {
+		return nil, nil, fmt.Errorf("starter pack: %w", err)
+	}
+	for i := range items {
+		items[i].State = starterState(items[i].State, sandbox)
+	}
+	for i := range questions {
+		questions[i].State = starterState(questions[i].State, sandbox)
+	}
+	return items, questions, nil
+}
+
+func starterState(s content.State, sandbox bool) content.State {
+	if s == content.Approved && !sandbox {
+		return content.Draft
+	}
+	return s
+}
+
 // prepare makes the data ready for serve. All of it does nothing where it was
 // done already.
 func (a *app) prepare(ctx context.Context, d *data) error {
-	items, questions, err := starter.Load()
+	items, questions, err := starterPack(d.Sandbox())
 	if err != nil {
-		return fmt.Errorf("starter pack: %w", err)
+		return err
 	}
 	if err := d.Seed(ctx, starter.Version(), items, questions); err != nil {
 		return err

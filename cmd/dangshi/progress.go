@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+const (
+	// manyQuestions is from how many entries on a command says how far it is.
+	manyQuestions = 2000
+	// manyMembers is after how many members a long command says so where its lines
+	// are kept, as in a log.
+	manyMembers = 100_000
+	// spinEvery is how often what takes unknown long moves on a terminal.
+	spinEvery = 120 * time.Millisecond
+)
+
+// progress is where a command says how far it is: a bar on a terminal, which goes
+// when anything else is printed, and a line now and then where lines are kept.
+type progress struct {
+	errs     io.Writer
+	terminal bool
+	mu       sync.Mutex
+	bar      *progressbar.ProgressBar // nil: none is shown
+	stop     chan struct{}            // ends what moves it
+}
+
+// newProgress shows on errs, and gives out and errs so that what is printed there
+// does not mix with the bar.
+func newProgress(out, errs io.Writer) (p *progress, cleanOut, cleanErrs io.Writer) {
+	p = &progress{errs: errs}
+	if f, ok := errs.(*os.File); ok {
+		p.terminal = term.IsTerminal(int(f.Fd()))
+	}
+	if !p.terminal {
+		return p, out, errs
+	}
+	return p, clearing{out, p}, clearing{errs, p}
+}
+
+// clearing takes the bar away before it writes.
+type clearing struct {
+	io.Writer
+	p *progress
+}
+
+func (c clearing) Write(b []byte) (int, error) {
+	c.p.clear()
+	return c.Writer.Write(b)
+}
+
+// clear takes the bar off the screen.
+func (p *progress) clear() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar == nil {
+		return
+	}
+	close(p.stop)
+	_ = p.bar.Clear() // only looks
+	p.bar, p.stop = nil, nil
+}
+
+// show begins a bar of total steps; total -1: nobody knows how many, and it moves
+// by itself.
+func (p *progress) show(total int, text string) *progressbar.ProgressBar {
+	p.clear()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	bar := progressbar.NewOptions(total,
+		progressbar.OptionSetWriter(p.errs), progressbar.OptionSetDescription(text), progressbar.OptionUseANSICodes(true),
+		progressbar.OptionSetWidth(30), progressbar.OptionThrottle(spinEvery/2), progressbar.OptionSpinnerType(14),
+		progressbar.OptionSetElapsedTime(true), progressbar.OptionSetPredictTime(total > 0), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetRenderBlankState(true),
+	)
+	p.bar, p.stop = bar, make(chan struct{})
+	if total < 0 {
+		go spin(bar, p.stop)
+	}
+	return bar
+}
+
+func spin(bar *progressbar.ProgressBar, stop chan struct{}) {
+	tick := time.NewTicker(spinEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case <-tick.C:
+			_ = bar.Add(1)
+		}
+	}
+}
+
+// step tells of a step that takes long for n entries; how far it is, is not known.
+func (a *app) step(n int, text string) {
+	switch {
+	case n < manyQuestions || a.shown == nil:
+	case a.shown.terminal:
+		a.shown.show(-1, fmt.Sprintf("%s（%d 条）", text, n))
+	default:
+		fmt.Fprintf(a.errs, "%s（%d 条）……\n", text, n)
+	}
+}
+
+// reading tells of a file that takes long to read, by its bytes.
+func (a *app) reading(name string, bytes int) {
+	if bytes >= manyBytes && a.shown != nil && a.shown.terminal {
+		a.shown.show(-1, fmt.Sprintf("正在读 %s（%.1f MB）", name, float64(bytes)/(1<<20)))
+	}
+}
+
+// manyBytes is from what size on a file takes a while to read.
+const manyBytes = 256 << 10
+
+// counted tells how many of total entries are done.
+func (a *app) counted(total int, text string) (done func(n int)) {
+	switch {
+	case total < manyQuestions || a.shown == nil:
+		return func(int) {}
+	case a.shown.terminal:
+		bar := a.shown.show(total, text)
+		return func(n int) { _ = bar.Set(n) }
+	}
+	fmt.Fprintf(a.errs, "%s（%d 条）……\n", text, total)
+	return func(int) {}
+}
+
+// every tells of progress now and then; format takes the number of members.
+func (a *app) every(format string) func(n int) {
+	if a.shown != nil && a.shown.terminal {
+		bar := a.shown.show(-1, "")
+		return func(n int) { bar.Describe(strings.TrimRight(fmt.Sprintf(format, n), "\n")) }
+	}
+	told := 0
+	return func(n int) {
+		if n-told >= manyMembers {
+			told = n
+			fmt.Fprintf(a.errs, format, n)
+		}
+	}
+}
