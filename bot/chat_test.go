@@ -41,7 +41,7 @@ func newChatOn(t testing.TB, addr string) *chat {
 		t.Fatal(err)
 	}
 	c.bot = bot.New(bot.Config{
-		Members: c.store, Boards: c.store, Papers: c.store, Library: c.store, Practice: c.store, Objections: c.store,
+		Members: c.store, Boards: c.store, Papers: c.store, Library: c.store, Practice: c.store, Awards: c.store, Honour: "党史学习小达人", Objections: c.store,
 		Wording: wording, Now: func() time.Time { return c.now }, Secret: secret,
 		Weights: quiz.DefaultWeights, Questions: quiz.DefaultQuestions,
 		Branches: listed{"zb3": "城关第三支部", "zb1": "城关第一支部", "zb12": "红星社区支部"},

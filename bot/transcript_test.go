@@ -38,6 +38,8 @@ var update = flag.Bool("update", false, "rewrite the transcripts by what is said
 //	! plays NAME CODE HOW    NAME joins a branch and answers the paper of the hour, HOW of it right, and nobody sees it
 //	! units TIME             the branches may be seen, as they stand at TIME
 //	! branches none          the settings list no branches
+//	! close SEASON TIME      the season is closed at TIME, and its honours are named
+//	! pictures ready|slow|none   whether certificates are there as pictures
 //	! otherwise WHAT         what becomes of messages that nothing understands
 //	! retire NAME, ! edit NAME   what becomes of the question that NAME practises
 func TestTranscripts(t *testing.T) {
@@ -111,6 +113,10 @@ func (c *chat) operator(words []string) {
 		cfg := c.bot.Config
 		cfg.Branches = nil
 		c.bot = bot.New(cfg)
+	case "close":
+		c.closeSeason(words[1], c.time(words[2]+" "+words[3]))
+	case "pictures":
+		c.pictures(words[1])
 	case "otherwise":
 		c.bot.Otherwise = bot.Otherwise(words[1])
 	default:
@@ -171,6 +177,8 @@ func (c *chat) send(line string) string {
 	switch {
 	case reply.Service:
 		return "(customer service)"
+	case reply.Image != "":
+		return "(picture: " + reply.Image + ")"
 	case reply.Text == "":
 		return "(success)"
 	}
