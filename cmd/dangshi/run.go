@@ -33,8 +33,10 @@ type cli struct {
 	Board  struct {
 		Export boardExportCmd `cmd:"" help:"导出排行榜（XLSX 或 CSV）。"`
 		Prizes boardPrizesCmd `cmd:"" help:"导出颁奖用的名单：姓名、支部、怎样联系；记入操作记录。"`
-		Verify boardVerifyCmd `cmd:"" help:"由答题日志重新计算排行榜并逐人比较。"`
+		Verify boardVerifyCmd `cmd:"" help:"由答题日志重新计算排行榜并逐人比较；--file 只凭一份成绩台账重算。"`
+		Ledger boardLedgerCmd `cmd:"" help:"写出一个赛季的成绩台账：没有姓名，凭它可以重算每个人的成绩。"`
 	} `cmd:"" help:"排行榜。"`
+	Season seasonCmd `cmd:"" help:"赛季：承诺、结赛、核对荣誉名单。"`
 	Branch struct {
 		Load   branchLoadCmd   `cmd:"" help:"载入支部的树（XLSX 或 CSV：编号、名称、上级编号）；有一行有问题就什么也不载入。"`
 		List   branchListCmd   `cmd:"" help:"支部的树，统计过的写出人数。"`
@@ -63,9 +65,6 @@ type cli struct {
 		History  contentHistoryCmd  `cmd:"" help:"一条的各版：谁在何时改了什么、审过、批准。"`
 		Calendar contentCalendarCmd `cmd:"" help:"哪些天有“党史上的今天”，哪些天还缺。"`
 	} `cmd:"" help:"学习内容。"`
-	Season struct {
-		Certificates seasonCertificatesCmd `cmd:"" help:"荣誉证书：每人一张图片，外加一份供打印的 PDF。"`
-	} `cmd:"" help:"赛季。"`
 	Member memberCmd `cmd:"" help:"学员：查找、逐日记录、更正登记。"`
 	Doctor doctorCmd `cmd:"" help:"检查这套安装：哪里有问题，怎么改。没有错误则退出码为 0，否则为 1。"`
 }

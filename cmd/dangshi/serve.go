@@ -102,6 +102,7 @@ func (s *service) startJobs(ctx context.Context) (stop func()) {
 			s.startPush(starting)
 		}
 		s.resumeRegrade(starting)
+		s.resumeClose(starting)
 	}()
 	return func() {
 		cancel() // what is staged is resolved all the same

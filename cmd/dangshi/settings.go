@@ -50,6 +50,7 @@ type fileSettings struct {
 	Seasons  quiz.Seasons      `yaml:"seasons"`
 	Weights  *quiz.Weights     `yaml:"weights"`
 	Branches map[string]string `yaml:"branches"` // code → name
+	Honours  quiz.Prizes       `yaml:"honours"`  // see prizes
 
 	Units     bool            `yaml:"units"` // members may see how the branches stand
 	Answers   []bot.Answer    `yaml:"answers"`
@@ -64,7 +65,7 @@ type fileSettings struct {
 // fields are where the keys of dangshi.yaml go that are no flags.
 func (s *fileSettings) fields() map[string]any {
 	return map[string]any{
-		"seasons": &s.Seasons, "weights": &s.Weights, "branches": &s.Branches,
+		"seasons": &s.Seasons, "weights": &s.Weights, "branches": &s.Branches, "honours": &s.Honours,
 		"units": &s.Units, "answers": &s.Answers, "otherwise": &s.Otherwise, "menu": &s.Menu, "push": &s.Push,
 		"certificate": &s.Certificate, "review": &s.Review,
 	}
@@ -168,6 +169,9 @@ func (s *Settings) check() error {
 	}
 	if n := s.file.Review.Signatures; n < 0 || n > 2 {
 		errs = append(errs, fmt.Errorf("%s 的 review：signatures 应为 1（一个人批准）或 2（两个不同的人签名），现在是 %d", s.Config, n))
+	}
+	if err := s.prizes().Check(); err != nil {
+		errs = append(errs, fmt.Errorf("%s 的 honours：%w", s.Config, err))
 	}
 	errs = append(errs, s.branches()...)
 	return errors.Join(append(errs, s.conversation()...)...)

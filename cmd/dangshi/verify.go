@@ -10,10 +10,17 @@ import (
 // boardVerifyCmd computes the ranking from the answer logs and compares.
 type boardVerifyCmd struct {
 	Season string `help:"赛季，例如 2026；不设则为当前赛季。" placeholder:"ID"`
+	File   string `help:"只核对这份成绩台账（board ledger 写出的），不需要 Redis 和数据目录。" placeholder:"FILE"`
 }
 
-// Run is the command. It fails where the board and the logs disagree.
-func (c *boardVerifyCmd) Run(a *app) error { return a.withSeason(c.Season, a.verify) }
+// Run is the command. It fails where the board and the logs, or the scores of a
+// ledger, disagree.
+func (c *boardVerifyCmd) Run(a *app) error {
+	if c.File != "" {
+		return a.verifyFile(c.File)
+	}
+	return a.withSeason(c.Season, a.verify)
+}
 
 func (a *app) verify(d *data, season quiz.Season) error {
 	report, err := d.Verify(a.ctx, season)

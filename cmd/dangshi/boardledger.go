@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"dangshi/content"
+	"dangshi/quiz"
+	"dangshi/store"
+)
+
+// boardLedgerCmd writes a season's ledger.
+type boardLedgerCmd struct {
+	Season string `help:"赛季，例如 2026；不设则为当前赛季。" placeholder:"ID"`
+	Output string `short:"o" required:"" help:"写到文件，例如 ledger-2026.jsonl。" placeholder:"FILE"`
+}
+
+// Run is the command.
+func (c *boardLedgerCmd) Run(a *app) error {
+	if info, err := os.Stat(c.Output); err == nil && info.IsDir() {
+		return usagef("--output：%s 是目录，请写文件名", c.Output)
+	}
+	return a.withSeason(c.Season, func(d *data, season quiz.Season) error {
+		sheet, err := newPart(filepath.Dir(c.Output))
+		if err != nil {
+			return err
+		}
+		defer sheet.discard()
+		sum, err := d.WriteLedger(a.ctx, season, sheet.write, a.every("已看 %d 人……\n"))
+		switch {
+		case errors.Is(err, store.ErrLedgerGone):
+			return fmt.Errorf("赛季 %s 结赛以后有上榜的人注销，他们的日志已经删去，台账不能再照原样写出；请用结赛时写下的那一份", season.ID)
+		case err != nil:
+			return err
+		}
+		if err := sheet.keep(c.Output); err != nil {
+			return usagef("--output：写不了文件：%w", err)
+		}
+		state := "到现在为止"
+		if sum.Closed {
+			state = "结赛时"
+		}
+		fmt.Fprintf(a.out, "赛季 %s %s的成绩台账：%d 人。\nSHA-256  %s\n", season.ID, state, sum.Ranked, sum.SHA256)
+		return nil
+	})
+}
+
+// verifyFile computes a ledger again from itself alone.
+func (a *app) verifyFile(path string) error {
+	check, err := a.readLedger(path)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "赛季 %s 的成绩台账：重算 %d 人的成绩和名次，%d 处不一致。\nSHA-256  %s\n", content.Plain(check.Head.Season.ID), len(check.Candidates), check.Faults, check.SHA256)
+	if check.Faults > 0 {
+		return fmt.Errorf("台账 %s 与重算的不一致", path)
+	}
+	return nil
+}

@@ -1,0 +1,247 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"dangshi/content"
+	"dangshi/quiz"
+	"dangshi/store"
+)
+
+// seasonCloseCmd ends a season.
+type seasonCloseCmd struct {
+	Entropy string `required:"" help:"事先说好的公开随机数，例如那一期彩票的开奖号码，照公布的样子写。" placeholder:"TEXT"`
+	Season  string `help:"赛季；不设则为刚结束、还没有结赛的那个。" placeholder:"ID"`
+	Output  string `short:"o" help:"把名单和台账写到这个目录。" default:"." placeholder:"DIR"`
+	By      string `help:"谁做的，记入历史；不设则为系统用户名。" placeholder:"NAME"`
+	Damaged bool   `name:"without-damaged" help:"有学员的日志已损坏、算不出成绩，也照样结赛，他们不上榜。"`
+}
+
+// Run is the command. One that was killed goes on when it is called again.
+func (c *seasonCloseCmd) Run(a *app) (err error) {
+	entropy, err := quiz.CleanEntropy(c.Entropy)
+	if err != nil {
+		return usagef("--entropy：%w", err)
+	}
+	d, err := a.openData(a.ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	act, err := a.act(d, c.By, "")
+	if err != nil {
+		return err
+	}
+	season, ok, err := a.ended(a.ctx, d, c.Season, act.At)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return usagef("没有结束了而还没有结赛的赛季；要再写一次已结赛的名单，请用 --season 指明")
+	}
+	sheet, err := newPart(c.Output)
+	if err != nil {
+		return err
+	}
+	defer sheet.discard()
+	done, err := d.CloseSeason(a.ctx, store.CloseRequest{
+		Season: season, Entropy: entropy, Prizes: a.prizes(), Now: act.At, By: act.By, Damaged: c.Damaged, Ledger: sheet.write,
+	}, a.rebuilding(d, "已看 %d 人次……\n"))
+	if err != nil {
+		return a.closeFault(season, err)
+	}
+	return c.written(a, d, done, sheet)
+}
+
+// written puts the files into place and says what they are.
+func (c *seasonCloseCmd) written(a *app, d *data, done store.Closed, sheet *part) error {
+	h := done.Honours
+	file := func(format string) string { return filepath.Join(c.Output, fmt.Sprintf(format, h.Season.ID)) }
+	list := file("honours-%s.json")
+	sum := sha256.Sum256(done.File)
+	rows, err := a.honoursRows(a.ctx, d, h.Season.ID)
+	if err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		path    string
+		content func(io.Writer) error
+	}{
+		{list, func(w io.Writer) error { _, err := w.Write(done.File); return err }},
+		{list + ".sha256", func(w io.Writer) error {
+			_, err := fmt.Fprintf(w, "%s  %s\n", hex.EncodeToString(sum[:]), filepath.Base(list))
+			return err
+		}},
+		{file("honours-%s.csv"), func(w io.Writer) error { return writeCSV(w, rows) }},
+	} {
+		if err := writeOutput(f.path, a.out, f.content); err != nil {
+			return err
+		}
+	}
+	ledger := file("ledger-%s.jsonl")
+	if done.Ledger == nil {
+		if err := sheet.keep(ledger); err != nil {
+			return err
+		}
+	}
+	state := "早已结赛，以下是当时的名单"
+	if done.Now {
+		state = "已结赛"
+	}
+	fmt.Fprintf(a.out, "赛季 %s %s：上榜 %d 人，荣誉名单 %d 人。\n", h.Season.ID, state, h.Ranked, len(h.Places))
+	if h.Line != nil {
+		fmt.Fprintf(a.out, "与末位并列的有 %d 人，其中 %d 人列入。\n", len(h.Line.Drawn), h.Line.Named)
+	}
+	fmt.Fprintf(a.out, "  %s  荣誉名单，没有姓名，用来公布\n  SHA-256  %s\n", list, hex.EncodeToString(sum[:]))
+	if done.Ledger == nil {
+		fmt.Fprintf(a.out, "  %s  成绩台账，没有姓名，用来公布\n  SHA-256  %s\n", ledger, h.Ledger)
+	} else {
+		fmt.Fprintf(a.out, "  成绩台账没有再写：结赛以后有上榜的人注销，他们的日志已经删去。请用结赛时写下的那一份（SHA-256 %s）。\n", h.Ledger)
+	}
+	fmt.Fprintf(a.out, "  %s  有姓名的名单，只在内部用\n", file("honours-%s.csv"))
+	fmt.Fprintf(a.out, "任何人都可以核对：season verify %s --ledger %s\n", list, ledger)
+	return nil
+}
+
+// honoursRows is the list for people, with names.
+func (a *app) honoursRows(ctx context.Context, d *data, season string) ([][]string, error) {
+	awards, err := d.Awards(ctx, season)
+	if err != nil {
+		return nil, err
+	}
+	branches, err := a.branches(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	rows := [][]string{{"名次", "姓名", "支部", "积分", "完成天数", "最长连续天数", "编号", "抽签", "证书编号", "备注"}}
+	for _, w := range awards {
+		h, note, lot := w.Honour, "", ""
+		switch {
+		case h.Revoked != nil:
+			note = "已撤销：" + h.Revoked.Reason
+		case w.Erased:
+			note = "已注销"
+		}
+		if h.Lot != "" {
+			lot = "并列，签 " + h.Lot[:12] + "…"
+		}
+		branch := ""
+		if w.Branch != "" {
+			branch = branches.Path(w.Branch)
+		}
+		rows = append(rows, []string{
+			strconv.Itoa(h.Place), content.Harmless(w.Name), content.Harmless(branch), quiz.Score(h.Points), strconv.Itoa(h.Days), strconv.Itoa(h.Longest),
+			h.Pseudonym, lot, w.Code, content.Harmless(note),
+		})
+	}
+	return rows, nil
+}
+
+// writeCSV writes UTF-8 with a byte order mark, by which Excel knows it.
+func writeCSV(w io.Writer, rows [][]string) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	return errors.Join(out.WriteAll(rows), out.Error())
+}
+
+// part is a file that is being written beside its place. A crash leaves it hidden
+// and what was there before as it was.
+type part struct{ f *os.File }
+
+func newPart(dir string) (*part, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, usagef("--output：%w", err)
+	}
+	f, err := os.CreateTemp(dir, ".dangshi-*")
+	if err != nil {
+		return nil, usagef("--output：写不了文件：%w", err)
+	}
+	return &part{f}, nil
+}
+
+// write takes the content, anew each time.
+func (p *part) write(content func(io.Writer) error) error {
+	if err := p.f.Truncate(0); err != nil {
+		return err
+	}
+	if _, err := p.f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(p.f, 1<<20)
+	return errors.Join(content(w), w.Flush(), p.f.Sync())
+}
+
+// keep puts the file into its place.
+func (p *part) keep(path string) error { return os.Rename(p.f.Name(), path) }
+
+// discard ends it; what was not kept goes.
+func (p *part) discard() {
+	p.f.Close()
+	os.Remove(p.f.Name())
+}
+
+// prizes are how many places are named, by the settings.
+func (s *Settings) prizes() quiz.Prizes {
+	p := quiz.DefaultPrizes
+	if s.file.Honours.Top != 0 {
+		p.Top = s.file.Honours.Top
+	}
+	if s.file.Honours.Ties != "" {
+		p.Ties = s.file.Honours.Ties
+	}
+	return p
+}
+
+// closeFault says what to do about what keeps a season from being closed.
+func (a *app) closeFault(season quiz.Season, err error) error {
+	var unlisted store.UnlistedError
+	var damaged store.DamagedError
+	switch {
+	case errors.Is(err, store.ErrNotBegun):
+		return usagef("赛季 %s 还没有人答过题", season.ID)
+	case errors.Is(err, store.ErrSeasonClosed):
+		return fmt.Errorf("赛季 %s 已经开始结赛，承诺不能再改", season.ID)
+	case errors.Is(err, store.ErrSeasonOpen):
+		return fmt.Errorf("赛季 %s 还没有结束：最后一天是 %s，那天开始的卷子可以答到次日 00:30，以后才能结赛", season.ID, season.To)
+	case errors.Is(err, store.ErrNotCommitted):
+		return fmt.Errorf("赛季 %s 还没有承诺：请先运行 season commit，公布散列并说好用哪一个公开的随机数", season.ID)
+	case errors.Is(err, store.ErrOtherEntropy):
+		return fmt.Errorf("赛季 %s 已经用另一个公开的随机数结赛，不能换", season.ID)
+	case errors.Is(err, store.ErrRegrading):
+		return errors.New("有一项更正或取消正在发布。请等它做完（或再运行一次那条命令），再结赛")
+	case errors.As(err, &unlisted):
+		return fmt.Errorf("上榜的人里有 %d 个编号不在最后一次公布的名单里。请再运行 season commit 并公布，然后结赛", unlisted.Members)
+	case errors.As(err, &damaged):
+		return fmt.Errorf("有 %d 人的日志已损坏，算不出成绩，结赛会把他们漏掉：%s。请先从备份恢复；实在不能，加 --without-damaged", len(damaged.Pseudonyms), strings.Join(damaged.Pseudonyms[:min(len(damaged.Pseudonyms), maxNamed)], "、"))
+	case errors.Is(err, store.ErrSuperseded):
+		return errors.New("另一个进程正在结赛，请等它做完，再运行一次同样的命令")
+	case err != nil:
+		return fmt.Errorf("没有做完；再运行一次同样的命令，会接着做：%w", err)
+	}
+	return nil
+}
+
+// resumeClose goes on with what a killed process has left.
+func (s *service) resumeClose(ctx context.Context) {
+	closed, err := s.data.ResumeClose(ctx, s.now(), store.RebuildOptions{})
+	for _, season := range closed {
+		s.app.logger.Info("a season's close that was begun is finished: run season close again for its files", "season", season)
+	}
+	if err != nil && !errors.Is(err, store.ErrSuperseded) && ctx.Err() == nil {
+		s.app.logger.Error("a season's close that was begun is not finished: run season close again", "error", err)
+	}
+}
