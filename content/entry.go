@@ -21,6 +21,7 @@ type File struct {
 	Items     []Entry[Item]     // of faultless rows
 	Questions []Entry[Question] // of faultless rows; those that stand in an item are among them
 	Branches  []Entry[Branch]   // of faultless rows; see LinkBranches
+	Moves     []Entry[Move]     // of faultless rows; see LinkMoves
 	Faults    Faults            // up to MaxFaults of them
 	More      int               // faults beyond those
 	Faulty    int               // rows that have a fault
@@ -48,6 +49,7 @@ func Join(files []*File) *File {
 	items, asked := map[string]Entry[Item]{}, map[string]Entry[Question]{}
 	for _, f := range files {
 		all.Branches = append(all.Branches, f.Branches...)
+		all.Moves = append(all.Moves, f.Moves...)
 		all.Faults = append(all.Faults, f.Faults...)
 		all.More += f.More
 		all.Notes = append(all.Notes, f.Notes...)

@@ -32,15 +32,24 @@ func (s *Store) Erase(ctx context.Context, id string, expected quiz.Version, key
 	defer s.recent.forget(id)
 	for range maxTurns {
 		// Whoever is not erased after all keeps the place: look before.
-		if now, err := s.client.GetRange(ctx, memberKey(s.shard(id), id), 0, versionBytes-1).Result(); err != nil {
-			return unavailable(err)
-		} else if now != string(expected) {
-			return quiz.ErrConflict
-		}
-		if err := s.leaveWinners(ctx, id); err != nil {
+		stored, err := s.client.Get(ctx, memberKey(s.shard(id), id)).Result()
+		if err := unavailable(err); err != nil {
 			return err
 		}
-		keys, args, err := s.erasure(ctx, id, key)
+		if stored[:min(versionBytes, len(stored))] != string(expected) {
+			return quiz.ErrConflict
+		}
+		// A damaged record goes as well; then nothing is known of earlier openids.
+		record, _ := decodeRecord([]byte(stored))
+		ids := append(slices.Clone(record.Member.Former), id)
+		if err := s.leaveWinners(ctx, ids...); err != nil {
+			return err
+		}
+		var stones []string
+		for _, id := range ids {
+			stones = append(stones, tombstone(s.pin.Secret, id))
+		}
+		keys, args, err := s.erasure(ctx, id, key, stones)
 		if err != nil {
 			return err
 		}
@@ -59,9 +68,11 @@ func (s *Store) Erase(ctx context.Context, id string, expected quiz.Version, key
 	return fmt.Errorf("%w: the boards are being replaced", quiz.ErrUnavailable)
 }
 
-// erasure gives KEYS and ARGV of erase.lua. A season that begins after this has
+// erasure gives KEYS and ARGV of erase.lua, but for the first two arguments; of a
+// member whose account moved, an older dump knows other ids, so that there is a
+// tombstone for each. A season that begins after this has
 // no log of the member: what writes one changes the record's version.
-func (s *Store) erasure(ctx context.Context, id string, key uint64) (keys []string, args []any, err error) {
+func (s *Store) erasure(ctx context.Context, id string, key uint64, stones []string) (keys []string, args []any, err error) {
 	shard := s.shard(id)
 	p := s.client.Pipeline()
 	begun, gens := p.HKeys(ctx, seasonsKey()), p.HGetAll(ctx, genKey(shard))
@@ -79,7 +90,7 @@ func (s *Store) erasure(ctx context.Context, id string, key uint64) (keys []stri
 	keys = slices.Concat([]string{
 		memberKey(shard, id), replyKey(shard, id, key), erasedKey(shard), remindKey(shard), genKey(shard),
 	}, gone, boards)
-	args = []any{nil, nil, lifeOf(key), id, tombstone(s.pin.Secret, id), time.Now().UnixMilli(), len(gone)}
+	args = []any{nil, nil, lifeOf(key), id, strings.Join(stones, " "), time.Now().UnixMilli(), len(gone)}
 	for field, value := range gens.Val() {
 		args = append(args, field, value)
 	}
@@ -124,3 +135,9 @@ func tombstone(secret []byte, id string) string {
 	h.Write([]byte(id))
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
+
+// movedStone stands for an id whose member was moved to another one: a dump from
+// before must not bring it back beside that one. It is no erasure.
+func movedStone(secret []byte, id string) string { return tombstone(secret, id) + movedSuffix }
+
+const movedSuffix = ".moved"

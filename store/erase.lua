@@ -6,7 +6,7 @@
 --       boards that the member is taken off
 -- ARGV  1 expected version of the record, 8 bytes; empty: it must be absent
 --       2 text of the reply   3 how long it is kept, in milliseconds; 0: not at all
---       4 the member   5 keyed hash of the member   6 now, in Unix milliseconds
+--       4 the member   5 keyed hashes of the member, parted by spaces   6 now, in Unix milliseconds
 --       7 how many keys are deleted; then KEYS[5] as the caller knew it, by which
 --       the boards were chosen: field, value, field, value ...
 -- Returns 'ok', or with nothing done 'conflict' (another version) or 'gen' (boards
@@ -30,12 +30,14 @@ for i = 8, #ARGV, 2 do
 end
 
 -- First what fails on a key of the wrong type; each is right by itself.
-local time = ARGV[6]
-local before = redis.call('ZSCORE', KEYS[3], ARGV[5])
-if before and tonumber(before) >= tonumber(time) then
-  time = string.format('%.0f', tonumber(before) + 1)
+for stone in string.gmatch(ARGV[5], '%S+') do
+  local time = ARGV[6]
+  local before = redis.call('ZSCORE', KEYS[3], stone)
+  if before and tonumber(before) >= tonumber(time) then
+    time = string.format('%.0f', tonumber(before) + 1)
+  end
+  redis.call('ZADD', KEYS[3], time, stone)
 end
-redis.call('ZADD', KEYS[3], time, ARGV[5])
 redis.call('ZREM', KEYS[4], ARGV[4])
 for i = 6 + tonumber(ARGV[7]), #KEYS do
   redis.call('ZREM', KEYS[i], ARGV[4])

@@ -29,7 +29,8 @@ type graves struct {
 	times  map[string]float64 // keyed hash → Unix milliseconds
 }
 
-// since reports whether the member was erased here after the dump was made.
+// since reports whether the member was erased here, or moved to another openid,
+// after the dump was made.
 func (g graves) since(dumped graves, id string) bool {
 	if len(g.times) == 0 {
 		return false
@@ -38,12 +39,14 @@ func (g graves) since(dumped graves, id string) bool {
 	if secret == nil { // the pin is lost or damaged: the dump has the same one
 		secret = dumped.secret
 	}
-	time, erased := g.times[tombstone(secret, id)]
-	if !erased {
-		return false
+	for _, suffix := range []string{"", movedSuffix} {
+		time, gone := g.times[tombstone(secret, id)+suffix]
+		known, ok := dumped.times[tombstone(dumped.secret, id)+suffix]
+		if gone && (!ok || known < time) {
+			return true
+		}
 	}
-	known, ok := dumped.times[tombstone(dumped.secret, id)]
-	return !ok || known < time
+	return false
 }
 
 // note takes a command of a dump.

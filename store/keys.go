@@ -82,6 +82,7 @@ var kinds = []kind{
 	{"simlist", true, "list", "for ever", Truth, unowned},
 	{"names", true, "set", "for ever", Truth, unowned},
 	{"audit", true, "list", "for ever", Truth, unowned},
+	{"moves", true, "string", "for ever", Truth, unowned},
 	{"objected", true, "string", "for ever", Truth, unowned},
 	{"tally", true, "string", "until the next count", Derived, unowned},
 	{"token", true, "string", "as long as it is valid", Disposable, unowned},
@@ -124,6 +125,10 @@ func objectionsKey(shard int, id string) string { return tag(shard) + ":objectio
 
 // objectionsPattern matches all objectionsKeys, in SCAN.
 const objectionsPattern = "{s??}:objections:*"
+
+// movesKey holds which moves of openids were made: 8 bytes of version, then JSON.
+// It names nobody.
+func movesKey() string { return all + ":moves" }
 
 // objectedKey holds the number of the last objection.
 func objectedKey() string { return all + ":objected" }

@@ -37,6 +37,8 @@ var (
 	dueLua string
 	//go:embed switch.lua
 	switchLua string
+	//go:embed move.lua
+	moveLua string
 )
 
 type script struct{ source, sha string }

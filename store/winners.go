@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 
@@ -24,8 +25,8 @@ func (s *Store) saveWinners(ctx context.Context, season string, expected quiz.Ve
 // leaveWinners takes a member out of all lists of winners, those of a close that
 // is under way as well. It comes before the member is erased: a crash in between
 // leaves a member who is asked again, and never an id of one who is gone.
-func (s *Store) leaveWinners(ctx context.Context, id string) error {
-	err := s.pruneWinners(ctx, func(other string) bool { return other == id })
+func (s *Store) leaveWinners(ctx context.Context, ids ...string) error {
+	err := s.pruneWinners(ctx, func(id string) bool { return slices.Contains(ids, id) })
 	if errors.Is(err, quiz.ErrUnknown) { // nothing else was done yet: whoever erases does it all again
 		err = fmt.Errorf("%w: %v", quiz.ErrUnavailable, err)
 	}

@@ -17,6 +17,8 @@ type memberCmd struct {
 	Show   memberShowCmd   `cmd:"" help:"一名学员逐日的答题记录：答案、对错、得分、回执号，与排行榜是否一致。"`
 	Unbind memberUnbindCmd `cmd:"" help:"删去登记错的姓名、支部；学员下次发消息时会收到一次说明。"`
 
+	Rekey memberRekeyCmd `cmd:"" help:"公众号迁移以后，按新旧 openid 的表格把每个人的记录搬过去。"`
+
 	Objection  memberObjectionCmd  `cmd:"" help:"替学员记下一条申诉。"`
 	Objections memberObjectionsCmd `cmd:"" help:"列出申诉和答复；--open 只列还没有答复的。"`
 	Answer     memberAnswerCmd     `cmd:"" help:"答复一条申诉；学员下次发消息时会看到。"`

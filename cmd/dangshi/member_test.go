@@ -109,3 +109,43 @@ func TestObjections(t *testing.T) {
 		t.Errorf("told:\n%s", text)
 	}
 }
+
+// TestRekeyCommand: the account was moved; everyone keeps days, place, pseudonym
+// and receipt, and goes on answering.
+func TestRekeyCommand(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("DANGSHI_DATA", "data")
+	r := start(t, defaults())
+	ids := rank(t, r, 3)
+	c := r.client()
+	mine := say(t, c, ids[0], "我的")
+	write(t, "moves.csv", "旧openid,新openid\n"+ids[0]+",nA\n"+ids[1]+",nB\noGone,nC\n")
+	write(t, "bad.csv", "旧openid,新openid\n"+ids[0]+",nA\n"+ids[1]+",nA\n")
+	if code, _, errs := run(t, "member", "rekey", "bad.csv"); code != exitUsage || !strings.Contains(errs, "第3行 [新openid]") {
+		t.Errorf("exit %d %s", code, errs)
+	}
+	if code, out, errs := run(t, "member", "rekey", "moves.csv", "--dry-run"); code != exitDone || !strings.Contains(out, "要搬 2 人") || !strings.Contains(out, "没有记录 1 人") || strings.Contains(out+errs, ids[0]) {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	if again := say(t, c, ids[0], "我的"); again != mine {
+		t.Errorf("the dry run changed\n%s\nto\n%s", mine, again)
+	}
+	say(t, c, "nB", "绑定 李四 第一支部")
+	if code, out, errs := run(t, "member", "rekey", "moves.csv"); code != exitUsage || !strings.Contains(out, "moves.csv 第3行：旧的答完 1 天，新的答完 0 天") || !strings.Contains(errs, "1 个新 openid") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	say(t, c, "nB", "注销")
+	say(t, c, "nB", "确认注销")
+	if code, out, errs := run(t, "member", "rekey", "moves.csv"); code != exitDone || !strings.Contains(out, "已搬完") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	if now := say(t, c, "nA", "我的"); now != mine {
+		t.Errorf("before\n%s\nnow\n%s", mine, now)
+	}
+	if code, out, _ := run(t, "member", "rekey", "moves.csv"); code != exitDone || !strings.Contains(out, "什么也没有写") {
+		t.Errorf("again: exit %d\n%s", code, out)
+	}
+	if code, out, errs := run(t, "board", "verify"); code != exitDone {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+}

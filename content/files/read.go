@@ -47,6 +47,21 @@ func ReadBranches(name string, r io.Reader) (*content.File, error) {
 	return f, err
 }
 
+// ReadMoves reads a table of old and new openids, a workbook or a text, and looks
+// for what does not go together: see content.LinkMoves.
+func ReadMoves(name string, r io.Reader) (*content.File, error) {
+	text := func(name string, data []byte) (*content.File, error) {
+		return content.ReadMovesFile(name, bytes.NewBuffer(data))
+	}
+	f, err := read(name, r, text, formats{workbook.ReadMoves, func(name string, _ []byte) *content.File {
+		return useless(name, "新旧 openid 请写成 XLSX 或 CSV")
+	}})
+	if err == nil && !f.Unread {
+		f.LinkMoves()
+	}
+	return f, err
+}
+
 // formats read what is packed.
 type formats struct {
 	book, document func(name string, data []byte) *content.File

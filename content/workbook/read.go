@@ -33,6 +33,11 @@ func ReadBranches(name string, data []byte) *content.File {
 	return read(name, data, content.ReadBranchRows, content.NoBranchRows())
 }
 
+// ReadMoves is ReadQuestions for old and new openids.
+func ReadMoves(name string, data []byte) *content.File {
+	return read(name, data, content.ReadMoveRows, content.NoMoveRows())
+}
+
 type rowReader func(name string, next content.Rows) (f *content.File, headed bool)
 
 func read(name string, data []byte, rows rowReader, none string) *content.File {
