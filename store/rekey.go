@@ -62,7 +62,6 @@ type RekeyOptions struct {
 // Why a rekeying is not done.
 var (
 	ErrRekeyConflicts = errors.New("some new openids have records of their own")
-	ErrRegrading      = errors.New("a regrade is under way")
 )
 
 // rekeyWorkers is how many members are moved at the same time: each costs some
