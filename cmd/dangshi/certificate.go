@@ -45,13 +45,13 @@ func (c *seasonCertificatesCmd) Run(a *app) error {
 			return err
 		}
 		defer func() { err = errors.Join(err, maker.Close()) }()
+		if err := maker.Open(); err != nil {
+			return usageError{err} // what to install, or which file is wrong
+		}
 		a.remindOfCertificates()
 		report, err := maker.Export(a.ctx, awards, certificate.ExportOptions{
 			Dir: c.Output, PDF: c.pdf(season), Title: season.ID + " 荣誉证书", Made: time.Unix(awards[0].Closed, 0), Progress: a.drawn,
 		})
-		if errors.Is(err, certificate.ErrNoFont) {
-			return usageError{err}
-		}
 		if err != nil {
 			return err
 		}

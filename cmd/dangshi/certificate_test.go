@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"dangshi/bot/wechat/peer"
+	"dangshi/quiz"
+	"dangshi/store"
+	"dangshi/web/certificate"
+)
+
+// requireFont skips where certificates cannot be drawn, and fails under CI.
+func requireFont(t *testing.T) {
+	t.Helper()
+	m, err := certificate.New(certificate.Config{})
+	if err == nil {
+		err = errors.Join(m.Open(), m.Close())
+	}
+	if errors.Is(err, certificate.ErrNoFont) && os.Getenv("CI") != "true" {
+		t.Skip("the font is not installed: apt-get install fonts-noto-cjk")
+	} else if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// endSeason closes the season of now, as if it were over.
+func endSeason(t *testing.T, r *replica) quiz.Season {
+	t.Helper()
+	season, ok := r.app.file.Seasons.At(quiz.DayOf(r.now()))
+	if !ok {
+		t.Fatal("no season")
+	}
+	at := (season.To + 2).Start()
+	if _, err := r.data.CommitSeason(t.Context(), season, at.Unix(), "甲", nil); err != nil {
+		t.Fatal(err)
+	}
+	request := store.CloseRequest{Season: season, Entropy: "3 9 27", Prizes: quiz.DefaultPrizes, Now: at, By: "甲"}
+	if _, err := r.data.CloseSeason(t.Context(), request, store.RebuildOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	return season
+}
+
+// fetch gets a page of a replica.
+func (r *replica) fetch(t *testing.T, path string) (status int, body string) {
+	t.Helper()
+	resp, err := patient.Get(r.url + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(text)
+}
+
+// pictured asks for a certificate until it comes as a picture: the first answer may
+// be that it is being made.
+func pictured(t *testing.T, r *replica, c *peer.Client, from string) image.Image {
+	t.Helper()
+	var id string
+	eventually(t, "the certificate comes as a picture", func() bool {
+		a, err := c.Send(t.Context(), peer.Text(from, "证书"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Type != peer.TypeImage {
+			mustSay(t, a.Text, "证书编号", "https://dangshi.example.cn/verify/", "正在制作")
+		}
+		id = a.Image
+		return id != ""
+	})
+	status, data := r.fetch(t, "/sandbox/media/"+id)
+	img, _, err := image.Decode(bytes.NewReader([]byte(data)))
+	if status != http.StatusOK || err != nil {
+		t.Fatalf("the picture: %d, %v", status, err)
+	}
+	return img
+}
+
+// TestCertificates goes from the close of a season to the picture in the chat, to
+// the page that its code leads to, to the files for printing, and to an erasure.
+func TestCertificates(t *testing.T) {
+	requireFont(t)
+	t.Chdir(t.TempDir())
+	t.Setenv("DANGSHI_DATA", "data")
+	t.Setenv("DANGSHI_BASE_URL", "https://dangshi.example.cn")
+	settings := defaults()
+	settings.BaseURL = "https://dangshi.example.cn"
+	r := start(t, settings)
+	ids, c := rank(t, r, 4), r.client()
+	for i, name := range []string{"欧阳文华", "王\U0002CEB0", "赵六", "买买提·江"} {
+		say(t, c, ids[i], "绑定 "+name)
+		say(t, c, ids[i], "确认绑定")
+	}
+	season := endSeason(t, r)
+
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(pictured(t, r, c, ids[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, ok := strings.CutPrefix(found.GetText(), "https://dangshi.example.cn")
+	if !ok || !strings.HasPrefix(path, "/verify/") {
+		t.Fatalf("the code leads to %s", found.GetText())
+	}
+	if status, page := r.fetch(t, path); status != http.StatusOK || !strings.Contains(page, "欧阳文华") || !strings.Contains(page, "证书有效") {
+		t.Errorf("%d %s", status, page)
+	}
+	if status, page := r.fetch(t, "/verify/0000000000000000"); status != http.StatusNotFound || !strings.Contains(page, "没有查到这张证书") {
+		t.Errorf("%d %s", status, page)
+	}
+	if a, err := c.Send(t.Context(), peer.Text(ids[1], "证书")); err != nil || a.Type != peer.TypeText || !strings.Contains(a.Text, "请向本单位工作人员领取") {
+		t.Errorf("whose name cannot be drawn: %+v, %v", a, err)
+	}
+
+	say(t, c, ids[3], "注销")
+	mustSay(t, say(t, c, ids[3], "确认注销"), "已经全部删除")
+	mustSay(t, say(t, c, ids[3], "证书"), "赛季结束")
+	out, errs := mustRun(t, "season", "certificates", "--season", season.ID, "-o", "out")
+	mustSay(t, out, "2 张证书", "2 人没有证书", "王\U0002CEB0：字体里没有姓名", "已注销")
+	mustSay(t, errs, "没有设置 certificate 的 organisation")
+	files, err := filepath.Glob("out/*")
+	if err != nil || len(files) != 3 || !slices.ContainsFunc(files, func(f string) bool { return strings.HasSuffix(f, "-欧阳文华.png") }) || !slices.Contains(files, "out/"+season.ID+"-证书.pdf") {
+		t.Errorf("%q, %v", files, err)
+	}
+	r.stop()
+	mustFail(t, exitUsage, []string{"season", "certificates", "--season", season.ID, "-o", "out", "--font", "none.ttc"}, "none.ttc")
+	mustFail(t, exitUsage, []string{"season", "certificates", "--season", season.ID, "-o", "out", "--place", "9"}, "没有第 9 名")
+	mustFail(t, exitUsage, []string{"season", "certificates", "--season", "2020", "-o", "out"}, "还没有荣誉名单")
+}
+
+// TestPhoneCertificate: the picture shows in the chat, and the page that checks it
+// fits a phone and a desk.
+func TestPhoneCertificate(t *testing.T) {
+	requireFont(t)
+	settings := defaults()
+	settings.Data, settings.Questions = t.TempDir(), 1
+	r := start(t, settings)
+	w := &week{openPage(t, r, 1440, 900), r, quiz.DayOf(r.now())}
+	w.holding(wang)
+	w.tap("#follow")
+	w.settle()
+	w.taps(wang)
+	w.says("绑定 王秀英")
+	w.says("确认绑定")
+	season := endSeason(t, r)
+	const shown = `document.querySelector("#chat .picture img")?.naturalWidth > 1000`
+	for end := time.Now().Add(patience); ; {
+		w.says("证书")
+		if !strings.Contains(w.last(), "正在制作") || time.Now().After(end) {
+			break
+		}
+	}
+	w.wait("the certificate shows", shown)
+	w.size(390, 844, 1)
+	if wide := eval[float64](w.phonePage, `document.querySelector("#chat .picture").getBoundingClientRect().right - innerWidth`); wide > 0 {
+		t.Errorf("the picture is %v pixels too wide", wide)
+	}
+	awards, err := r.data.Awards(t.Context(), season.ID)
+	if err != nil || len(awards) != 1 {
+		t.Fatal(awards, err)
+	}
+	w.visit(r.url+"/verify/"+awards[0].Code, "证书有效")
+	w.visit(r.url+"/verify/", "请输入证书上的编号")
+}
+
+// visit opens a page of the replica, on a phone and on a desk.
+func (w *week) visit(url, words string) {
+	w.t.Helper()
+	w.do(chromedp.Navigate(url))
+	for _, width := range []int64{1280, 320} {
+		w.size(width, 700, 1)
+		if over := eval[int](w.phonePage, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+			w.t.Errorf("%d pixels wide, the page is %d too wide", width, over)
+		}
+	}
+	if text := eval[string](w.phonePage, `document.body.innerText`); !strings.Contains(text, words) {
+		w.t.Errorf("the page says %s", text)
+	}
+}
