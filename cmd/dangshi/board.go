@@ -186,5 +186,11 @@ func (a *app) season(ctx context.Context, d *data, id string) (quiz.Season, erro
 	return quiz.Season{ID: id, From: terms.From}, nil
 }
 
-// branchName is a branch with those above it.
-func (a *app) branchName(code string) string { return a.tree.Path(code) }
+// branchName is a branch with those above it; where none were read, as the
+// settings have it.
+func (a *app) branchName(code string) string {
+	if a.tree == nil {
+		return a.tree.With(a.file.Branches).Path(code)
+	}
+	return a.tree.Path(code)
+}
