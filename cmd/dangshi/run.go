@@ -31,10 +31,11 @@ type cli struct {
 	Health healthCmd `cmd:"" help:"问本机的 serve 能否回答：能则退出码为 0，否则为 1。容器的健康检查用它。"`
 	Push   pushCmd   `cmd:"" help:"发出或接着发完当天的推送；--dry-run 只看会发什么。"`
 	Board  struct {
-		Export boardExportCmd `cmd:"" help:"导出排行榜（XLSX 或 CSV）。"`
-		Prizes boardPrizesCmd `cmd:"" help:"导出颁奖用的名单：姓名、支部、怎样联系；记入操作记录。"`
-		Verify boardVerifyCmd `cmd:"" help:"由答题日志重新计算排行榜并逐人比较；--file 只凭一份成绩台账重算。"`
-		Ledger boardLedgerCmd `cmd:"" help:"写出一个赛季的成绩台账：没有姓名，凭它可以重算每个人的成绩。"`
+		Export  boardExportCmd  `cmd:"" help:"导出排行榜（XLSX 或 CSV）。"`
+		Explain boardExplainCmd `cmd:"" help:"一名学员为什么是这个名次：逐日逐题，和前后几名比。"`
+		Prizes  boardPrizesCmd  `cmd:"" help:"导出颁奖用的名单：姓名、支部、怎样联系；记入操作记录。"`
+		Verify  boardVerifyCmd  `cmd:"" help:"由答题日志重新计算排行榜并逐人比较；--file 只凭一份成绩台账重算。"`
+		Ledger  boardLedgerCmd  `cmd:"" help:"写出一个赛季的成绩台账：没有姓名，凭它可以重算每个人的成绩。"`
 	} `cmd:"" help:"排行榜。"`
 	Season seasonCmd `cmd:"" help:"赛季：承诺、结赛、核对荣誉名单。"`
 	Branch struct {
