@@ -113,7 +113,7 @@ func (a *app) reportCertificates(r certificate.Report, dir, pdf string) error {
 // certificates draws for the organisation of the settings.
 func (a *app) certificates(d *data) (*certificate.Maker, error) {
 	m, err := certificate.New(certificate.Config{
-		Font: a.Font, Wording: a.file.Certificate, BaseURL: a.BaseURL, Branch: a.branchNames(d),
+		Font: a.Font, Wording: a.file.Certificate, BaseURL: a.BaseURL, Branch: a.branchNames(d), Specimen: d.Sandbox(),
 	})
 	if err != nil {
 		return nil, usageError{err}

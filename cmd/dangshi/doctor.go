@@ -11,6 +11,7 @@ import (
 
 	"dangshi/content"
 	"dangshi/quiz"
+	"dangshi/web/certificate"
 )
 
 // doctorTimeout bounds the whole examination; its parts have limits of their own.
@@ -76,7 +77,7 @@ func (d *doctorCmd) Run(a *app) (err error) {
 		}
 	}()
 	for _, look := range []func(){ // of two of one grade the first does more harm
-		c.kind, c.library, c.season, c.settings, c.safeMode, c.account, c.words, c.bank, c.starter, c.calendar, c.push, c.links,
+		c.kind, c.library, c.season, c.settings, c.safeMode, c.account, c.words, c.certificate, c.bank, c.starter, c.calendar, c.push, c.links,
 	} {
 		look()
 	}
@@ -128,6 +129,26 @@ func (c *checkup) needSettings(about string) bool {
 // unread says that something could not be read.
 func (c *checkup) unread(about string, err error) {
 	c.say(wrong, about, "读不到：%v。请看 Redis 是否正常，再检查一次。", err)
+}
+
+// certificate is about what certificates are drawn with.
+func (c *checkup) certificate() {
+	const about = "证书"
+	if !c.needSettings(about) {
+		return
+	}
+	m, err := certificate.New(certificate.Config{Font: c.Font, Wording: c.file.Certificate})
+	if err == nil {
+		err = errors.Join(m.Check(), m.Close())
+	}
+	switch {
+	case err != nil:
+		c.say(doubt, about, "画不出来：%v。", err)
+	case c.file.Certificate.Organisation == "":
+		c.say(fine, about, "可以画；颁发单位还没有设，发证书以前请写在 %s 的 certificate 里。", c.Config)
+	default:
+		c.say(fine, about, "可以画，颁发单位是%s。", c.file.Certificate.Organisation)
+	}
 }
 
 // words are about the organisation's own words.

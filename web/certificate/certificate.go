@@ -23,8 +23,9 @@ type Config struct {
 	Wording Wording
 	// BaseURL is the public address at which certificates can be checked; "": the
 	// code is printed, with nothing to scan.
-	BaseURL string
-	Branch  func(code string) string // its name; nil: the code stands for it
+	BaseURL  string
+	Branch   func(code string) string // its name; nil: the code stands for it
+	Specimen bool                     // of the sandbox: it says that it is none
 }
 
 func (c Config) branch(code string) string {
@@ -155,6 +156,13 @@ func (m *Maker) PDF(w io.Writer, title string, made time.Time, awards []quiz.Awa
 		d.add(s)
 	}
 	return d.write(w)
+}
+
+// Check lays out a certificate of nobody: what it reports is wrong with the font or
+// with the wording, and would be with everybody's.
+func (m *Maker) Check() error {
+	_, err := m.compose(quiz.Award{Season: quiz.Season{ID: "2026"}, Honour: quiz.Honour{Place: 100}, Code: "0000000000000000", Name: "张三"})
+	return err
 }
 
 // Link is where the certificate with a code can be checked; "" without a public

@@ -101,7 +101,7 @@ func TestWhateverIsAllowedFits(t *testing.T) {
 		{"no branch", "诸葛青云", "", Wording{}, "2026"},
 	} {
 		cfg := someConfig()
-		cfg.Wording, cfg.Branch = c.wording, nil
+		cfg.Wording, cfg.Branch, cfg.Specimen = c.wording, nil, c.name == "张三"
 		m := newMaker(t, cfg)
 		a := someAward(10_000, c.name)
 		a.Branch, a.Season.ID = c.branch, c.season

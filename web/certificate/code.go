@@ -52,7 +52,7 @@ func Link(base, code string) string {
 const design = 1
 
 func digest(cfg Config, a quiz.Award) string {
-	text, err := json.Marshal([]any{design, cfg.Font, cfg.Wording, cfg.BaseURL, cfg.branch(a.Branch), a})
+	text, err := json.Marshal([]any{design, cfg.Font, cfg.Wording, cfg.BaseURL, cfg.Specimen, cfg.branch(a.Branch), a})
 	if err != nil {
 		panic(err) // nothing in it can't be written
 	}

@@ -18,6 +18,9 @@ func (m *Maker) inscription(w *writer, a quiz.Award) error {
 	branch := m.cfg.branch(a.Branch)
 	w.line("标题", "荣誉证书", style{size: 17, bold: true, spread: 7, paint: red}, mid, 60, centre)
 
+	if m.cfg.Specimen {
+		w.line("样张", "沙盒样张", style{size: 6.5, bold: true, spread: 1.5, paint: red}, 264, 46, right)
+	}
 	name := w.shrink("姓名", a.Name, style{size: 13.5, bold: true, spread: nameSpread(a.Name), paint: ink}, 205, 6)
 	w.line("姓名", a.Name, name, mid, 84, centre)
 	if branch != "" {
