@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"dangshi/quiz"
 )
@@ -10,17 +12,28 @@ import (
 // place, and those next to it.
 type Explanation struct {
 	Dossier
-	Rank, Of   int          // of the board; 0: not on it
-	Honour     *quiz.Honour // of the honours list, where the season is closed and the member is on it
+	Of         int          // members on the board
+	Closed     bool         // the season is: places are those of the draw
+	Honour     *quiz.Honour // of the honours list, where the member is on it
 	Neighbours []Neighbour  // best first, the member itself among them; none where it is not on the board
+}
+
+// Own is the member's own place; ok is false where it has none.
+func (x Explanation) Own() (own Neighbour, ok bool) {
+	i := slices.IndexFunc(x.Neighbours, func(n Neighbour) bool { return n.Itself })
+	if i < 0 {
+		return Neighbour{}, false
+	}
+	return x.Neighbours[i], true
 }
 
 // Neighbour is one place near the member.
 type Neighbour struct {
-	quiz.Standing
+	Place     int // as Ranked.Place
 	Pseudonym string
+	Score     int64
+	Lot       string // as Ranked.Lot
 	Itself    bool
-	Decides   quiz.Deciding // what tells it from the member
 }
 
 // Explain reads one member's season and up to each neighbours above and below it.
@@ -30,13 +43,16 @@ func (s *Store) Explain(ctx context.Context, season quiz.Season, id string, each
 	if x.Dossier, known, err = s.Dossier(ctx, season, id); err != nil || !known {
 		return x, known, err
 	}
-	won, err := s.AwardsOf(ctx, id)
+	h, err := s.honoured(ctx)
 	if err != nil {
 		return x, false, err
 	}
-	for i := range won {
-		if won[i].Season.ID == season.ID {
-			x.Honour = &won[i].Honour
+	closed, ok := h.seasons[season.ID]
+	x.Closed = ok
+	for _, won := range h.byID[id] {
+		if won.season == season.ID {
+			a := h.award(s.pin.Secret, won)
+			x.Honour = &a.Honour
 		}
 	}
 	if x.Board == 0 {
@@ -58,11 +74,29 @@ func (s *Store) Explain(ctx context.Context, season quiz.Season, id string, each
 		return x, false, err
 	}
 	for i, st := range around {
-		n := Neighbour{Standing: st, Itself: st.ID == id, Decides: quiz.Decides(st.Score, x.Board), Pseudonym: quiz.Pseudonym(s.pin.Secret, season.ID, selves[i])}
-		if n.Itself {
-			x.Rank = st.Rank
-		}
+		n := Neighbour{Place: st.Rank, Pseudonym: quiz.Pseudonym(s.pin.Secret, season.ID, selves[i]), Score: st.Score, Itself: st.ID == id}
+		closed.drawn(&n)
 		x.Neighbours = append(x.Neighbours, n)
 	}
+	slices.SortStableFunc(x.Neighbours, func(a, b Neighbour) int { return cmp.Compare(a.Place, b.Place) })
 	return x, true, nil
+}
+
+// drawn puts a place where the honours list has it: those for whom a lot was drawn
+// in vain come after those who were named.
+func (h honouredSeason) drawn(n *Neighbour) {
+	for _, p := range h.honours.Places {
+		if p.Pseudonym == n.Pseudonym {
+			n.Place, n.Lot = p.Place, p.Lot
+			return
+		}
+	}
+	line := h.honours.Line
+	if line == nil || n.Score != (quiz.Totals{Points: line.Points, Days: line.Days, Longest: line.Longest}).Rank() {
+		return
+	}
+	n.Place += line.Named
+	if i := slices.IndexFunc(line.Drawn, func(d quiz.Drawn) bool { return d.Pseudonym == n.Pseudonym }); i >= 0 {
+		n.Lot = line.Drawn[i].Lot
+	}
 }

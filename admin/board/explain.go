@@ -109,7 +109,7 @@ func Reason(own, other int64) string {
 	case quiz.ByLongest:
 		return "积分、天数相同，最长连续" + apart(otherLongest-longest, "天")
 	}
-	return "积分、天数、最长连续都相同，并列"
+	return "都相同，并列"
 }
 
 func apart(n int, unit string) string {

@@ -83,7 +83,7 @@ func TestReason(t *testing.T) {
 		score(100*quiz.Unit+84, 1, 1):   "积分多 84/2520 分（不到 0.1 分）",
 		score(100*quiz.Unit, 12, 1):     "积分相同，完成天数多 2 天",
 		score(100*quiz.Unit, 10, 3):     "积分、天数相同，最长连续少 2 天",
-		own:                             "积分、天数、最长连续都相同，并列",
+		own:                             "都相同，并列",
 	} {
 		if got := Reason(own, other); got != want {
 			t.Errorf("%s, want %s", got, want)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/csv"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -152,7 +154,7 @@ func TestExplain(t *testing.T) {
 	}
 	for _, want := range []string{
 		"编号 " + name, "✗ ✓ ✓ ✓ ✓", "合计：积分 88，完成 1 天，最长连续 1 天，答对 4/5 题。", "第 3 名，共 8 人上榜", "← 这名学员",
-		"积分多 12 分", "积分少 12 分", "积分、天数、最长连续都相同，并列",
+		"积分多 12 分", "积分少 12 分", "都相同，并列",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing:\n%s", want, out)
@@ -178,5 +180,47 @@ func TestExplain(t *testing.T) {
 	}
 	if code, _, errs := run(t, "board", "explain", "没有这个人"); code != exitUsage || !strings.Contains(errs, "没有找到") {
 		t.Errorf("of nobody: exit %d: %s", code, errs)
+	}
+}
+
+// TestClosedRanking: once a season is closed, the export has the places and lots of
+// the draw, the list for prizes those who won, and what decided is explained.
+func TestClosedRanking(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("DANGSHI_DATA", "data")
+	write(t, "dangshi.yaml", "honours: {top: 5}\n")
+	r := start(t, defaults())
+	rank(t, r, 8) // two members with each score: the fifth place is drawn
+	season, _ := quiz.Seasons(nil).At(quiz.DayOf(r.bot.Now()))
+	if err := r.data.SetClockOffset(t.Context(), time.Until((season.To + 1).Start().Add(quiz.Grace+3*time.Minute))); err != nil {
+		t.Fatal(err)
+	}
+	r.stop()
+	mustRun(t, "season", "commit")
+	mustRun(t, "season", "close", "--entropy", "7")
+	out, _ := mustRun(t, "board", "export", "--season", season.ID, "--top", "0", "--format", "csv")
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out, "\ufeff"))).ReadAll()
+	if err != nil || len(rows) != 9 {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for i, row := range rows[1:] {
+		place := min(i+1, 7) // the last two share theirs, nobody drew lots for them
+		if row[0] != strconv.Itoa(place) || (row[8] == "") != (i >= 6) {
+			t.Errorf("row %d: %v", i+1, row)
+		}
+	}
+	if out, _ := mustRun(t, "board", "prizes", "--season", season.ID, "--by", "刘主任", "--reason", "颁奖", "--format", "csv"); strings.Count(out, "\n") != 6 {
+		t.Errorf("prizes:\n%s", out)
+	}
+	if out, _ := mustRun(t, "board", "explain", rows[6][1], "--season", season.ID); !strings.Contains(out, "第 6 名，共 8 人上榜") ||
+		!strings.Contains(out, "都相同，抽签在前") || !strings.Contains(out, "不在荣誉名单上") || !strings.Contains(out, rows[5][8]) {
+		t.Errorf("who drew in vain:\n%s", out)
+	}
+	if out, _ := mustRun(t, "board", "explain", rows[5][1], "--season", season.ID); !strings.Contains(out, "荣誉名单第 5 名") || !strings.Contains(out, "都相同，抽签在后") {
+		t.Errorf("who drew the last place:\n%s", out)
+	}
+	mustRun(t, "board", "export", "--season", season.ID, "-o", "board.xlsx")
+	if notes := fmt.Sprint(sheetOf(t, "board.xlsx", 2)); !strings.Contains(notes, "已经结赛") {
+		t.Errorf("notes: %s", notes)
 	}
 }

@@ -109,28 +109,41 @@ func printDays(w io.Writer, days []board.Day) {
 
 // printPlace tells the place and what tells it from those beside it.
 func printPlace(w io.Writer, x store.Explanation) {
-	fmt.Fprintf(w, "排行榜：第 %d 名，共 %d 人上榜。先比积分，再比完成天数，再比最长连续天数。\n", x.Rank, x.Of)
-	if h := x.Honour; h != nil {
-		text := fmt.Sprintf("荣誉名单：第 %d 名", h.Place)
-		if h.Lot != "" {
-			text += "，抽签 " + h.Lot
-		}
-		if h.Revoked != nil {
-			text += "，已撤销：" + h.Revoked.Reason
-		}
-		fmt.Fprintln(w, text+"。")
+	own, ok := x.Own()
+	if !ok {
+		fmt.Fprintln(w, "排行榜上没有这名学员。")
+		return
+	}
+	fmt.Fprintf(w, "排行榜：第 %d 名，共 %d 人上榜。先比积分，再比完成天数，再比最长连续天数。\n", own.Place, x.Of)
+	switch h := x.Honour; {
+	case h != nil && h.Revoked != nil:
+		fmt.Fprintf(w, "已经结赛，荣誉名单第 %d 名，后来撤销：%s。\n", h.Place, h.Revoked.Reason)
+	case h != nil:
+		fmt.Fprintf(w, "已经结赛，荣誉名单第 %d 名。\n", h.Place)
+	case x.Closed:
+		fmt.Fprintln(w, "已经结赛，不在荣誉名单上。")
 	}
 	fmt.Fprintln(w)
-	line := func(rank, name, points, days, longest, why string) {
-		fmt.Fprintln(w, padded(rank, 8, false)+padded(name, 12, false)+padded(points, 9, true)+padded(days, 6, true)+padded(longest, 10, true)+"  "+why)
+	line := func(place, name, points, days, longest, why string) {
+		fmt.Fprintln(w, padded(place, 8, false)+padded(name, 10, false)+padded(points, 9, true)+padded(days, 6, true)+padded(longest, 10, true)+"  "+why)
 	}
 	line("名次", "编号", "积分", "天数", "最长连续", "和这名学员比")
 	for _, n := range x.Neighbours {
 		points, days, longest := quiz.UnpackRank(n.Score)
-		why := board.Reason(x.Board, n.Score)
-		if n.Itself {
+		why := board.Reason(own.Score, n.Score)
+		switch {
+		case n.Itself:
 			why = "← 这名学员"
+		case n.Score == own.Score && n.Lot != "" && n.Place < own.Place:
+			why = "都相同，抽签在前"
+		case n.Score == own.Score && n.Lot != "":
+			why = "都相同，抽签在后"
 		}
-		line(strconv.Itoa(n.Rank), n.Pseudonym, quiz.Score(points), strconv.Itoa(days), strconv.Itoa(longest), why)
+		line(strconv.Itoa(n.Place), n.Pseudonym, quiz.Score(points), strconv.Itoa(days), strconv.Itoa(longest), why)
+	}
+	for _, n := range x.Neighbours {
+		if n.Score == own.Score && n.Lot != "" {
+			fmt.Fprintf(w, "抽签 %s：%s\n", n.Pseudonym, n.Lot)
+		}
 	}
 }
