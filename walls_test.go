@@ -43,7 +43,7 @@ var walls = map[string]wall{
 	"admin":            {imports: []string{"admin/board", "content", "content/files", "content/workbook", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"web":              {imports: []string{"content", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"cmd": {
-		imports: []string{"bot", "bot/wechat", "bot/sandbox", "bot/sandbox/fakeapi", "bot/push", "bot/picture", "content", "content/files", "content/starter", "content/workbook", "quiz", "store", "admin", "admin/board", "web", "web/certificate"},
+		imports: []string{"bot", "bot/wechat", "bot/sandbox", "bot/sandbox/fakeapi", "bot/push", "bot/picture", "content", "content/files", "content/starter", "content/workbook", "quiz", "store", "admin", "admin/board", "web", "web/certificate", "web/mydata"},
 		tests:   []string{"bot/wechat/peer", "store/storetest"},
 	},
 }

@@ -112,6 +112,10 @@ type Config struct {
 	// Link is where the certificate with a code is checked; nil or "": nowhere.
 	Link func(code string) string
 
+	// DataLink makes the link by which a member fetches everything that is kept,
+	// once; nil: there is none.
+	DataLink func(ctx context.Context, id string, now time.Time) (url string, err error)
+
 	// Tell sends a member words of its own accord, as after a picture, which has
 	// none; nil: nobody does.
 	Tell func(ctx context.Context, id, text string) error
@@ -217,9 +221,6 @@ func (b *Bot) text(ctx context.Context, m Message, now time.Time) (Reply, error)
 		if code, ok := d.branchNamed(m.Text); ok {
 			return say(b.joinNamed(ctx, m, now, d, code))
 		}
-		if reply, ok, err := b.episode(ctx, m, now, m.Text); ok || err != nil {
-			return say(reply, err)
-		}
 	}
 	return b.answer(ctx, m, now)
 }
@@ -229,9 +230,6 @@ func (b *Bot) text(ctx context.Context, m Message, now time.Time) (Reply, error)
 func (b *Bot) click(ctx context.Context, m Message, now time.Time) (Reply, error) {
 	if c, rest, ok := b.command(m.EventKey); ok {
 		return c.do(b, ctx, m, now, rest)
-	}
-	if reply, ok, err := b.episode(ctx, m, now, m.EventKey); ok || err != nil {
-		return say(reply, err)
 	}
 	return b.otherwise(ctx, m, now)
 }

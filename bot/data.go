@@ -32,11 +32,26 @@ func (b *Bot) data(ctx context.Context, m Message, now time.Time, rest string) (
 	if err != nil {
 		return "", err
 	}
-	return b.tell(ctx, m, now, member, b.kept(d, member, now))
+	return b.tell(ctx, m, now, member, b.kept(d, member, now, b.dataLink(ctx, m.From, now)))
 }
 
-// kept lists what the record holds.
-func (b *Bot) kept(d *directory, m quiz.Member, now time.Time) string {
+// dataLink is the line that leads to everything as a file; empty where there is
+// none. Where it cannot be made, what the chat shows must do.
+func (b *Bot) dataLink(ctx context.Context, id string, now time.Time) string {
+	if b.DataLink == nil {
+		return ""
+	}
+	url, err := b.DataLink(ctx, id, now)
+	if err != nil {
+		b.Logger.WarnContext(ctx, "no link to the own data", "error", err)
+		return ""
+	}
+	return lines(`<a href="`+unquoted.Replace(url)+`">`+b.Wording.DataLink.String()+`</a>`, b.Wording.DataLinkOnce.String())
+}
+
+// kept lists what the record holds. Of many months some are left out where a link
+// takes their room: its file has them all.
+func (b *Bot) kept(d *directory, m quiz.Member, now time.Time, link string) string {
 	w := b.Wording
 	head := lines(w.Data.With("date", m.Joined.String()), b.person(d, orNone(m.Name, w.NoName), m.Branch))
 	remind, ranking := w.DataNoReminder.String(), w.DataRanked.String()
@@ -46,13 +61,18 @@ func (b *Bot) kept(d *directory, m quiz.Member, now time.Time) string {
 	if m.OptOut {
 		ranking = w.DataUnranked.String()
 	}
+	rest := []string{head, lines(remind, ranking), link, w.DataMore.String(), w.DataErase.String()}
 	months := w.DataMonths.String()
 	today := quiz.DayOf(now)
 	for d, n := monthStart(today), 0; n < dataMonths && d >= monthStart(m.Joined); d, n = monthStart(d-1), n+1 {
 		name := d.String()[:len("2026-11")]
-		months = lines(months, tap("我的数据"+name, name))
+		more := lines(months, tap("我的数据"+name, name))
+		if len(compose("", "", append(rest, more)...)) > MaxReply {
+			break
+		}
+		months = more
 	}
-	return compose("", "", head, lines(remind, ranking), w.DataMore.String(), months, w.DataErase.String())
+	return compose("", "", head, lines(remind, ranking), link, w.DataMore.String(), months, w.DataErase.String())
 }
 
 func orNone(text string, none Phrase) string {

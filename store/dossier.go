@@ -14,20 +14,13 @@ type Dossier struct {
 	Self   quiz.Self
 	Season quiz.Season
 	Member quiz.Member
-	Days   []DossierDay // of the log, oldest first
-	Totals quiz.Totals  // replayed from the log
+	Days   []quiz.KeptDay // of the log, oldest first
+	Totals quiz.Totals    // replayed from the log
 
 	Board int64 // packed score on the board; 0: not on it
 	Must  int64 // score that the board must show; 0: must not be on it
 	Agree bool  // board and record are what the log says
 	Fault error // record or log are damaged: then Days and Must are not known
-}
-
-// DossierDay is one day of the log.
-type DossierDay struct {
-	quiz.DayLine
-	Answers []quiz.ShownAnswer
-	Receipt string // empty: the paper was not finished
 }
 
 // Dossier reads one member's season. known is false where there is no record.
@@ -56,7 +49,7 @@ func (s *Store) Dossier(ctx context.Context, season quiz.Season, id string) (d D
 }
 
 // dossierDays are the days of a log that was read and replayed.
-func (s *Store) dossierDays(t truth, st state) ([]DossierDay, error) {
+func (s *Store) dossierDays(t truth, st state) ([]quiz.KeptDay, error) {
 	carry := quiz.Streak{}
 	if st.record.Member.Totals.Season == t.season.ID {
 		carry = st.record.Member.Carry
@@ -65,13 +58,13 @@ func (s *Store) dossierDays(t truth, st state) ([]DossierDay, error) {
 	if err != nil {
 		return nil, err
 	}
-	days := make([]DossierDay, len(lines))
+	days := make([]quiz.KeptDay, len(lines))
 	for i, line := range lines {
 		p, err := t.past.Paper(line.Day, line.Version)
 		if err != nil {
 			return nil, err
 		}
-		days[i] = DossierDay{DayLine: line, Answers: line.Shown(p, st.self)}
+		days[i] = quiz.KeptDay{DayLine: line, Answers: line.Shown(p, st.self)}
 		if !line.Lapsed {
 			days[i].Receipt = quiz.Receipt(s.pin.Secret, st.self, t.season.From, line.Entry)
 		}
@@ -80,10 +73,10 @@ func (s *Store) dossierDays(t truth, st state) ([]DossierDay, error) {
 }
 
 // On is the day of that date; ok is false where the log has none.
-func (d Dossier) On(day quiz.Day) (line DossierDay, ok bool) {
-	i := slices.IndexFunc(d.Days, func(l DossierDay) bool { return l.Day == day })
+func (d Dossier) On(day quiz.Day) (line quiz.KeptDay, ok bool) {
+	i := slices.IndexFunc(d.Days, func(l quiz.KeptDay) bool { return l.Day == day })
 	if i < 0 {
-		return DossierDay{}, false
+		return quiz.KeptDay{}, false
 	}
 	return d.Days[i], true
 }

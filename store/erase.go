@@ -83,7 +83,7 @@ func (s *Store) erasure(ctx context.Context, id string, key uint64, stones []str
 	if err != nil {
 		return nil, nil, err
 	}
-	gone := []string{practiceKey(shard, id), objectionsKey(shard, id), helpedKey(shard, id)}
+	gone := []string{practiceKey(shard, id), objectionsKey(shard, id), linkKey(shard, id), helpedKey(shard, id)}
 	for _, season := range seasons {
 		gone = append(gone, logKey(shard, season, id))
 	}

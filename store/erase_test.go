@@ -35,6 +35,7 @@ func live(t *testing.T, s *Store, id string) quiz.Record {
 	last := get[quiz.Loaded](t)(s.Commit(ctx, id, change(first, 2, 20))).Record
 	must(t, s.CommitPractice(ctx, id, []byte("cards"), "", 3, "practice"))
 	must(t, s.CommitObjections(ctx, id, quiz.Objections{{Number: 1, Text: "I am " + id}}, "", 0, ""))
+	get[string](t)(s.NewLink(ctx, id, time.Now()))
 	if first, err := s.HelpOnce(ctx, id, testDay, 4); !first || err != nil {
 		t.Fatal(first, err)
 	}

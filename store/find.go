@@ -114,12 +114,23 @@ func (f *finding) prepare(ctx context.Context) error {
 		return err
 	}
 	f.published = rulings.Published()
-	begun, err := f.store.Seasons(ctx)
-	for id, terms := range begun {
-		f.seasons = append(f.seasons, quiz.Season{ID: id, From: terms.From})
-	}
-	slices.SortFunc(f.seasons, func(a, b quiz.Season) int { return cmp.Compare(b.From, a.From) })
+	f.seasons, err = f.store.begunSeasons(ctx)
+	slices.Reverse(f.seasons) // what is asked about is of late, most of the time
 	return err
+}
+
+// begunSeasons are the seasons that have begun, the oldest first; how long they
+// last, the settings say.
+func (s *Store) begunSeasons(ctx context.Context) ([]quiz.Season, error) {
+	begun, err := s.Seasons(ctx)
+	var all []quiz.Season
+	for id, terms := range begun {
+		all = append(all, quiz.Season{ID: id, From: terms.From})
+	}
+	slices.SortFunc(all, func(a, b quiz.Season) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), strings.Compare(a.ID, b.ID))
+	})
+	return all, err
 }
 
 // byReceipt reports whether logs must be read.

@@ -56,6 +56,7 @@ var kinds = []kind{
 	{"helped", false, "string", "2 days", Disposable, wholeID},
 	{"practice", false, "string", "until the member erases it", Truth, wholeID},
 	{"objections", false, "string", "until the member erases it", Truth, wholeID},
+	{"link", false, "zset", "1 hour", Disposable, wholeID},
 	{"erased", false, "zset", "for ever", Truth, anyShard},
 	{"remind", false, "zset", "for ever", Derived, unowned},
 	{"board", false, "zset", "until the next generation", Derived, unowned},
@@ -129,6 +130,10 @@ const objectionsPattern = "{s??}:objections:*"
 // movesKey holds which moves of openids were made: 8 bytes of version, then JSON.
 // It names nobody.
 func movesKey() string { return all + ":moves" }
+
+// linkKey holds the links by which a member may fetch the own data once: keyed hash
+// → Unix milliseconds at which it ends.
+func linkKey(shard int, id string) string { return tag(shard) + ":link:" + id }
 
 // objectedKey holds the number of the last objection.
 func objectedKey() string { return all + ":objected" }

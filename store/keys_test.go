@@ -54,6 +54,7 @@ func samples() map[string]struct {
 		"tallyKey":      {tallyKey("2026"), Derived},
 		"tokenKey":      {tokenKey("access"), Disposable},
 		"objectionsKey": {objectionsKey(7, anID), Truth},
+		"linkKey":       {linkKey(7, anID), Disposable},
 		"movesKey":      {movesKey(), Truth},
 		"objectedKey":   {objectedKey(), Truth},
 	}

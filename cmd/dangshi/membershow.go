@@ -76,7 +76,7 @@ func (a *app) printDays(x store.Dossier) {
 }
 
 // answersText are the answers of a day as the member saw them.
-func answersText(l store.DossierDay) string {
+func answersText(l quiz.KeptDay) string {
 	texts := make([]string, len(l.Answers))
 	for i, s := range l.Answers {
 		texts[i] = choseText(s)
@@ -95,7 +95,7 @@ func choseText(s quiz.ShownAnswer) string {
 }
 
 // dayNotes says what is out of the ordinary with a day.
-func dayNotes(l store.DossierDay) string {
+func dayNotes(l quiz.KeptDay) string {
 	var notes []string
 	add := func(is bool, text string) {
 		if is {

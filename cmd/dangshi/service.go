@@ -57,6 +57,7 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	}
 	s.bot = a.newBot(d, wording, s.now, metrics.count)
 	s.bot.MassSent = s.massSent
+	s.bot.DataLink = a.dataLink(d)
 	hook, err := wechat.New(wechat.Config{
 		Token: a.token(), AppID: a.appID(), AESKey: a.WechatAeskey,
 		Timeout: answerTimeout, Sorry: wording.Fault.String(), Logger: a.logger, Observe: metrics.observe,
@@ -145,6 +146,7 @@ func (s *service) routes(hook http.Handler, m *metrics) http.Handler {
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", m.handler())
 	mux.Handle("/verify/", s.verify())
+	mux.Handle("/data/", s.ownData())
 	if s.simulator != nil {
 		s.simulator.routes(mux, s.schedule, s.app.SandboxOpen)
 	}
