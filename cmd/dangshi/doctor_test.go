@@ -81,6 +81,7 @@ const (
 // TestDoctor examines a sandbox before its first start, while serve runs and
 // after it: it finds no error, and leaves all as it was.
 func TestDoctor(t *testing.T) {
+	requireFont(t)
 	t.Chdir(t.TempDir())
 	code, out, errs := run(t, "doctor")
 	if code != exitDone || out != nothingReport || errs != "" {
@@ -245,9 +246,11 @@ func TestDoctorSettings(t *testing.T) {
 	}
 	mustSay(t, about("设置"), "--questions", "11", "--push-at", `"7"`, "--redis-url")
 	mustHold(t, about("话术"), "✘", "words.yaml", "serve 不能启动")
+	mustHold(t, about("证书"), "–", "请先改好设置")
 	mustHold(t, about("题库"), "–", "DANGSHI_REDIS_URL")
 
-	_, about = doctor(t, "--wechat-secret", "s", "--sandbox-open", "--base-url", "https://dangshi.example.org")
+	_, about = doctor(t, "--wechat-secret", "s", "--sandbox-open", "--base-url", "https://dangshi.example.org", "--font", "none.ttc")
+	mustHold(t, about("证书"), "⚠", "none.ttc")
 	mustSay(t, about("设置"), "⚠", "仍按沙盒运行", "DANGSHI_SANDBOX_OPEN")
 	mustHold(t, about("公网地址"), "✔", "https://dangshi.example.org")
 	_, about = doctor(t, "--wechat-token", "?")
