@@ -77,7 +77,10 @@ func TestCertificates(t *testing.T) {
 	t.Run("in words", func(t *testing.T) { inWords(t, c) })
 	c.pictures("ready")
 	t.Run("further seasons", func(t *testing.T) { furtherSeasons(t, c) })
-	c.bot.Awards = revoked{c.store}
+	revocation := quiz.Revocation{At: quiz.Date(2027, 1, 3).Start().Unix(), By: "乙", Reason: "由他人代答。"}
+	if err := c.store.Revoke(t.Context(), "2026", 1, revocation, false); err != nil {
+		t.Fatal(err)
+	}
 	text := c.says("oFirst", "奖状").Text
 	if !strings.Contains(text, "已于1月3日撤销，原因：由他人代答。") || !strings.Contains(text, "证书 2025") {
 		t.Error(text)
@@ -132,17 +135,6 @@ func furtherSeasons(t *testing.T, c *chat) {
 		t.Errorf("told again: %s", text)
 	default:
 	}
-}
-
-// revoked takes the latest award back.
-type revoked struct{ bot.Awards }
-
-func (r revoked) AwardsOf(ctx context.Context, id string) ([]quiz.Award, error) {
-	all, err := r.Awards.AwardsOf(ctx, id)
-	if n := len(all); n > 0 {
-		all[n-1].Honour.Revoked = &quiz.Revocation{At: quiz.Date(2027, 1, 3).Start().Unix(), By: "乙", Reason: "由他人代答。"}
-	}
-	return all, err
 }
 
 // away is a store that cannot be reached.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -133,20 +134,37 @@ func TestCertificates(t *testing.T) {
 		t.Errorf("whose name cannot be drawn: %+v, %v", a, err)
 	}
 
+	mustRevoke(t, r, c, season, ids[2])
+
 	say(t, c, ids[3], "注销")
 	mustSay(t, say(t, c, ids[3], "确认注销"), "已经全部删除")
 	mustSay(t, say(t, c, ids[3], "证书"), "赛季结束")
 	out, errs := mustRun(t, "season", "certificates", "--season", season.ID, "-o", "out")
-	mustSay(t, out, "2 张证书", "2 人没有证书", "王\U0002CEB0：字体里没有姓名", "已注销")
+	mustSay(t, out, "1 张证书", "3 人没有证书", "王\U0002CEB0：字体里没有姓名", "赵六：荣誉已撤销", "已注销")
 	mustSay(t, errs, "没有设置 certificate 的 organisation")
 	files, err := filepath.Glob("out/*")
-	if err != nil || len(files) != 3 || !slices.ContainsFunc(files, func(f string) bool { return strings.HasSuffix(f, "-欧阳文华.png") }) || !slices.Contains(files, "out/"+season.ID+"-证书.pdf") {
+	if err != nil || len(files) != 2 || !slices.ContainsFunc(files, func(f string) bool { return strings.HasSuffix(f, "-欧阳文华.png") }) || !slices.Contains(files, "out/"+season.ID+"-证书.pdf") {
 		t.Errorf("%q, %v", files, err)
 	}
 	r.stop()
 	mustFail(t, exitUsage, []string{"season", "certificates", "--season", season.ID, "-o", "out", "--font", "none.ttc"}, "none.ttc")
 	mustFail(t, exitUsage, []string{"season", "certificates", "--season", season.ID, "-o", "out", "--place", "9"}, "没有第 9 名")
 	mustFail(t, exitUsage, []string{"season", "certificates", "--season", "2020", "-o", "out"}, "还没有荣誉名单")
+}
+
+// mustRevoke takes a member's honour back, as staff do while serve runs.
+func mustRevoke(t *testing.T, r *replica, c *peer.Client, season quiz.Season, id string) {
+	t.Helper()
+	awards, err := r.data.AwardsOf(t.Context(), id)
+	if err != nil || len(awards) != 1 {
+		t.Fatal(awards, err)
+	}
+	mustRun(t, "season", "revoke", strconv.Itoa(awards[0].Honour.Place), "--season", season.ID, "--reason", "由他人代答")
+	eventually(t, "the page knows", func() bool {
+		_, page := r.fetch(t, "/verify/"+awards[0].Code)
+		return strings.Contains(page, "已撤销") && strings.Contains(page, "原因：由他人代答。")
+	})
+	mustSay(t, say(t, c, id, "证书"), "撤销，原因：由他人代答。")
 }
 
 // TestPhoneCertificate: the picture shows in the chat, and the page that checks it
