@@ -123,15 +123,15 @@ func (f filling) commit(id string, st state) (keys []string, args []any, err err
 	shard := f.store.shard(id)
 	gen := f.gens[shard]
 	record := []byte(st.raw)
-	if st.stale().any() || st.stages() {
+	if f.voids == nil && (st.stale().any() || st.stages()) {
 		next := st.record
 		next.Member = st.mended
 		next.Version = newVersion()
 		record = encodeRecord(next)
 	}
 	score := ""
-	if n := st.ranked(); n > 0 {
-		score = strconv.FormatInt(n+st.ahead, 10)
+	if n := st.next(); n > 0 {
+		score = strconv.FormatInt(n, 10)
 	}
 	keys = []string{
 		memberKey(shard, id), replyKey(shard, id, 0), logKey(shard, f.season.ID, id),

@@ -10,10 +10,10 @@ import (
 	"dangshi/quiz"
 )
 
-// Impact is what a regrade would change in one season.
+// Impact is what a regrade, or a voided day, would change in one season.
 type Impact struct {
 	Season   string
-	Finished int // members who finished a paper with the question
+	Finished int // members who finished a paper with the question, or on the day
 	Gain     int // members who gain points
 	Lose     int // members who lose points
 	Up, Down int // members on the board whose place becomes better or worse
@@ -38,7 +38,8 @@ type Mover struct {
 	Before, After Place
 }
 
-// Place is where a member stands; Rank 0: on no board.
+// Place is where a member stands. With the score 0 it is on no board, and the rank
+// is one behind all who are.
 type Place struct {
 	Rank  int
 	Score int64
@@ -57,18 +58,25 @@ func (s *Store) PreviewRegrade(ctx context.Context, r Regrade, season quiz.Seaso
 	if err != nil {
 		return Impact{}, err
 	}
+	asked := map[paperID]bool{}
+	for _, a := range r.Times {
+		asked[paperID{a.Day, a.Version}] = true
+	}
 	t, err := s.truthUnder(ctx, season, quiz.NewRulings(l.History, &r.Correction).Closed(l.Closed))
 	if err != nil {
 		return Impact{}, err
 	}
+	return t.foresee(ctx, first, func(e quiz.Entry) bool { return asked[paperID{e.Day, e.Version}] }, progress)
+}
+
+// foresee computes what will change once what is about to be in force is; concerned
+// says which days it is about.
+func (t truth) foresee(ctx context.Context, first int, concerned func(quiz.Entry) bool, progress func(n int)) (Impact, error) {
 	done := counter{report: progress}
-	v := &foresight{truth: t, first: first, asked: map[paperID]bool{}, result: Impact{Season: season.ID}, points: map[int]int{}}
-	for _, a := range r.Times {
-		v.asked[paperID{a.Day, a.Version}] = true
-	}
+	v := &foresight{truth: t, first: first, concerned: concerned, result: Impact{Season: t.season.ID}, points: map[int]int{}}
 	for _, visit := range []func(string, state){v.score, v.place} {
 		v.seen = map[uint64]bool{}
-		err := s.eachPage(ctx, func(ids []string) error {
+		err := t.store.eachPage(ctx, func(ids []string) error {
 			states, err := t.readMembers(ctx, ids)
 			if err != nil {
 				return err
@@ -90,8 +98,8 @@ func (s *Store) PreviewRegrade(ctx context.Context, r Regrade, season quiz.Seaso
 // once ranks are known, who moves.
 type foresight struct {
 	truth
-	first int
-	asked map[paperID]bool // papers with the question
+	first     int
+	concerned func(quiz.Entry) bool // the finished day is one that it is about
 
 	mu            sync.Mutex
 	seen          map[uint64]bool // hashes of ids: a scan may show a member twice
@@ -113,27 +121,20 @@ func (v *foresight) page(ids []string, states []state, visit func(string, state)
 	}
 }
 
-// next is the score that the board will show.
-func (st state) next() int64 {
-	if now := st.ranked(); now > 0 {
-		return now + st.ahead
-	}
-	return 0
-}
-
 func (v *foresight) score(_ string, st state) {
 	if now := st.ranked(); now > 0 {
 		v.before = append(v.before, now)
-		v.after = append(v.after, st.next())
+	}
+	if next := st.next(); next > 0 {
+		v.after = append(v.after, next)
 	}
 }
 
 func (v *foresight) place(id string, st state) {
-	if slices.ContainsFunc(st.log, func(e quiz.Entry) bool { return !e.Lapsed && v.asked[paperID{e.Day, e.Version}] }) {
+	if slices.ContainsFunc(st.log, func(e quiz.Entry) bool { return !e.Lapsed && v.concerned(e) }) {
 		v.result.Finished++
 	}
-	if st.ahead != 0 {
-		points, _, _ := quiz.UnpackRank(st.ahead)
+	if points := st.gain(); points != 0 {
 		v.points[points]++
 		if points > 0 {
 			v.result.Gain++
@@ -141,7 +142,7 @@ func (v *foresight) place(id string, st state) {
 			v.result.Lose++
 		}
 	}
-	if st.ranked() == 0 {
+	if st.ranked() == 0 && st.next() == 0 {
 		return
 	}
 	m := Mover{

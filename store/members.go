@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,9 @@ func (s *Store) Load(ctx context.Context, id string, key uint64) (quiz.Loaded, e
 		return quiz.Loaded{}, unavailable(err)
 	}
 	l, err := loaded(values)
+	if err == nil {
+		l.Record, err = s.loadedWhileVoiding(ctx, id, l.Record)
+	}
 	if err == nil {
 		s.recent.keep(id, l.Record)
 	}
@@ -59,6 +63,18 @@ func loaded(values []any) (quiz.Loaded, error) {
 // A change with Key 0 belongs to no message and keeps no reply. A board score
 // of 0 or less takes the member off the board.
 func (s *Store) Commit(ctx context.Context, id string, c quiz.Change) (quiz.Loaded, error) {
+	if c.Board != nil {
+		var stale bool
+		var err error
+		if c, stale, err = s.committedWhileVoiding(ctx, id, c); err != nil {
+			return quiz.Loaded{}, err
+		}
+		if stale {
+			s.recent.forget(id)
+			now, err := s.Load(ctx, id, c.Key)
+			return now, cmp.Or(err, quiz.ErrConflict)
+		}
+	}
 	next := c.Record
 	next.Version = newVersion()
 	w := write{shard: s.shard(id), id: id, expected: c.Record.Version, record: encodeRecord(next), change: c}
@@ -69,6 +85,9 @@ func (s *Store) Commit(ctx context.Context, id string, c quiz.Change) (quiz.Load
 	}
 	if answer != nil { // a conflict
 		now, err := loaded(answer)
+		if err == nil {
+			now.Record, err = s.loadedWhileVoiding(ctx, id, now.Record)
+		}
 		if err != nil {
 			return quiz.Loaded{}, err
 		}

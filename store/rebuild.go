@@ -61,7 +61,12 @@ func (s *Store) Rebuild(ctx context.Context, season quiz.Season, o RebuildOption
 	if _, err := s.ResumeRegrade(ctx, o); err != nil {
 		return err
 	}
-	turns, err := s.refill(ctx, []quiz.Season{season}, o, 0)
+	return s.rebuild(ctx, []quiz.Season{season}, o)
+}
+
+// rebuild is Rebuild where nothing is left to be finished first.
+func (s *Store) rebuild(ctx context.Context, seasons []quiz.Season, o RebuildOptions) error {
+	turns, err := s.refill(ctx, seasons, o, refilling{})
 	if err != nil {
 		return err
 	}
@@ -88,9 +93,15 @@ func (t turns) over() turnover {
 	return over
 }
 
+// refilling says by what boards are filled that nobody reads yet.
+type refilling struct {
+	ruling int        // the number under which a ruling must be staged; 0: none
+	voids  quiz.Voids // those that are about to be in force; records keep to the present ones. nil: there are none
+}
+
 // refill begins new generations of the boards of seasons and replays all members
-// into them, by the ruling that is staged under the expected number (0: none).
-func (s *Store) refill(ctx context.Context, seasons []quiz.Season, o RebuildOptions, staged int) (turns, error) {
+// into them.
+func (s *Store) refill(ctx context.Context, seasons []quiz.Season, o RebuildOptions, by refilling) (turns, error) {
 	t := turns{}
 	fills := make([]filling, len(seasons))
 	for i, season := range seasons {
@@ -110,9 +121,10 @@ func (s *Store) refill(ctx context.Context, seasons []quiz.Season, o RebuildOpti
 		if fills[i].truth, err = s.truth(ctx, season); err != nil {
 			return nil, err
 		}
-		if fills[i].past.Rulings.Staged() != staged {
+		if fills[i].past.Rulings.Staged() != by.ruling {
 			return nil, ErrSuperseded
 		}
+		fills[i].voids = by.voids
 		err = s.eachPage(ctx, func(ids []string) error {
 			if err := fills[i].page(ctx, ids); err != nil {
 				return err

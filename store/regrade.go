@@ -96,7 +96,8 @@ func (l ledger) takes(c quiz.Correction) error {
 }
 
 // Regrading is the correction that was begun and is not finished; ok is false
-// where there is none. Errors: quiz.ErrUnavailable.
+// where there is none. Where a day is being voided it is ok, and the correction
+// empty: see Voided. Errors: quiz.ErrUnavailable.
 func (s *Store) Regrading(ctx context.Context) (c quiz.Correction, ok bool, err error) {
 	l, err := s.readLedger(ctx)
 	if err != nil || l.Staged == nil {
@@ -105,12 +106,15 @@ func (s *Store) Regrading(ctx context.Context) (c quiz.Correction, ok bool, err 
 	return l.Staged.Correction, true, nil
 }
 
-// ResumeRegrade goes on with a regrade that was begun, to its end; resumed is
-// false where there was none. Errors as of PublishRegrade.
+// ResumeRegrade goes on with a regrade, or with a day that is being voided, to its
+// end; resumed is false where there was none. Errors as of PublishRegrade.
 func (s *Store) ResumeRegrade(ctx context.Context, o RebuildOptions) (resumed bool, err error) {
 	l, err := s.readLedger(ctx)
 	if err != nil || l.Staged == nil {
 		return false, err
+	}
+	if l.Staged.Void != nil {
+		return true, s.resumeVoid(ctx, l, o)
 	}
 	if !l.Staged.Published {
 		if l, err = s.publish(ctx, l, o); err != nil || l.Staged == nil {
@@ -139,7 +143,7 @@ func (s *Store) ResumeRegrade(ctx context.Context, o RebuildOptions) (resumed bo
 
 // publish replays and publishes what is staged, and gives the ledger after it.
 func (s *Store) publish(ctx context.Context, l ledger, o RebuildOptions) (ledger, error) {
-	t, err := s.refill(ctx, l.Staged.Seasons, o, len(l.History)+1)
+	t, err := s.refill(ctx, l.Staged.Seasons, o, refilling{ruling: len(l.History) + 1})
 	if err != nil {
 		return l, err
 	}

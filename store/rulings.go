@@ -19,17 +19,19 @@ type ledger struct {
 	version quiz.Version // as it was read
 }
 
-// staged is a regrade that was begun and is not finished: Regrade, Resume.
+// staged is a regrade, or a day that is voided, which was begun and is not
+// finished.
 type staged struct {
-	Correction quiz.Correction `json:"correction"`
+	Correction quiz.Correction `json:"correction"`          // of a regrade
+	Void       *Voiding        `json:"void,omitempty"`      // instead of it
 	Seasons    []quiz.Season   `json:"seasons"`             // whose boards are replayed
-	Published  bool            `json:"published,omitempty"` // it is the last of History; the shards are still to be told
+	Published  bool            `json:"published,omitempty"` // it is in force; the shards, and records after a void, are still to be told
 }
 
 // rulings are what the ledger says to the rules; nil where nothing was ever ruled.
 func (l ledger) rulings() *quiz.Rulings {
 	switch {
-	case l.Staged != nil && !l.Staged.Published:
+	case l.Staged != nil && l.Staged.Void == nil && !l.Staged.Published:
 		return quiz.NewRulings(l.History, &l.Staged.Correction).Closed(l.Closed)
 	case len(l.History) > 0:
 		return quiz.NewRulings(l.History, nil).Closed(l.Closed)

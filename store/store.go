@@ -91,6 +91,7 @@ type Store struct {
 	library  cached[*content.Library]
 	tally    cached[quiz.Tally]
 	honours  cached[honoured]
+	voiding  cached[*staged] // a day that is being voided; nil: none is
 	papers   paperCache
 	recent   recent
 

@@ -18,6 +18,7 @@ type truth struct {
 	store  *Store
 	season quiz.Season
 	past   quiz.Past
+	voids  quiz.Voids // those that are about to be in force; nil: none are
 }
 
 // truth reads voids and rulings as they are now, not from the cache.
@@ -51,7 +52,7 @@ func (s *Store) truthUnder(ctx context.Context, season quiz.Season, rulings *qui
 		ruled.Store(paperID{day, version}, p)
 		return p, nil
 	}
-	return truth{s, season, quiz.Past{Season: season, Paper: paper, Voids: voids, Rulings: rulings}}, nil
+	return truth{store: s, season: season, past: quiz.Past{Season: season, Paper: paper, Voids: voids, Rulings: rulings}}, nil
 }
 
 // state is what is stored of one member.
@@ -62,6 +63,8 @@ type state struct {
 	mended quiz.Member // what the record must hold
 	totals quiz.Totals // of the season
 	ahead  int64       // what the staged ruling adds to the packed score
+	voided quiz.Totals // of the season, by the voids that are about to be in force
+	voids  bool        // there are such
 	log    []quiz.Entry
 	fault  error // why record or log cannot be read; then all else but raw and self is zero
 }
@@ -72,6 +75,26 @@ func (st state) ranked() int64 {
 		return 0
 	}
 	return st.totals.Rank()
+}
+
+// next is the score that the board will show, 0 for none.
+func (st state) next() int64 {
+	switch now := st.ranked(); {
+	case st.voids && st.raw != "" && !st.record.Member.OptOut && st.voided.Days > 0:
+		return st.voided.Rank()
+	case now > 0 && !st.voids:
+		return now + st.ahead
+	}
+	return 0
+}
+
+// gain is by how many points, in 1/quiz.Unit point, the season will change.
+func (st state) gain() int {
+	if st.voids {
+		return st.voided.Points - st.totals.Points
+	}
+	points, _, _ := quiz.UnpackRank(st.ahead)
+	return points
 }
 
 // stale reports what in the record is not what the log says.
@@ -99,6 +122,9 @@ func (t truth) read(id string, values []any) (st state, err error) {
 		st.record.Member = st.record.Member.Amended(t.past.Rulings.Published())
 		if st.log, err = quiz.ParseLog([]byte(log), t.season.From); err == nil {
 			st.mended, st.totals, st.ahead, err = st.record.Member.Mended(t.past, st.log)
+		}
+		if st.voids = t.voids != nil; err == nil && st.voids {
+			st.voided, err = quiz.Replay(t.season, st.log, t.past.Paper, t.voids)
 		}
 	}
 	if err == nil || errors.Is(err, quiz.ErrUnavailable) {

@@ -23,11 +23,25 @@ func (s *Store) Voids(ctx context.Context) (quiz.Voids, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.voids.get(ctx, v[versionVoids], s.timeout, s.readVoids)
+	return s.voids.get(ctx, v[versionVoids]+" "+v[versionRulings], s.timeout, s.readVoids)
 }
 
-// readVoids reads the voided days as they are now.
+// readVoids reads the voided days as they are now: those that are stored, and the
+// one that was published last, as long as it is not among them. The ledger comes
+// first: it lets go of a day only when the day is stored.
 func (s *Store) readVoids(ctx context.Context) (quiz.Voids, error) {
+	l, err := s.readLedger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	voids, err := s.storedVoids(ctx)
+	if err == nil && l.Staged != nil && l.Staged.Void != nil && l.Staged.Published {
+		l.Staged.Void.into(voids)
+	}
+	return voids, err
+}
+
+func (s *Store) storedVoids(ctx context.Context) (quiz.Voids, error) {
 	stored, err := s.client.HGetAll(ctx, voidsKey()).Result()
 	if err != nil {
 		return nil, unavailable(err)
@@ -50,7 +64,8 @@ func (s *Store) readVoids(ctx context.Context) (quiz.Voids, error) {
 	return voids, nil
 }
 
-// SetVoid voids a day, or lets it stand again. The boards follow with Rebuild.
+// SetVoid voids a day, or lets it stand again, at once; records and boards follow
+// only with Rebuild: VoidDay does it for members to see the old or the new.
 // The same call may be made again, after quiz.ErrUnknown too. Errors:
 // quiz.ErrUnavailable where nothing was written, quiz.ErrUnknown.
 func (s *Store) SetVoid(ctx context.Context, day quiz.Day, void quiz.Void) error {
