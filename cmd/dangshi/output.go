@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"golang.org/x/term"
 )
 
 // writeOutput writes a file that names people, or to standard output where none
@@ -15,6 +18,9 @@ import (
 // temporary file. A link is followed; a device is written as it is.
 func writeOutput(path string, out io.Writer, content func(io.Writer) error) error {
 	if path == "" || path == "-" {
+		if isTerminal(out) {
+			out = readable{out}
+		}
 		return content(out)
 	}
 	if real, err := filepath.EvalSymlinks(path); err == nil {
@@ -42,6 +48,25 @@ func writeOutput(path string, out io.Writer, content func(io.Writer) error) erro
 		return errors.Join(usagef("--output：写不了文件：%w", err), os.Remove(f.Name()))
 	}
 	return nil
+}
+
+// readable is a terminal, on which a workbook would be rubbish.
+type readable struct{ io.Writer }
+
+// Write refuses what begins as ZIP files do.
+func (r readable) Write(p []byte) (int, error) {
+	if bytes.HasPrefix(p, []byte("PK\x03\x04")) {
+		return 0, usagef("这是 Excel 文件，不能显示在屏幕上。请加 -o 文件名，写到文件里")
+	}
+	return r.Writer.Write(p)
+}
+
+func isTerminal(out io.Writer) bool {
+	if c, ok := out.(clearing); ok {
+		out = c.Writer
+	}
+	f, ok := out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // checkFormat refuses a file whose name says another format than one with these

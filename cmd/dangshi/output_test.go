@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"os/exec"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"dangshi/content/workbook"
 	"dangshi/quiz"
 )
 
@@ -91,5 +93,17 @@ func TestExportOfAnEarlierSeason(t *testing.T) {
 	_, now, _ := run(t, "board", "export", "--format", "csv", "--redis-url", s.RedisURL)
 	if !strings.Contains(now, "oYear") || now == after {
 		t.Errorf("now:\n%s", now)
+	}
+}
+
+// A workbook is not poured over a terminal; text is.
+func TestNoWorkbookOnATerminal(t *testing.T) {
+	var screen bytes.Buffer
+	terminal := readable{&screen}
+	if err := workbook.WriteTemplate(terminal); report(io.Discard, err) != exitUsage || screen.Len() > 0 {
+		t.Errorf("%v, and %d bytes were shown", err, screen.Len())
+	}
+	if _, err := io.WriteString(terminal, "名次,编号\n"); err != nil || screen.String() != "名次,编号\n" {
+		t.Errorf("%v, %q", err, screen.String())
 	}
 }

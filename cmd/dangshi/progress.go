@@ -3,13 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 )
 
 const (
@@ -35,10 +33,7 @@ type progress struct {
 // newProgress shows on errs, and gives out and errs so that what is printed there
 // does not mix with the bar.
 func newProgress(out, errs io.Writer) (p *progress, cleanOut, cleanErrs io.Writer) {
-	p = &progress{errs: errs}
-	if f, ok := errs.(*os.File); ok {
-		p.terminal = term.IsTerminal(int(f.Fd()))
-	}
+	p = &progress{errs: errs, terminal: isTerminal(errs)}
 	if !p.terminal {
 		return p, out, errs
 	}
