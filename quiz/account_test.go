@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"dangshi/content"
 	"dangshi/quiz"
 )
@@ -105,5 +107,29 @@ func TestDecides(t *testing.T) {
 		if got := quiz.Decides(c.a, c.b); got != c.want || quiz.Decides(c.b, c.a) != c.want {
 			t.Errorf("%d and %d: %d, want %d", c.a, c.b, got, c.want)
 		}
+	}
+}
+
+// TestCorrectOf: what was answered right comes back from the points.
+func TestCorrectOf(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		finish := rapid.IntRange(0, 99).Draw(t, "for finishing")
+		w := quiz.Weights{Finish: finish, Correct: 100 - finish}
+		questions := rapid.IntRange(quiz.MinQuestions, quiz.MaxQuestions).Draw(t, "questions")
+		days, points, want := rapid.IntRange(0, 400).Draw(t, "days"), 0, 0
+		for range days {
+			right := rapid.IntRange(0, questions).Draw(t, "right")
+			points += w.Points(right, questions)
+			want += right
+		}
+		if got, ok := w.CorrectOf(points, days, questions); !ok || got != want {
+			t.Fatalf("%d, %v; want %d", got, ok, want)
+		}
+		if got, ok := w.CorrectOf(points+1, days, questions); ok {
+			t.Fatalf("a part of a point too many gives %d", got)
+		}
+	})
+	if _, ok := (quiz.Weights{Finish: 100}).CorrectOf(100, 1, 5); ok {
+		t.Error("where nothing is for being right, the points do not tell")
 	}
 }

@@ -28,6 +28,18 @@ func (w Weights) Points(correct, questions int) int {
 	return w.Finish*Unit + w.Correct*Unit*correct/questions
 }
 
+// CorrectOf is how many questions were answered right on days of papers that all
+// had so many questions, worked out from their points; ok is false where no number
+// gives those points.
+func (w Weights) CorrectOf(points, days, questions int) (correct int, ok bool) {
+	if w.Correct == 0 || questions == 0 {
+		return 0, false
+	}
+	left := (points - days*w.Finish*Unit) * questions
+	correct = left / (w.Correct * Unit)
+	return correct, left == correct*w.Correct*Unit && correct >= 0 && correct <= days*questions
+}
+
 // Rank is the packed ranking score of a season: points, then days finished,
 // then the longest streak without freezes, in 27 + 10 + 10 bits. It stays below
 // 2^47, so a Redis sorted set, whose scores are doubles, keeps it exactly.

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/redis/go-redis/v9"
-
 	"dangshi/quiz"
 )
 
@@ -69,6 +67,10 @@ type ranking struct {
 	closed  honouredSeason    // empty: the season is not closed
 	lots    map[string]string // of those equal to the last place, by pseudonym
 	places  []place
+
+	looked    bool // the season's papers were
+	questions int  // of each of them; 0: they differ
+	weights   quiz.Weights
 }
 
 // place is one entry of the board.
@@ -241,63 +243,4 @@ func (r *ranking) hand(ctx context.Context, take func(Ranked) error) error {
 
 func (r *ranking) wanted(m Ranked) bool {
 	return r.options.Within == nil || r.options.Within[m.Member.Branch]
-}
-
-// page reads what belongs to some places.
-func (r *ranking) page(ctx context.Context, places []place) ([]Ranked, error) {
-	s := r.store
-	p := s.client.Pipeline()
-	records := make([]*redis.StringCmd, len(places))
-	for i, at := range places {
-		records[i] = p.Get(ctx, memberKey(s.shard(at.id), at.id))
-	}
-	_, _ = p.Exec(ctx) // its error is that of the first command, and who was erased is none
-	all := make([]Ranked, len(places))
-	var replayed []string // members whose record counts another season by now
-	var behind []int
-	for i, at := range places {
-		if err := unavailable(records[i].Err()); err != nil {
-			return nil, err
-		}
-		m := &all[i]
-		m.Place, m.ID = int(at.rank), at.id
-		m.Points, m.Days, m.Longest = quiz.UnpackRank(at.score)
-		record, err := decodeRecord([]byte(records[i].Val()))
-		m.Member, m.Fault = record.Member.Amended(r.past.Rulings.Published()), err
-		m.Pseudonym = r.name(m.Member.Self(at.id))
-		if m.Member.Totals.Season == r.season.ID {
-			m.Totals = m.Member.Totals
-		} else if err == nil && m.Member.Known() {
-			replayed, behind = append(replayed, at.id), append(behind, i)
-		}
-		r.drawn(m, at)
-	}
-	if len(replayed) == 0 {
-		return all, nil
-	}
-	states, err := r.readMembers(ctx, replayed)
-	if err != nil {
-		return nil, err
-	}
-	for i, st := range states {
-		m := &all[behind[i]]
-		if m.Totals, m.Fault = st.totals, st.fault; st.fault != nil {
-			m.Totals = quiz.Totals{}
-		}
-	}
-	return all, nil
-}
-
-// drawn puts to a place what the honours list says of it.
-func (r *ranking) drawn(m *Ranked, at place) {
-	if at.honour > 0 {
-		h := r.closed.honours.Places[at.honour-1]
-		m.Pseudonym, m.Lot = h.Pseudonym, h.Lot
-		m.Revoked = quiz.RevokedNow(r.closed.revocations, h.Place) != nil
-		if m.Fault == nil && m.Member.Joined == 0 { // erased: the record is gone
-			m.ID = ""
-		}
-		return
-	}
-	m.Lot = r.lots[m.Pseudonym]
 }

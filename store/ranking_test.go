@@ -116,3 +116,38 @@ func TestEachRankedClosed(t *testing.T) {
 		}
 	}
 }
+
+// TestEachRankedEvenPapers: where all papers of a past season had as many
+// questions, what was right comes from the points, and is what the logs say.
+func TestEachRankedEvenPapers(t *testing.T) {
+	s := openTest(t, servers.Redis(t).URL)
+	season := quiz.Season{ID: "2026", From: testDay, To: testDay + 99}
+	days := []quiz.Day{testDay + 3, testDay + 13, testDay + 23}
+	for _, day := range days {
+		p := testPaper(day)
+		p.Season, p.From = season.ID, season.From
+		get[*quiz.Paper](t)(s.Freeze(t.Context(), p))
+	}
+	want := map[string]quiz.Totals{}
+	for i := range 12 {
+		p := &player{store: s, season: season, id: fmt.Sprint("even", i)}
+		for k, day := range days {
+			if (i+k)%3 > 0 {
+				play(t, p, []attempt{{day, []int{i % 4, k % 4, 0}}})
+			}
+		}
+		want[p.id] = p.totals(t, s, nil)
+		l := get[quiz.Loaded](t)(s.Load(t.Context(), p.id, 0))
+		l.Record.Member.Totals = quiz.Totals{Season: "2027", Points: 1, Days: 1}
+		get[quiz.Loaded](t)(s.Commit(t.Context(), p.id, quiz.Change{Record: l.Record}))
+	}
+	all := readRanking(t, s, season, RankingOptions{})
+	if len(all) != len(want) {
+		t.Fatalf("%d of %d", len(all), len(want))
+	}
+	for _, r := range all {
+		if w := want[r.ID]; r.Totals.Correct != w.Correct || r.Totals.Asked != w.Asked || r.Points != w.Points || r.Fault != nil {
+			t.Errorf("%s: %+v (%v), want %+v", r.ID, r.Totals, r.Fault, w)
+		}
+	}
+}

@@ -32,6 +32,19 @@ func TestMillion(t *testing.T) {
 	s.RedisURL = server.URL
 	r := start(t, s)
 	samples := rank(t, r, 1000)
+	for i, id := range samples {
+		if i%2 == 0 {
+			continue
+		}
+		l, err := r.data.Load(t.Context(), id, 0) // half of them count another season by now
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Record.Member.Totals = quiz.Totals{Season: "2999", Points: 1, Days: 1}
+		if _, err := r.data.Commit(t.Context(), id, quiz.Change{Record: l.Record}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	fillMembers(t, r, samples, members)
 	settings := filepath.Join(t.TempDir(), "dangshi.yaml")
 	if err := os.WriteFile(settings, []byte("branches: {zb1: 第一支部}\n"), 0o600); err != nil {
@@ -56,7 +69,8 @@ func TestMillion(t *testing.T) {
 			t.Fatal(err)
 		}
 		usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-		t.Logf("%v: %.1f s, peak %d MB, file %d MB\n%s", args, time.Since(began).Seconds(), usage.Maxrss>>10, info.Size()>>20, out)
+		cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+		t.Logf("%v: %.1f s, of a processor %.1f s, peak %d MB, file %d MB\n%s", args, time.Since(began).Seconds(), cpu.Seconds(), usage.Maxrss>>10, info.Size()>>20, out)
 	}
 }
 
