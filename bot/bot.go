@@ -221,6 +221,9 @@ func (b *Bot) text(ctx context.Context, m Message, now time.Time) (Reply, error)
 		if code, ok := d.branchNamed(m.Text); ok {
 			return say(b.joinNamed(ctx, m, now, d, code))
 		}
+		if reply, ok, err := b.episode(ctx, m, now, m.Text); ok || err != nil {
+			return say(reply, err)
+		}
 	}
 	return b.answer(ctx, m, now)
 }
@@ -230,6 +233,9 @@ func (b *Bot) text(ctx context.Context, m Message, now time.Time) (Reply, error)
 func (b *Bot) click(ctx context.Context, m Message, now time.Time) (Reply, error) {
 	if c, rest, ok := b.command(m.EventKey); ok {
 		return c.do(b, ctx, m, now, rest)
+	}
+	if reply, ok, err := b.episode(ctx, m, now, m.EventKey); ok || err != nil {
+		return say(reply, err)
 	}
 	return b.otherwise(ctx, m, now)
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"html"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -65,7 +66,7 @@ func itemOf(library *content.Library, day quiz.Day) (content.Item, bool) {
 	if it, ok := library.Today(day.String()); ok {
 		return it, true
 	}
-	questions, stories := library.Items(content.QA), library.Items(content.Story)
+	questions, stories := released(library.Items(content.QA), day), released(library.Items(content.Story), day)
 	n := len(questions) + len(stories)
 	if n == 0 {
 		return content.Item{}, false
@@ -75,6 +76,15 @@ func itemOf(library *content.Library, day quiz.Day) (content.Item, bool) {
 		return questions[i], true
 	}
 	return stories[i-len(questions)], true
+}
+
+// released are the items whose day has come.
+func released(items []content.Item, day quiz.Day) []content.Item {
+	today := day.String()
+	if !slices.ContainsFunc(items, func(it content.Item) bool { return !it.Released(today) }) {
+		return items
+	}
+	return slices.DeleteFunc(slices.Clone(items), func(it content.Item) bool { return !it.Released(today) })
 }
 
 // teaser is the stem of the day's first question; empty where there is none to
@@ -106,7 +116,7 @@ func (b *Bot) kindOf(it content.Item) string {
 
 func (b *Bot) bulletinText(day quiz.Day, it content.Item, stem string) string {
 	w := b.Wording
-	it.Audio = "" // a mass text shows a link as it stands
+	it.Audio, it.Picture, it.URL = "", "", "" // a mass text shows a link as it stands
 	body := func(title, text string) string {
 		switch it.Kind {
 		case content.QA:

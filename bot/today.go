@@ -34,6 +34,14 @@ func (b *Bot) item(day quiz.Day, it content.Item) string {
 // unquoted keeps an address within its quotes. WeChat takes & as it stands.
 var unquoted = strings.NewReplacer(`"`, "%22", "<", "%3C", ">", "%3E")
 
+// link is a tappable address; empty where there is none.
+func link(address string, words Phrase) string {
+	if address == "" {
+		return ""
+	}
+	return `<a href="` + unquoted.Replace(address) + `">` + words.String() + `</a>`
+}
+
 // printed prints an item, its text cut at a sentence where it is too long; its
 // source only where an editor has checked it.
 func (b *Bot) printed(it content.Item, before string, body func(title, text string) string, after string) string {
@@ -42,15 +50,16 @@ func (b *Bot) printed(it content.Item, before string, body func(title, text stri
 	if it.Year != 0 {
 		title = w.Year.With("year", strconv.Itoa(it.Year), "title", title)
 	}
-	var source, listen string
+	var source string
+	links := []string{link(it.Audio, w.Listen), link(it.Picture, w.Look)}
 	if s := it.ShownSource(); s != "" {
 		source = w.Source.With("source", content.Plain(s))
-	}
-	if it.Audio != "" {
-		listen = `<a href="` + unquoted.Replace(it.Audio) + `">` + w.Listen.String() + `</a>`
+		if it.Series != "" || it.Kind == content.Audio { // elsewhere it is where the facts were read, not the thing itself
+			links = append(links, link(it.URL, w.Original))
+		}
 	}
 	whole := func(text string) string {
-		return compose("", "", before, body(title, text), lines(listen, source), after)
+		return compose("", "", before, body(title, text), lines(append(links, source)...), after)
 	}
 	text := content.PlainText(it.Text)
 	if long := len(whole(text)) - MaxReply; long > 0 {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"dangshi/bot"
+	"dangshi/content"
 	"dangshi/quiz"
 )
 
@@ -100,6 +101,8 @@ func (c *chat) operator(words []string) {
 		c.unbind(words)
 	case "reply":
 		c.reply(words)
+	case "items":
+		c.items(strings.Join(words[1:], " "))
 	case "plays":
 		c.plays("o"+words[1], words[2], words[3])
 	case "units":
@@ -121,6 +124,20 @@ func (c *chat) operator(words []string) {
 		c.bot.Otherwise = bot.Otherwise(words[1])
 	default:
 		c.editor(words[0], "o"+words[1])
+	}
+}
+
+// items loads items that the organisation has approved, as JSON Lines divided by " | ".
+func (c *chat) items(lines string) {
+	items, _, err := content.ReadItems("transcript", strings.NewReader(strings.ReplaceAll(lines, " | ", "\n")))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for i := range items {
+		items[i].State = content.Approved
+	}
+	if _, err := c.store.PutItems(c.t.Context(), items); err != nil {
+		c.t.Fatal(err)
 	}
 }
 
@@ -182,12 +199,15 @@ func (c *chat) send(line string) string {
 	case reply.Text == "":
 		return "(success)"
 	}
-	rest := link.ReplaceAllString(reply.Text, "⟦$3⟧")
+	rest := ownLink.ReplaceAllString(link.ReplaceAllString(reply.Text, "⟦$3⟧"), "⟦$2 $1⟧")
 	if strings.Contains(rest, "<") {
 		c.t.Errorf("%s: markup that is no option: %s", line, rest)
 	}
 	return rest
 }
+
+// ownLink is an address that stands in an item, under words of the account.
+var ownLink = regexp.MustCompile(`<a href="(https://[^"<>]*)">(▶ 点这里听|🖼 点这里看图|🔗 点这里看原文)</a>`)
 
 func (c *chat) time(text string) time.Time {
 	at, err := time.ParseInLocation("2006-01-02 15:04", text, quiz.Zone)

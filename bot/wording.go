@@ -98,6 +98,12 @@ type Wording struct {
 	Audio         Phrase `yaml:"audio" vars:"title,text"`
 	AudioMore     Phrase `yaml:"audio_more"`
 	Listen        Phrase `yaml:"listen"`
+	Look          Phrase `yaml:"look"`
+	Original      Phrase `yaml:"original"`
+	Episode       Phrase `yaml:"episode" vars:"series,n,title,text"`
+	EpisodeMore   Phrase `yaml:"episode_more" vars:"series"`
+	EpisodeComing Phrase `yaml:"episode_coming" vars:"series,date"`
+	SeriesComing  Phrase `yaml:"series_coming" vars:"series,date"`
 	NothingToRead Phrase `yaml:"nothing_to_read"`
 
 	Units      Phrase `yaml:"units" vars:"season"`

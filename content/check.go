@@ -13,6 +13,8 @@ import (
 const (
 	MaxID       = 64 // of A-Z a-z 0-9 . _ -
 	MaxTitle    = 60
+	MaxSeries   = 20
+	MaxEpisode  = 9999
 	MaxCategory = 20
 	MaxSource   = 200
 	MaxURL      = 500 // bytes
@@ -73,10 +75,13 @@ func (it Item) Check() []Fault {
 		c.add("kind", "没有“%s”这个种类，请填 today（党史上的今天）、qa（百问）、story（故事）或 audio（听）", shown(string(it.Kind)))
 	case it.Kind == Today && it.Date == "":
 		c.add("date", "“党史上的今天”要有日期，每年的写成 07-01，只在某一年的写成 2026-07-01")
-	case it.Kind != Today && it.Date != "":
-		c.add("date", "只有 kind 为 today 的条目才有日期，请删去 date 或改 kind")
+	case it.Kind != Today && it.Date != "" && it.Series == "":
+		c.add("date", "只有“今天”和系列的一集才有日期，请删去日期，或改种类")
+	case it.Kind != Today && it.Date != "" && len(it.Date) != len(time.DateOnly):
+		c.add("date", "这一集从哪一天起播出，请写明年份，例如 2026-07-01")
 	}
 	c.date("date", it.Date)
+	c.series(it)
 	if it.Year != 0 && (it.Year < FirstYear || it.Year > LastYear) {
 		c.add("year", "年份是 %d，请填 %d 到 %d 之间的公历年份，不知道就不填", it.Year, FirstYear, LastYear)
 	}

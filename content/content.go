@@ -62,8 +62,10 @@ func (k Kind) Valid() bool {
 type Item struct {
 	ID       string `json:"id"`
 	Kind     Kind   `json:"kind"`
-	Date     string `json:"date,omitempty"` // today: MM-DD every year, or YYYY-MM-DD for one day, which wins
-	Year     int    `json:"year,omitempty"` // of the event, Gregorian; 0: not said
+	Series   string `json:"series,omitempty"`  // 百人百声: episodes that are read one after another; its name is the word for them
+	Episode  int    `json:"episode,omitempty"` // of the series, from 1
+	Date     string `json:"date,omitempty"`    // today: MM-DD every year, or YYYY-MM-DD for one day, which wins; episode: YYYY-MM-DD from which on it is given
+	Year     int    `json:"year,omitempty"`    // of the event, Gregorian; 0: not said
 	Category string `json:"category,omitempty"`
 	Title    string `json:"title"`
 	Text     string `json:"text"`

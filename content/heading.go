@@ -39,7 +39,9 @@ var questionHeadings = map[string][]string{
 var itemHeadings = map[string][]string{
 	"id":          {"编号", "条目编号", "id"},
 	"kind":        {"种类", "类型", "栏目", "kind", "type"},
-	"date":        {"日期", "推送日期", "date", "day"},
+	"series":      {"系列", "系列名称", "专栏", "专辑", "series", "album"},
+	"episode":     {"集数", "第几集", "集", "期数", "第几期", "episode"},
+	"date":        {"日期", "推送日期", "播出日期", "date", "day"},
 	"year":        {"年份", "年", "事件年份", "year"},
 	"category":    {"分类", "类别", "category"},
 	"title":       {"标题", "题目", "title"},

@@ -18,14 +18,15 @@ const (
 // out of what it gathers; all faults are kept up to MaxFaults.
 type intake struct {
 	File
-	columns  map[string]string // field → heading of its column, in a table
-	itemRow  map[string]int    // id → row; ids of faulty rows count as taken too
-	askedRow map[string]int    // id of a question → row
-	lastBad  int               // the last row that has a fault
+	columns    map[string]string // field → heading of its column, in a table
+	itemRow    map[string]int    // id → row; ids of faulty rows count as taken too
+	askedRow   map[string]int    // id of a question → row
+	episodeRow map[string]int    // series and episode → row
+	lastBad    int               // the last row that has a fault
 }
 
 func newIntake(file string) *intake {
-	return &intake{File: File{Name: file}, itemRow: map[string]int{}, askedRow: map[string]int{}}
+	return &intake{File: File{Name: file}, itemRow: map[string]int{}, askedRow: map[string]int{}, episodeRow: map[string]int{}}
 }
 
 func (in *intake) fault(row int, field, problem string) {

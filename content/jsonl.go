@@ -13,7 +13,7 @@ import (
 var (
 	questionFields = []string{"id", "type", "stem", "options", "answer", "explain", "category", "difficulty",
 		"source", "url", "grade", "state", "day", "revision"}
-	itemFields = []string{"id", "kind", "date", "year", "category", "title", "text", "source", "url", "grade",
+	itemFields = []string{"id", "kind", "series", "episode", "date", "year", "category", "title", "text", "source", "url", "grade",
 		"picture", "audio", "question", "question_id", "state", "revision"}
 )
 

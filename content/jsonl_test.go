@@ -187,7 +187,7 @@ func TestReadItemsNamesEveryFault(t *testing.T) {
 		"i 第5行 [question_id]: 和 question 里的 id 不同",
 		"i 第6行 [question_id]: 题目“b”已属于第 5 行",
 		"i 第7行 [text]: 应是文字，现在是数字",
-		"i 第7行 [date]: 只有 kind 为 today",
+		"i 第7行 [date]: 只有“今天”和系列的一集才有日期",
 		"i 第7行 [id]: 编号“s4”在第 6 行",
 		"i 第8行 [question.day]: 和条目的 date 不同",
 		"i 第9行 [id]: 编号“s 5”不合要求",

@@ -10,7 +10,8 @@ import (
 // ReadQuestions; fields of a question are called question.stem and so on.
 //
 // What a line leaves out is filled in: with a date, kind is today and id is
-// today-MM-DD (today-MM-DD-2 for the second of that date); state is Draft. A
+// today-MM-DD (today-MM-DD-2 for the second of that date); with a series, kind is
+// audio and the id is made of series and episode; state is Draft. A
 // question takes id, category, state and date from its item, and source, url
 // and grade where it has none of the three.
 func ReadItems(name string, r io.Reader) ([]Item, []Question, error) {
@@ -44,6 +45,8 @@ func (r *record) item(dated map[string]int) Item {
 	it := Item{
 		ID:       r.text("id"),
 		Kind:     Kind(r.text("kind")),
+		Series:   r.text("series"),
+		Episode:  r.number("episode"),
 		Date:     r.text("date"),
 		Year:     r.number("year"),
 		Category: r.text("category"),
@@ -62,11 +65,17 @@ func (r *record) item(dated map[string]int) Item {
 	return it
 }
 
-// name fills in the kind and the id of an item that has a date; dated counts
-// those that had no id.
+// name fills in the kind and the id of an item that has a date, or is an episode;
+// dated counts those of a date that had no id.
 func (it *Item) name(dated map[string]int) {
-	if it.Kind == "" && it.Date != "" {
+	switch {
+	case it.Kind == "" && it.Series != "":
+		it.Kind = Audio
+	case it.Kind == "" && it.Date != "":
 		it.Kind = Today
+	}
+	if it.ID == "" && it.Series != "" && it.Episode > 0 && it.Kind.Valid() {
+		it.ID = fmt.Sprintf("%s-%s-%04d", it.Kind, short(Normalise(it.Series))[:8], it.Episode)
 	}
 	if it.ID == "" && it.Kind == Today && it.Date != "" {
 		dated[it.Date]++
@@ -102,6 +111,14 @@ func (in *intake) item(row int, it Item, faults []Fault, asked *record, lacks Fi
 	faults = merge(faults, check.Check())
 	if twice := in.taken(in.itemRow, it.ID, row); twice != "" {
 		faults = merge(faults, []Fault{{Field: "id", Problem: twice}})
+	}
+	if it.Series != "" && it.Episode > 0 {
+		key := fmt.Sprintf("%s %d", Normalise(it.Series), it.Episode)
+		if first, twice := in.episodeRow[key]; twice {
+			faults = merge(faults, []Fault{{Field: "episode", Problem: fmt.Sprintf("“%s”第 %d 集在第 %d 行已经有了，请改集数", shown(it.Series), it.Episode, first)}})
+		} else {
+			in.episodeRow[key] = row
+		}
 	}
 	if first, twice := in.askedRow[it.Question]; twice && it.Question != "" {
 		field := "question_id"

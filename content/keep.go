@@ -37,6 +37,8 @@ var (
 		{"grade", func(to, from *Item) bool { return to.Source == from.Source && put(&to.Grade, from.Grade) }},
 		{"picture", func(to, from *Item) bool { return put(&to.Picture, from.Picture) }},
 		{"audio", func(to, from *Item) bool { return put(&to.Audio, from.Audio) }},
+		{"series", func(to, from *Item) bool { return put(&to.Series, from.Series) }},
+		{"episode", func(to, from *Item) bool { return put(&to.Episode, from.Episode) }},
 		{"question_id", func(to, from *Item) bool { return put(&to.Question, from.Question) }},
 	}
 )

@@ -10,9 +10,10 @@ import (
 // it is built and may be used by many goroutines. What it returns shares its
 // memory: callers must not change slices or their elements.
 type Library struct {
-	items     map[Kind][]Item // by id
-	days      map[string]Item // MM-DD or YYYY-MM-DD: the item of the smallest id
-	questions []Question      // by id
+	items     map[Kind][]Item   // in the order in which they are read
+	series    map[string][]Item // by name, normalised
+	days      map[string]Item   // MM-DD or YYYY-MM-DD: the item of the smallest id
+	questions []Question        // by id
 	index     map[string]int32
 }
 
@@ -20,18 +21,24 @@ type Library struct {
 // with the same id the last one given counts, whatever its state, so that a
 // later list overrides an earlier one.
 func NewLibrary(items []Item, questions []Question) *Library {
-	l := &Library{items: map[Kind][]Item{}, days: map[string]Item{}}
+	l := &Library{items: map[Kind][]Item{}, series: map[string][]Item{}, days: map[string]Item{}}
 	for _, it := range latest(items, func(it *Item) string { return it.ID }) {
 		if it.State != Approved {
 			continue
 		}
 		l.items[it.Kind] = append(l.items[it.Kind], it)
+		if it.Series != "" {
+			l.series[Normalise(it.Series)] = append(l.series[Normalise(it.Series)], it)
+		}
 		if _, taken := l.days[it.Date]; it.Kind == Today && !taken {
 			l.days[it.Date] = it
 		}
 	}
 	for kind, list := range l.items {
-		l.items[kind] = slices.Clip(list)
+		l.items[kind] = sortInTurn(list)
+	}
+	for name, list := range l.series {
+		l.series[name] = sortInTurn(list)
 	}
 	l.questions = slices.DeleteFunc(latest(questions, func(q *Question) string { return q.ID }),
 		func(q Question) bool { return q.State != Approved })
@@ -76,7 +83,8 @@ func (l *Library) Today(date string) (it Item, ok bool) {
 	return it, ok
 }
 
-// Items are the approved items of a kind, ordered by id.
+// Items are the approved items of a kind, in the order in which they are read: by
+// id, then the episodes of each series.
 func (l *Library) Items(kind Kind) []Item { return l.items[kind] }
 
 // Question finds an approved question.

@@ -3,6 +3,7 @@ package content
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 )
 
 var kindWords = []wordFor[Kind]{
@@ -30,10 +31,26 @@ func (r *tableRow) date(field string) string {
 	return day
 }
 
+// episodeForm is a number as people write that of an episode: 第3集, 3期.
+var episodeForm = regexp.MustCompile(`^第?(\d{1,6})[集期回讲]?$`)
+
+func (r *tableRow) episode() int {
+	cell := r.text("episode")
+	m := episodeForm.FindStringSubmatch(Fold(cell))
+	if m == nil {
+		return r.number("episode")
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		return 0 // not reachable: these are at most six digits
+	}
+	return n
+}
+
 // tableItem takes one row of items.
 func (in *intake) tableItem(r *tableRow) {
 	it := Item{
-		ID: r.text("id"), Kind: value(r, "kind", kindWords), Date: r.date("date"), Year: r.number("year"),
+		ID: r.text("id"), Kind: value(r, "kind", kindWords), Series: r.text("series"), Episode: r.episode(), Date: r.date("date"), Year: r.number("year"),
 		Category: r.text("category"), Title: r.text("title"), Text: r.text("text"), Source: r.text("source"), URL: r.text("url"),
 		Grade: value(r, "grade", gradeWords), Picture: r.text("picture"), Audio: r.text("audio"), Question: r.text("question_id"),
 		State: value(r, "state", stateWords), Revision: r.number("revision"),
@@ -43,7 +60,7 @@ func (in *intake) tableItem(r *tableRow) {
 		it.ID = string(it.Kind) + "-" + short(sameText(it.Title))
 	}
 	if it.Kind == "" {
-		r.add("kind", "缺少种类，请填 今天、百问、故事 或 听；“今天”写了日期就不用填")
+		r.add("kind", "缺少种类，请填 今天、百问、故事 或 听；“今天”写了日期就不用填，系列不填是 听")
 	}
 	if it.ID == "" {
 		it.ID = fmt.Sprintf("row-%d", r.row) // the row is at fault: only Check sees this

@@ -72,6 +72,8 @@ func TestItemsRoundTrip(t *testing.T) {
 		}
 		if it.Kind == Today {
 			it.Date = rapid.SampledFrom([]string{"02-29", "2026-11-22"}).Draw(t, "date")
+		} else if rapid.Bool().Draw(t, "series") {
+			it.Series, it.Episode, it.Date = "百人,百声", rapid.IntRange(1, MaxEpisode).Draw(t, "episode"), rapid.SampledFrom([]string{"", "2026-11-22"}).Draw(t, "from")
 		}
 		for _, write := range []func(*bytes.Buffer) error{
 			func(b *bytes.Buffer) error { return WriteItems(b, []Item{it}, nil) },

@@ -43,14 +43,14 @@ func answerCell(q Question) string {
 	return q.Answer.Letters.String()
 }
 
-var itemFieldsInOrder = []string{"id", "kind", "date", "year", "category", "title", "text", "source", "url", "grade", "picture", "audio", "question_id", "state", "revision"}
+var itemFieldsInOrder = []string{"id", "kind", "series", "episode", "date", "year", "category", "title", "text", "source", "url", "grade", "picture", "audio", "question_id", "state", "revision"}
 
 // ItemColumns are the headings of items as a table, in order.
 func ItemColumns() []string { return headingsOf(itemHeadings, itemFieldsInOrder...) }
 
 // ItemCells are the cells of one item under ItemColumns; see QuestionCells.
 func ItemCells(it Item) []string {
-	return harmlessAll([]string{it.ID, wording(kindWords, it.Kind), it.Date, numberCell(it.Year), it.Category, it.Title, it.Text, it.Source, it.URL,
+	return harmlessAll([]string{it.ID, wording(kindWords, it.Kind), it.Series, numberCell(it.Episode), it.Date, numberCell(it.Year), it.Category, it.Title, it.Text, it.Source, it.URL,
 		wording(gradeWords, it.Grade), it.Picture, it.Audio, it.Question, wording(stateWords, it.State), numberCell(it.Revision)})
 }
 

@@ -55,6 +55,7 @@ type Unbound struct {
 // one that the member was given.
 type Reading struct {
 	QA, Story, Audio string
+	Series           []string // for each series the last episode, the series read last at the end
 }
 
 // Known reports whether a record was ever kept for the member.

@@ -29,8 +29,10 @@ type (
 	Confirm struct{}
 	// Read takes an item of a kind: the next one follows it.
 	Read struct {
-		Kind content.Kind
-		ID   string
+		Kind   content.Kind
+		ID     string
+		Series bool   // it is an episode of a series
+		Before string // the episode of that series that was read last; empty: none
 	}
 	// Remind sets the minute of the day at which to be reminded; -1: never.
 	Remind struct{ Minute int }

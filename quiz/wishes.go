@@ -1,6 +1,10 @@
 package quiz
 
-import "dangshi/content"
+import (
+	"slices"
+
+	"dangshi/content"
+)
 
 // claim keeps what a member says of themselves until it is confirmed.
 func claim(m Member, ev Claim, s Situation) (Member, Outcome) {
@@ -58,6 +62,16 @@ func (r Reading) Last(kind content.Kind) string {
 	return ""
 }
 
+// maxSeries is of how many series a member's place is kept.
+const maxSeries = 8
+
+// follow puts an episode in the place of the one before it.
+func (r Reading) follow(before, id string) []string {
+	kept := slices.DeleteFunc(slices.Clone(r.Series), func(s string) bool { return s == before || s == id })
+	kept = append(kept, id)
+	return kept[max(0, len(kept)-maxSeries):]
+}
+
 func (r *Reading) place(kind content.Kind) *string {
 	switch kind {
 	case content.QA:
@@ -77,6 +91,9 @@ func read(m Member, ev Read, s Situation) (Member, Outcome) {
 	}
 	m = s.join(m)
 	*m.Read.place(ev.Kind) = ev.ID
+	if ev.Series {
+		m.Read.Series = m.Read.follow(ev.Before, ev.ID)
+	}
 	return m, Outcome{Changed: true}
 }
 

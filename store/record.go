@@ -41,7 +41,7 @@ type field struct {
 
 // fieldsOf lists the fields of a member in ascending order. A number is never
 // used again for something else.
-func fieldsOf(m *quiz.Member) [45]field {
+func fieldsOf(m *quiz.Member) [46]field {
 	return [...]field{
 		{1, &m.Joined}, {2, &m.Branch}, {3, &m.Unfollowed}, {4, &m.OptOut}, {5, &m.Begun},
 		{6, &m.Open.Day}, {7, &m.Open.Version}, {8, &m.Open.Given}, {9, &m.Open.AskedAt},
@@ -53,7 +53,7 @@ func fieldsOf(m *quiz.Member) [45]field {
 		{30, &m.Name}, {31, &m.Claim.Name}, {32, &m.Claim.Branch}, {33, &m.Remind}, {34, &m.Reminded},
 		{35, &m.Read.QA}, {36, &m.Read.Story}, {37, &m.Read.Audio}, {38, &m.EraseAsked},
 		{39, &m.ClaimAsked}, {40, &m.Amends}, {41, &m.Former},
-		{42, &m.Unbound.Name}, {43, &m.Unbound.Branch}, {44, &m.Replies}, {45, &m.Heard},
+		{42, &m.Unbound.Name}, {43, &m.Unbound.Branch}, {44, &m.Replies}, {45, &m.Heard}, {46, &m.Read.Series},
 	}
 }
 

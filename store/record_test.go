@@ -24,6 +24,9 @@ func anyRecord() *rapid.Generator[quiz.Record] {
 		if len(r.Member.Former) == 0 {
 			r.Member.Former = nil
 		}
+		if len(r.Member.Read.Series) == 0 {
+			r.Member.Read.Series = nil
+		}
 		n := rapid.Uint64Range(1, 1<<63).Draw(t, "version")
 		r.Version = quiz.Version(protowire.AppendFixed64(nil, n))
 		for range rapid.IntRange(0, quiz.RecentMessages).Draw(t, "messages") {

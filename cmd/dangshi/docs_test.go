@@ -247,7 +247,7 @@ func TestCommandLinesOfTheManual(t *testing.T) {
 func TestExamplesOfTheManual(t *testing.T) {
 	text := document(t, "../../docs/content.md")
 	tables := fenced(text, "csv")
-	if len(tables) != 2 {
+	if len(tables) != 3 {
 		t.Fatalf("%d tables", len(tables))
 	}
 	for _, c := range []struct {
@@ -258,6 +258,7 @@ func TestExamplesOfTheManual(t *testing.T) {
 		{"bank.csv", tables[0], content.ReadQuestionsFile, 0, 4},
 		{"bank.jsonl", strings.Join(fenced(text, "jsonl"), ""), content.ReadQuestionsFile, 0, 2},
 		{"items.csv", tables[1], content.ReadItemsFile, 1, 0},
+		{"series.csv", tables[2], content.ReadItemsFile, 2, 0},
 	} {
 		f, err := c.read(c.name, strings.NewReader(c.text))
 		if err != nil || f.Err() != nil || len(f.Items) != c.items || len(f.Questions) != c.questions {

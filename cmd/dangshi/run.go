@@ -64,6 +64,7 @@ type cli struct {
 		Retire   contentRetireCmd   `cmd:"" help:"停用。"`
 		Reopen   contentReopenCmd   `cmd:"" help:"退回草稿。"`
 		History  contentHistoryCmd  `cmd:"" help:"一条的各版：谁在何时改了什么、审过、批准。"`
+		Export   contentExportCmd   `cmd:"" help:"导出条目：JSONL、CSV 或 XLSX，改好可以再载入。"`
 		Calendar contentCalendarCmd `cmd:"" help:"哪些天有“党史上的今天”，哪些天还缺。"`
 	} `cmd:"" help:"学习内容。"`
 	Member memberCmd `cmd:"" help:"学员：查找、逐日记录、更正登记。"`

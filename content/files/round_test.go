@@ -99,6 +99,42 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// TestItemsRoundTrip: items survive the formats in which they are exported.
+func TestItemsRoundTrip(t *testing.T) {
+	var items []content.Item
+	for i, kind := range []content.Kind{content.Today, content.QA, content.Story, content.Audio, content.Audio} {
+		it := content.Item{
+			ID: fmt.Sprint("i", i), Kind: kind, Year: 1921, Category: "党史", Title: "=标题", Text: "第一段，\n\n第二段。", Source: "《某书》", URL: "https://a.cn/?x=1&y=2", Grade: content.Official,
+			Picture: "https://a.cn/p.jpg", Audio: "https://a.cn/a.mp3", Question: fmt.Sprint("q", i), State: content.Reviewed, Revision: 2,
+		}
+		switch i {
+		case 0:
+			it.Date = "02-29"
+		case 4:
+			it.Series, it.Episode, it.Date = "百人百声", 12, "2026-11-22"
+		}
+		items = append(items, it)
+	}
+	for _, format := range []string{"jsonl", "csv", "xlsx"} {
+		var b bytes.Buffer
+		if err := WriteItems(&b, format, items); err != nil {
+			t.Fatal(err)
+		}
+		f, err := ReadItems("f", &b)
+		if err != nil || f.Err() != nil || !reflect.DeepEqual(content.Values(f.Items), items) {
+			t.Errorf("%s: %v %v\n got %+v\nwant %+v", format, err, f.Err(), content.Values(f.Items), items)
+		}
+		for _, s := range content.PlanItems(items, f.Items) {
+			if s.Fate != content.Unchanged {
+				t.Errorf("%s: loading what was exported makes %d of %+v", format, s.Fate, s.Value)
+			}
+		}
+	}
+	if err := WriteItems(&bytes.Buffer{}, "txt", items); err == nil {
+		t.Error("items are written as txt")
+	}
+}
+
 // TestKinds: what a file is, is found from what it holds, and said where it is of
 // no use.
 func TestKinds(t *testing.T) {

@@ -35,3 +35,17 @@ func Write(w io.Writer, format string, bank []content.Question) (left []content.
 	}
 	return nil, fmt.Errorf("there is no format %q", format)
 }
+
+// WriteItems writes items as jsonl, csv or xlsx; they load back as they are. Their
+// questions are named by their ids: the bank has them.
+func WriteItems(w io.Writer, format string, items []content.Item) error {
+	switch format {
+	case "jsonl":
+		return content.WriteItems(w, items, nil)
+	case "csv":
+		return content.WriteItemsCSV(w, items)
+	case "xlsx":
+		return workbook.WriteItems(w, items)
+	}
+	return fmt.Errorf("there is no format %q for items", format)
+}

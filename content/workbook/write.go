@@ -13,6 +13,7 @@ import (
 // The sheets of what is written.
 const (
 	BankSheet   = "题库"
+	ItemsSheet  = "条目"
 	BranchSheet = "支部"
 	NotesSheet  = "说明"
 )
@@ -21,6 +22,11 @@ const (
 // all of them text: ReadQuestions reads it back.
 func Write(w io.Writer, bank []content.Question) error {
 	return writeSheet(w, BankSheet, content.QuestionColumns(), len(bank), func(i int) []string { return content.QuestionCells(bank[i]) })
+}
+
+// WriteItems writes items like that: ReadItems reads it back.
+func WriteItems(w io.Writer, items []content.Item) error {
+	return writeSheet(w, ItemsSheet, content.ItemColumns(), len(items), func(i int) []string { return content.ItemCells(items[i]) })
 }
 
 // WriteBranches writes branches like that: ReadBranches reads it back.
@@ -82,7 +88,7 @@ func newBook(sheet string) (f *excelize.File, l looks, err error) {
 
 func columnWidth(name string) float64 {
 	switch name {
-	case "题干", "解析":
+	case "题干", "解析", "正文":
 		return 50
 	case "来源", "链接", "名称":
 		return 30

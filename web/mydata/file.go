@@ -112,7 +112,8 @@ func (f file) person() []row {
 	add(m.Unfollowed, "关注", "已取消")
 	add(true, "连续", fmt.Sprintf("%d 天，补签卡 %d 张", m.Streak.Length, m.Streak.Freezes))
 	add(m.Open.Opened(), "手上的卷子", fmt.Sprintf("%s，答了 %d 题", m.Open.Day, len(m.Open.Given)))
-	add(m.Read != quiz.Reading{}, "读到哪里", strings.Join(slices.DeleteFunc([]string{m.Read.QA, m.Read.Story, m.Read.Audio}, func(s string) bool { return s == "" }), "，"))
+	read := slices.DeleteFunc(append([]string{m.Read.QA, m.Read.Story, m.Read.Audio}, m.Read.Series...), func(s string) bool { return s == "" })
+	add(len(read) > 0, "读到哪里", strings.Join(read, "，"))
 	for _, season := range slices.Sorted(maps.Keys(f.data.Pseudonyms)) {
 		add(true, season+" 赛季的编号", f.data.Pseudonyms[season])
 	}
