@@ -147,8 +147,8 @@ func (v *foresight) place(id string, st state) {
 	}
 	m := Mover{
 		Member: st.record.Member,
-		Before: Place{rankIn(v.before, st.ranked()), st.ranked()},
-		After:  Place{rankIn(v.after, st.next()), st.next()},
+		Before: v.placeOf(v.before, st.ranked()),
+		After:  v.placeOf(v.after, st.next()),
 	}
 	r := &v.result
 	switch {
@@ -161,7 +161,7 @@ func (v *foresight) place(id string, st state) {
 	}
 	m.Pseudonym = v.name(st.self)
 	r.Movers = keepFirst(r.Movers, m, byMove)
-	was, is := m.Before.Rank <= v.first, m.After.Rank <= v.first
+	was, is := m.Before.among(v.first), m.After.among(v.first)
 	if is && !was {
 		r.Entering++
 		r.Enter = keepFirst(r.Enter, m, byAfter)
@@ -171,6 +171,17 @@ func (v *foresight) place(id string, st state) {
 		r.Leave = keepFirst(r.Leave, m, byBefore)
 	}
 }
+
+// placeOf is where a score stands among those of a board; without one, behind all.
+func (v *foresight) placeOf(scores []int64, score int64) Place {
+	if score == 0 {
+		return Place{Rank: 1 + max(len(v.before), len(v.after))}
+	}
+	return Place{rankIn(scores, score), score}
+}
+
+// among reports whether a place is one of the first.
+func (p Place) among(first int) bool { return p.Score > 0 && p.Rank <= first }
 
 // rankIn is 1 + the number of higher ones of ascending scores.
 func rankIn(scores []int64, score int64) int {

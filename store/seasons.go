@@ -50,6 +50,20 @@ func (s *Store) SeasonStates(ctx context.Context) ([]SeasonState, error) {
 	return all, nil
 }
 
+// ClosedSeasons are the seasons that are closed, with the dates that they had then.
+// Errors: quiz.ErrUnavailable.
+func (s *Store) ClosedSeasons(ctx context.Context) (map[string]quiz.Season, error) {
+	h, err := s.honoured(ctx)
+	if err != nil {
+		return nil, err
+	}
+	closed := make(map[string]quiz.Season, len(h.seasons))
+	for id, one := range h.seasons {
+		closed[id] = one.honours.Season
+	}
+	return closed, nil
+}
+
 // What keeps an honour from being revoked or given back.
 var (
 	ErrNotClosed = errors.New("the season is not closed")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -115,11 +114,15 @@ func (c *checkup) season() {
 		return
 	}
 	before := len(c.findings)
-	for _, id := range slices.Sorted(maps.Keys(begun)) {
-		if err := c.moved(id, begun[id]); err != nil {
-			c.say(wrong, about, "%v。改好以前 serve 不能启动。", err)
-		}
+	faults, err := c.misdated(c.ctx, c.data)
+	if err != nil {
+		c.unread(about, err)
+		return
 	}
+	for _, err := range faults {
+		c.say(wrong, about, "%v。改好以前 serve 不能启动。", err)
+	}
+	c.waitingSeason(about)
 	season, ok := c.file.Seasons.At(c.stock.today)
 	if !ok {
 		c.say(doubt, about, "今天（%s）不在任何赛季里，答题不进排行榜。请看 %s 的 seasons。", c.stock.today, c.Config)
@@ -128,7 +131,21 @@ func (c *checkup) season() {
 			season.ID, terms.Weights.Finish, terms.Weights.Correct, c.weights().Finish, c.weights().Correct)
 	}
 	if len(c.findings) == before {
-		c.say(fine, about, "现在是赛季 %s。", season.ID)
+		c.say(fine, about, "现在是赛季 %s，%s 到 %s。", season.ID, season.From, season.To)
+	}
+}
+
+// waitingSeason says that a season is over and not closed.
+func (c *checkup) waitingSeason(about string) {
+	now, err := c.data.now(c.ctx)
+	waiting := ""
+	if err == nil {
+		waiting, err = c.unclosed(c.ctx, c.data, now)
+	}
+	if err != nil {
+		c.unread(about, err)
+	} else if waiting != "" {
+		c.say(doubt, about, "赛季 %s 已经结束，还没有结赛。先用 season commit 公布散列，再用 season close 结赛，见 docs/season.md。", waiting)
 	}
 }
 

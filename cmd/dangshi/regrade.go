@@ -36,7 +36,7 @@ func (c *bankRegradeCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	if err := c.pending(a, d); err != nil {
+	if err := a.pendingRegrade(d, c.Publish); err != nil {
 		return err
 	}
 	plan, asked, err := c.plan(a, d)
@@ -69,24 +69,6 @@ func (c *bankRegradeCmd) Run(a *app) (err error) {
 	fmt.Fprintln(a.out, "\n已发布：成绩和排行榜都换成更正后的了。分数有变的学员下次发消息时会收到一次说明。")
 	fmt.Fprintln(a.out, "题库文件里的答案请一并改正，再用 bank load 载入，以后就按新的一版出题。")
 	return nil
-}
-
-// pending finishes what was begun before, or says that it waits.
-func (c *bankRegradeCmd) pending(a *app, d *data) error {
-	before, ok, err := d.Regrading(a.ctx)
-	if err != nil || !ok {
-		return err
-	}
-	if !c.Publish {
-		fmt.Fprintf(a.out, "题目 %s 的更正还没有做完；serve 启动时，或下一次 --publish 时会接着做完。\n\n", before.Question)
-		return nil
-	}
-	fmt.Fprintf(a.out, "先做完题目 %s 的更正……\n\n", before.Question)
-	_, err = d.ResumeRegrade(a.ctx, a.rebuilding(d, "已重算 %d 人……\n"))
-	if errors.Is(err, store.ErrSuperseded) {
-		err = a.awaitRegrade(d)
-	}
-	return err
 }
 
 func (c *bankRegradeCmd) plan(a *app, d *data) (store.Regrade, store.Asked, error) {
@@ -122,7 +104,7 @@ func (c *bankRegradeCmd) preview(a *app, d *data, plan store.Regrade) error {
 		if err != nil {
 			return err
 		}
-		a.printImpact(impact)
+		a.printImpact(impact, "答完有这道题的卷子的")
 	}
 	return nil
 }

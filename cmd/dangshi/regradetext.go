@@ -31,17 +31,20 @@ func (a *app) printRegrade(plan store.Regrade, asked store.Asked) {
 		fmt.Fprint(a.out, "：")
 	}
 	fmt.Fprintln(a.out, strings.Join(shown, "、"))
+	if len(plan.Closed) > 0 {
+		fmt.Fprintf(a.out, "\n赛季 %s 已经结赛：荣誉名单和成绩都不变，更正只改以后的赛季。\n", strings.Join(plan.Closed, "、"))
+	}
 	fmt.Fprintf(a.out, "原来算对的：%s\n更正为：%s\n", content.Plain(c.Before.KeyText(q)), content.Plain(c.Ruling.KeyText(q)))
 }
 
 // maxTimes is how many of the papers with the question are listed.
 const maxTimes = 10
 
-// printImpact shows what a regrade changes in one season. Nobody is listed for not
+// printImpact shows what a regrade, or a voided day, changes in one season. Nobody is listed for not
 // having taken part.
-func (a *app) printImpact(i store.Impact) {
-	fmt.Fprintf(a.out, "\n赛季 %s：答完有这道题的卷子的 %d 人，得分增加 %d 人，减少 %d 人；名次上升 %d 人，下降 %d 人。\n",
-		i.Season, i.Finished, i.Gain, i.Lose, i.Up, i.Down)
+func (a *app) printImpact(i store.Impact, whose string) {
+	fmt.Fprintf(a.out, "\n赛季 %s：%s %d 人，得分增加 %d 人，减少 %d 人；名次上升 %d 人，下降 %d 人。\n",
+		i.Season, whose, i.Finished, i.Gain, i.Lose, i.Up, i.Down)
 	if len(i.Points) > 0 {
 		rows := [][]string{{"得分变化", "人数"}}
 		for _, p := range i.Points[:min(len(i.Points), maxListed)] {
@@ -67,7 +70,7 @@ func (a *app) printMovers(title string, movers []store.Mover) {
 	rows := [][]string{{"编号", "姓名", "原名次", "新名次", "原积分", "新积分"}}
 	for _, m := range movers {
 		rows = append(rows, []string{
-			m.Pseudonym, maskedName(m.Member.Name), strconv.Itoa(m.Before.Rank), strconv.Itoa(m.After.Rank), scoreText(m.Before.Score), scoreText(m.After.Score),
+			m.Pseudonym, maskedName(m.Member.Name), rankWord(m.Before), rankWord(m.After), scoreText(m.Before.Score), scoreText(m.After.Score),
 		})
 	}
 	printTable(a.out, rows)

@@ -20,6 +20,7 @@ type seasonCmd struct {
 	Show   seasonShowCmd   `cmd:"" help:"列出各赛季：日期、状态、承诺、结赛、撤销过的荣誉。"`
 	Commit seasonCommitCmd `cmd:"" help:"结赛前的承诺：公布抽签种子和上榜编号的散列。"`
 	Close  seasonCloseCmd  `cmd:"" help:"结赛：冻结、抽签，写出荣誉名单和成绩台账。可以重复，结果一样。"`
+	Void   seasonVoidCmd   `cmd:"" help:"取消一天（停电、卷子有误）：先看影响谁，再发布，成绩和排行榜一起换。"`
 	Verify seasonVerifyCmd `cmd:"" help:"像外人一样核对荣誉名单，不需要 Redis。"`
 
 	Certificates seasonCertificatesCmd `cmd:"" help:"荣誉证书：每人一张图片，外加一份供打印的 PDF。"`

@@ -139,6 +139,9 @@ func (a *app) announce(s *service, addr net.Addr) error {
 	} else if err := a.announceAccount(s, say); err != nil {
 		return err
 	}
+	if err := a.announceSeason(s, say); err != nil {
+		return err
+	}
 	if a.RedisURL == "" {
 		say("内置存储：数据在 %s，适合试用和单个支部；人多请设置 DANGSHI_REDIS_URL。", a.Data)
 	} else {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -169,16 +170,17 @@ func (a *app) prepare(ctx context.Context, d *data) error {
 }
 
 // knowSeasons compares the seasons that have begun with the settings: the logs
-// count their days from the first one, so that it cannot be moved any more.
+// count their days from the first one, so that it cannot be moved any more, nor the
+// last one of a season that is closed.
 func (a *app) knowSeasons(ctx context.Context, d *data) error {
 	begun, err := d.Seasons(ctx)
 	if err != nil {
 		return err
 	}
+	if faults, err := a.misdated(ctx, d); err != nil || len(faults) > 0 {
+		return cmp.Or(err, errors.Join(faults...))
+	}
 	for id, terms := range begun {
-		if err := a.moved(id, terms); err != nil {
-			return err
-		}
 		season := quiz.Season{ID: id, From: terms.From} // a season that the settings no longer name keeps its ranking
 		// The embedded store's file leaves out what can be computed again, also
 		// where it was moved into a Redis.
