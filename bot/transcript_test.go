@@ -171,6 +171,7 @@ func (c *chat) void(words []string) {
 
 var (
 	spoken = regexp.MustCompile(`^(\d{4}-\d\d-\d\d \d\d:\d\d) (\S+)> (.*)$`)
+	number = regexp.MustCompile(`证书编号 (?:[0-9A-Z]{4} ?){4}`)
 	link   = regexp.MustCompile(`<a href="weixin://bizmsgmenu\?msgmenucontent=([^&]*)&msgmenuid=(\d+)">([^<]*)</a>`)
 )
 
@@ -200,6 +201,7 @@ func (c *chat) send(line string) string {
 		return "(success)"
 	}
 	rest := ownLink.ReplaceAllString(link.ReplaceAllString(reply.Text, "⟦$3⟧"), "⟦$2 $1⟧")
+	rest = number.ReplaceAllString(rest, "证书编号 …") // of the store's own secret
 	if strings.Contains(rest, "<") {
 		c.t.Errorf("%s: markup that is no option: %s", line, rest)
 	}

@@ -38,7 +38,8 @@ func (c Config) branch(code string) string {
 // Maker draws certificates. It may be used by many goroutines. The font is
 // opened when it is needed first.
 type Maker struct {
-	cfg Config
+	cfg   Config
+	print float64 // pixels an inch of exported pictures
 
 	mu    sync.Mutex
 	fonts *fonts
@@ -50,7 +51,7 @@ func New(cfg Config) (*Maker, error) {
 		return nil, err
 	}
 	cfg.Wording = cfg.Wording.withDefaults()
-	return &Maker{cfg: cfg}, nil
+	return &Maker{cfg: cfg, print: ForPrint}, nil
 }
 
 // Close closes the font's files. No drawing may be under way.

@@ -23,7 +23,8 @@ func TestTheCodeOnThePictureLeadsToItsPage(t *testing.T) {
 	if got := img.Bounds().Size(); got != image.Pt(1754, 1240) {
 		t.Errorf("the picture has %v pixels", got)
 	}
-	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
+	corner := img.(*image.RGBA).SubImage(image.Rect(0, 800, 700, 1240)) // a whole page takes long under the race detector
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(corner)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +118,7 @@ func TestWhateverIsAllowedFits(t *testing.T) {
 				}
 			}
 		}
-		blank, full := paint(40, paper, frame()), paint(40, paper, frame())
+		blank, full := paint(24, paper, frame()), paint(24, paper, frame())
 		paintOver(full, l.sheet)
 		inner := image.Rect(pixel(e), pixel(e), pixel(width-e), pixel(height-e))
 		changed := 0
@@ -132,17 +133,17 @@ func TestWhateverIsAllowedFits(t *testing.T) {
 				}
 			}
 		}
-		if changed < 2000 {
+		if changed < 1000 {
 			t.Errorf("%s: only %d pixels are drawn", c.what, changed)
 		}
 	}
 }
 
-func pixel(mm float64) int { return int(mm * 40 / inch) }
+func pixel(mm float64) int { return int(mm * 24 / inch) }
 
 func TestACharacterThatNoFontHasIsNamed(t *testing.T) {
 	m := newMaker(t, someConfig())
-	_, err := m.PNG(someAward(7, "王\U0002CEB0明"), ForPhone)
+	_, err := m.PNG(someAward(7, "王\U0002CEB0明"), 20)
 	var missing MissingError
 	if !errors.As(err, &missing) {
 		t.Fatalf("the error is %v", err)
@@ -151,7 +152,7 @@ func TestACharacterThatNoFontHasIsNamed(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 	// Rare ones that the font has are drawn: names of people, old and new.
-	if _, err := m.PNG(someAward(8, "㛃䶮喆\U00020164"), ForPhone); err != nil {
+	if _, err := m.PNG(someAward(8, "㛃䶮喆\U00020164"), 20); err != nil {
 		t.Error(err)
 	}
 	a := someAward(9, "李四")

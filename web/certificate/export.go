@@ -53,7 +53,7 @@ func (m *Maker) Export(ctx context.Context, awards []quiz.Award, o ExportOptions
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
 	document := newDocument(o.Title, o.Made, frame())
-	background := paint(ForPrint, paper, frame())
+	background := paint(m.print, paper, frame())
 	for i, a := range awards {
 		if err := ctx.Err(); err != nil {
 			return r, err

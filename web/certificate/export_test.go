@@ -31,6 +31,7 @@ func names(t *testing.T, dir string) (all []string) {
 
 func TestExport(t *testing.T) {
 	m := newMaker(t, someConfig())
+	m.print = 30
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	awards := []quiz.Award{
 		someAward(1, "张三"), someAward(2, ""), someAward(3, "王\U0002CEB0"), someAward(4, "../买买提·江"), someAward(5, "李四"),
@@ -106,6 +107,7 @@ var fills = regexp.MustCompile(`(?m)^f$`)
 
 func TestExportStoppedHalfwayChangesNothing(t *testing.T) {
 	m := newMaker(t, someConfig())
+	m.print = 30
 	dir := t.TempDir()
 	pdf := filepath.Join(dir, "all.pdf")
 	old := filepath.Join(dir, "2026-001-张三.png")
