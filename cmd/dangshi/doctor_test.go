@@ -47,7 +47,7 @@ const (
 ✔ 内置存储：数据目录是 data。它适合试用和单个支部，断电时会丢最后几秒的答题；人多请用 Redis，设置 DANGSHI_REDIS_URL。
 ✔ 沙盒与真实：数据和设置都属于沙盒。
 ✔ 题库和条目：都读得出。
-✔ 赛季：现在是赛季 %d。
+✔ 赛季：现在是赛季 %d，%d-01-01 到 %d-12-31。
 ✔ 设置：都合用。
 ✔ 话术：用的是自带的。
 ✔ 证书：可以画；颁发单位还没有设，发证书以前请写在 dangshi.yaml 的 certificate 里。
@@ -99,7 +99,7 @@ func TestDoctor(t *testing.T) {
 	if err != nil || left != questions || items < 366 {
 		t.Fatalf("%d items and %d questions to review, %v", items, left, err)
 	}
-	want := fmt.Sprintf(sandboxReport, year, questions, items, left)
+	want := fmt.Sprintf(sandboxReport, year, year, year, questions, items, left)
 	running := strings.Replace(want, "目录是 data。", "目录是 data（正由运行中的 serve 使用）。", 1)
 	if code, out, errs := run(t, "doctor"); code != exitDone || out != running || errs != "" {
 		t.Errorf("while serve runs: exit %d\n%s%s\nwant\n%s", code, out, errs, running)
