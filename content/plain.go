@@ -38,6 +38,9 @@ func PlainText(s string) string {
 // tabs among them), format characters such as those that turn the direction of
 // writing, and the two code points that XML forbids.
 func hidden(r rune) bool {
+	if ' ' <= r && r <= '~' || '\u4e00' <= r && r <= '\u9fff' { // nearly all text
+		return false
+	}
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || r == 0xFFFE || r == 0xFFFF
 }
 

@@ -60,6 +60,49 @@ func (s *Store) ItemSheets(ctx context.Context, ids []string) ([]content.Sheet[c
 	return readSheets[content.Item](ctx, s, shelfItems, ids)
 }
 
+// Counts are how many questions or items there are in each state, and how many of
+// them members get.
+type Counts struct {
+	States map[content.State]int
+	Live   int
+}
+
+// All is how many there are.
+func (c Counts) All() (n int) {
+	for _, of := range c.States {
+		n += of
+	}
+	return n
+}
+
+// CountLibrary counts items and questions without keeping them; those that cannot
+// be read are left out. Errors: quiz.ErrUnavailable.
+func (s *Store) CountLibrary(ctx context.Context) (items, questions Counts, err error) {
+	if items, err = counted[content.Item](ctx, s, shelfItems); err == nil {
+		questions, err = counted[content.Question](ctx, s, shelfQuestions)
+	}
+	return items, questions, err
+}
+
+func counted[T content.Material](ctx context.Context, s *Store, sh shelf) (Counts, error) {
+	type seen struct {
+		state content.State
+		live  bool
+	}
+	all, err := readAll(ctx, s, sh, func(sheet *content.Sheet[T], _ string) (seen, bool) {
+		_, live := sheet.InUse()
+		return seen{sheet.State(), live}, true
+	})
+	c := Counts{States: map[content.State]int{}}
+	for _, one := range all {
+		c.States[one.state]++
+		if one.live {
+			c.Live++
+		}
+	}
+	return c, err
+}
+
 // Put says what became of what was put into the library.
 type Put struct {
 	Added   int // new ids

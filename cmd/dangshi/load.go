@@ -28,6 +28,9 @@ const (
 	// which on it is looked for all the time.
 	loadGrowth = 40
 	loadMemory = 220 << 20
+	// embeddedMemory is that where the bank lies in this process as well: what is in
+	// use does not fit into loadMemory, and looking for garbage would never end.
+	embeddedMemory = 330 << 20
 	// maxListed is how many lines of one kind a load prints; the rest are counted.
 	maxListed = 50
 )
@@ -58,6 +61,9 @@ func (f *loadFlags) load(a *app, kind fileKind) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, lib.close()) }()
+	if lib.data != nil && lib.data.embedded != nil {
+		debug.SetMemoryLimit(embeddedMemory)
+	}
 	hand := content.Hand{By: strings.TrimSpace(cmp.Or(f.By, systemUser())), Signatures: a.signatures()}
 	if err := hand.Check(); err != nil {
 		return usagef("--by：%w", err)
@@ -67,6 +73,7 @@ func (f *loadFlags) load(a *app, kind fileKind) (err error) {
 	if err != nil {
 		return err
 	}
+	found.Items, found.Questions = nil, nil // the plan has them: they are many
 	p.print(a.out)
 	switch {
 	case refused:
@@ -86,11 +93,14 @@ func (f *loadFlags) load(a *app, kind fileKind) (err error) {
 	if hand.At, err = lib.data.handTime(a); err != nil {
 		return err
 	}
+	told := p.outcome()
+	p.items, p.questions = nil, nil // a store in this process needs the room
+	lib.items, lib.questions = nil, nil
 	a.step(len(items)+len(questions), "正在写入")
 	if err := put(a.ctx, lib.data, hand, items, questions); err != nil {
 		return err
 	}
-	return p.after(a, lib.data)
+	return told.after(a, lib.data)
 }
 
 // refusal is the error of files with faults.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os/user"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,6 +103,7 @@ func (c *reviewFlags) run(a *app, act content.Act, kinds *kindFlags) (err error)
 	if hand.At, err = d.handTime(a); err != nil {
 		return err
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(loadGrowth)) // a whole bank passes through memory
 	do, unit := d.ReviewQuestions, "道"
 	if kinds != nil {
 		do, unit = d.ReviewItems, "条"
@@ -126,6 +128,7 @@ func (c *reviewFlags) run(a *app, act content.Act, kinds *kindFlags) (err error)
 		return usagef("要改的有 %d %s，什么也没有写。看过上面，确认无误就加 --yes 再运行一次。", changes, unit)
 	}
 	request.DryRun = false
+	a.step(changes, "正在写入")
 	if _, _, err := do(a.ctx, request); err != nil {
 		return fmt.Errorf("不知道有没有写成，请再运行一次（写过的不会重复）：%w", err)
 	}
