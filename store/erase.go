@@ -16,9 +16,10 @@ import (
 )
 
 // Erase removes all that is kept of a member: record, answer logs and places on
-// the boards of every season, practice, objections, reminder, and the mark of having been
-// helped. What stays is the reply to the message of that key, for two minutes,
-// since WeChat may repeat it, replies to messages just before, for as long, and a
+// the boards of every season, practice, objections, reminder, links, the replies to
+// the messages before, places among winners, and the mark of having been helped.
+// What stays is the reply to the message of that key, for two minutes, since WeChat
+// may repeat it, replies of practice for as long, which name nobody, and a
 // tombstone, from which nobody can tell who it was but by the installation's
 // secret and the id: it keeps Restore from bringing the data back. Errors:
 //
@@ -49,7 +50,7 @@ func (s *Store) Erase(ctx context.Context, id string, expected quiz.Version, key
 		for _, id := range ids {
 			stones = append(stones, tombstone(s.pin.Secret, id))
 		}
-		keys, args, err := s.erasure(ctx, id, key, stones)
+		keys, args, err := s.erasure(ctx, id, key, stones, s.recentReplies(id, key, record)...)
 		if err != nil {
 			return err
 		}
@@ -68,11 +69,22 @@ func (s *Store) Erase(ctx context.Context, id string, expected quiz.Version, key
 	return fmt.Errorf("%w: the boards are being replaced", quiz.ErrUnavailable)
 }
 
+// recentReplies are the replies to earlier messages that may still be kept: they
+// repeat names, as that to a binding does.
+func (s *Store) recentReplies(id string, key uint64, r quiz.Record) (keys []string) {
+	for _, d := range r.Recent {
+		if d.Key != key {
+			keys = append(keys, replyKey(s.shard(id), id, d.Key))
+		}
+	}
+	return keys
+}
+
 // erasure gives KEYS and ARGV of erase.lua, but for the first two arguments; of a
 // member whose account moved, an older dump knows other ids, so that there is a
-// tombstone for each. A season that begins after this has
-// no log of the member: what writes one changes the record's version.
-func (s *Store) erasure(ctx context.Context, id string, key uint64, stones []string) (keys []string, args []any, err error) {
+// tombstone for each. A season that begins after this has no log of the member:
+// what writes one changes the record's version.
+func (s *Store) erasure(ctx context.Context, id string, key uint64, stones []string, more ...string) (keys []string, args []any, err error) {
 	shard := s.shard(id)
 	p := s.client.Pipeline()
 	begun, gens := p.HKeys(ctx, seasonsKey()), p.HGetAll(ctx, genKey(shard))
@@ -83,7 +95,7 @@ func (s *Store) erasure(ctx context.Context, id string, key uint64, stones []str
 	if err != nil {
 		return nil, nil, err
 	}
-	gone := []string{practiceKey(shard, id), objectionsKey(shard, id), linkKey(shard, id), helpedKey(shard, id)}
+	gone := append(more, practiceKey(shard, id), objectionsKey(shard, id), linkKey(shard, id), helpedKey(shard, id))
 	for _, season := range seasons {
 		gone = append(gone, logKey(shard, season, id))
 	}

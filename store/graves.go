@@ -20,8 +20,8 @@ import (
 // What this cannot do: an installation that has lost its tombstones (emptied, or
 // its file replaced by an older one) does not know of later erasures, nor does a
 // Redis to which an old dump is sent by redis-cli --pipe, which replaces the
-// tombstones with the dump's own. Whoever restores there restores the newest
-// backup first, for its tombstones, or erases again. Boards and reminders that a
+// tombstones with the dump's own. For those there is a journal as a file: see
+// WriteErasures. Boards and reminders that a
 // dump may hold are not looked into: a backup has none, and Rebuild makes them
 // anew. Tombstones under the secret of another installation bind nobody.
 type graves struct {

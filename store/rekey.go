@@ -59,10 +59,8 @@ type RekeyOptions struct {
 	Progress      func(n int) // is told how many moves were looked at; may be nil
 }
 
-// Why a rekeying is not done.
-var (
-	ErrRekeyConflicts = errors.New("some new openids have records of their own")
-)
+// ErrRekeyConflicts is why a rekeying is not done.
+var ErrRekeyConflicts = errors.New("some new openids have records of their own")
 
 // rekeyWorkers is how many members are moved at the same time: each costs some
 // round trips.
@@ -107,11 +105,12 @@ func (plan *RekeyPlan) sort() {
 //	ErrRegrading         nothing was done
 //	quiz.ErrUnavailable, quiz.ErrUnknown, ErrRecord: call it again
 func (s *Store) Rekey(ctx context.Context, moves []content.Move, o RekeyOptions) (RekeyPlan, error) {
-	switch _, regrading, err := s.Regrading(ctx); {
-	case err != nil:
+	l, err := s.readLedger(ctx)
+	if err == nil {
+		err = staging(l) // what is replayed meanwhile would pass over who moves
+	}
+	if err != nil {
 		return RekeyPlan{}, err
-	case regrading:
-		return RekeyPlan{}, ErrRegrading
 	}
 	run := RekeyRun{File: movesDigest(moves), Moves: len(moves), By: o.Act.By, Begun: o.Act.At.Unix()}
 	if before, ok, err := s.rekeyRun(ctx, run.File); err != nil || ok && before.Finished != 0 {

@@ -19,6 +19,8 @@ type memberCmd struct {
 
 	Rekey memberRekeyCmd `cmd:"" help:"公众号迁移以后，按新旧 openid 的表格把每个人的记录搬过去。"`
 
+	Erasures memberErasuresCmd `cmd:"" help:"导出注销记录；恢复旧的备份以后用 --apply 再执行一遍。"`
+
 	Objection  memberObjectionCmd  `cmd:"" help:"替学员记下一条申诉。"`
 	Objections memberObjectionsCmd `cmd:"" help:"列出申诉和答复；--open 只列还没有答复的。"`
 	Answer     memberAnswerCmd     `cmd:"" help:"答复一条申诉；学员下次发消息时会看到。"`

@@ -149,3 +149,27 @@ func TestRekeyCommand(t *testing.T) {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}
 }
+
+// TestErasuresCommand: a journal is written and can be applied; another file is
+// refused.
+func TestErasuresCommand(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("DANGSHI_DATA", "data")
+	r := start(t, defaults())
+	ids := rank(t, r, 2)
+	c := r.client()
+	say(t, c, ids[0], "注销")
+	say(t, c, ids[0], "确认注销")
+	if code, out, errs := run(t, "member", "erasures", "-o", "erasures.jsonl"); code != exitDone || !strings.Contains(errs, "导出 1 次") {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	if code, out, _ := run(t, "member", "erasures", "--apply", "erasures.jsonl"); code != exitDone || !strings.Contains(out, "已再删 0 人") {
+		t.Errorf("exit %d\n%s", code, out)
+	}
+	write(t, "other.jsonl", "{}\n")
+	for _, name := range []string{"other.jsonl", "missing.jsonl"} {
+		if code, _, errs := run(t, "member", "erasures", "--apply", name); code != exitUsage {
+			t.Errorf("%s: exit %d %s", name, code, errs)
+		}
+	}
+}
