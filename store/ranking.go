@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/redis/go-redis/v9"
+
 	"dangshi/quiz"
 )
 
@@ -156,39 +158,46 @@ const boardScan = 5000
 // whole is the board in no order, each member once. The scan gives everybody who
 // is on it all the while, at a score of some moment.
 func (v view) whole(ctx context.Context) (places []place, err error) {
-	s := v.store
-	for _, shard := range s.everyShard() {
-		gen := v.generation(shard)
-		board := boardKey(shard, v.season, gen)
-		for cursor := uint64(0); ; {
-			page, next, err := s.client.ZScan(ctx, board, cursor, "", boardScan).Result()
-			if err != nil {
-				return nil, unavailable(err)
-			}
-			for i := 0; i+1 < len(page); i += 2 {
-				score, err := strconv.ParseFloat(page[i+1], 64)
-				if err != nil {
-					return nil, fmt.Errorf("the score of an entry of board %s: %w", v.season, err)
-				}
-				places = append(places, place{score: int64(score), id: page[i]}) // exact below 2^53
-			}
-			if cursor = next; cursor == 0 {
-				break
-			}
-		}
-		now, err := s.client.HMGet(ctx, genKey(shard), v.season).Result()
-		if err != nil {
-			return nil, unavailable(err)
-		}
-		if _, err := s.gens.learn(shard, v.season, now[0]); err != nil {
+	shards := v.store.everyShard()
+	scanned := make(map[int]string, len(shards))
+	for _, shard := range shards {
+		scanned[shard] = boardKey(shard, v.season, v.generation(shard))
+		if places, err = v.scan(ctx, scanned[shard], places); err != nil {
 			return nil, err
 		}
-		if v.generation(shard) != gen { // what was deleted under the scan must not pass for an empty board
-			return nil, errMoved
-		}
+	}
+	// A board that was deleted under the scan must not pass for an empty one, and
+	// no shard be of another generation than the rest.
+	moved := false
+	err = v.onShards(ctx, shards, func(_ redis.Pipeliner, shard int, board string) { moved = moved || board != scanned[shard] })
+	switch {
+	case err != nil:
+		return nil, err
+	case moved:
+		return nil, errMoved
 	}
 	slices.SortFunc(places, func(a, b place) int { return strings.Compare(a.id, b.id) })
 	return slices.CompactFunc(places, func(a, b place) bool { return a.id == b.id }), nil
+}
+
+// scan appends what is on one shard's board.
+func (v view) scan(ctx context.Context, board string, places []place) ([]place, error) {
+	for cursor := uint64(0); ; {
+		page, next, err := v.store.client.ZScan(ctx, board, cursor, "", boardScan).Result()
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		for i := 0; i+1 < len(page); i += 2 {
+			score, err := strconv.ParseFloat(page[i+1], 64)
+			if err != nil {
+				return nil, fmt.Errorf("the score of an entry of a board of %s: %w", v.season, err)
+			}
+			places = append(places, place{score: int64(score), id: page[i]}) // exact below 2^53
+		}
+		if cursor = next; cursor == 0 {
+			return places, nil
+		}
+	}
 }
 
 // handPage is how many members are read at once.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -150,4 +151,41 @@ func TestEachRankedEvenPapers(t *testing.T) {
 			t.Errorf("%s: %+v (%v), want %+v", r.ID, r.Totals, r.Fault, w)
 		}
 	}
+}
+
+// TestEachRankedWhileRebuilt: everybody is handed out once, whole and of a branch,
+// while boards are replaced.
+func TestEachRankedWhileRebuilt(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s, other := openTest(t, url), openTest(t, url)
+		season := quiz.Season{ID: "2026", From: testDay, To: testDay + 99}
+		freezePapers(t, s, 2)
+		want := sorted(t, s, answered(t, s, season, 30, 2), nil)
+		done := make(chan error, 1)
+		go func() {
+			for range 8 {
+				if err := other.Rebuild(context.Background(), season, RebuildOptions{}); err != nil {
+					done <- err
+					return
+				}
+			}
+			done <- nil
+		}()
+		for ended := false; !ended; {
+			select {
+			case err := <-done:
+				if err != nil {
+					t.Error(err)
+				}
+				ended = true
+			default:
+			}
+			got := readRanking(t, s, season, RankingOptions{})
+			for i := range want {
+				if len(got) != len(want) || got[i].ID != want[i].ID || got[i].Place != want[i].Rank {
+					t.Fatalf("%d of %d places", len(got), len(want))
+				}
+			}
+		}
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dangshi/admin/board"
+	"dangshi/content"
 	"dangshi/quiz"
 	"dangshi/store"
 )
@@ -36,7 +37,7 @@ func (c *boardExportCmd) Run(a *app) error {
 			return err
 		}
 		h.Top, h.Within, h.OpenID = c.Top, c.Branch, c.WithOpenid
-		if within, ok := a.tree.Get(c.Branch); c.Branch != "" && !ok {
+		if within, ok := a.tree.Get(content.Normalise(c.Branch)); c.Branch != "" && !ok {
 			return usagef("--branch：没有编号是 %s 的支部，请用 branch list 查看", c.Branch)
 		} else if ok {
 			h.Within = within.Code
