@@ -15,15 +15,15 @@ import (
 
 func TestTheCodeOnThePictureLeadsToItsPage(t *testing.T) {
 	m := newMaker(t, someConfig())
-	data, err := m.PNG(someAward(3, "欧阳文华"), ForPhone)
+	data, err := m.PNG(someAward(3, "欧阳文华"), 100)
 	if err != nil {
 		t.Fatal(err)
 	}
 	img := decodePNG(t, data)
-	if got := img.Bounds().Size(); got != image.Pt(1754, 1240) {
+	if got := img.Bounds().Size(); got != image.Pt(1169, 827) {
 		t.Errorf("the picture has %v pixels", got)
 	}
-	corner := img.(*image.RGBA).SubImage(image.Rect(0, 800, 700, 1240)) // a whole page takes long under the race detector
+	corner := img.(*image.RGBA).SubImage(image.Rect(0, 530, 470, 827)) // a whole page takes long under the race detector
 	bitmap, err := gozxing.NewBinaryBitmapFromImage(corner)
 	if err != nil {
 		t.Fatal(err)
