@@ -66,26 +66,32 @@ func (p *progress) clear() {
 	p.bar, p.stop = nil, nil
 }
 
-// show begins a bar of total steps; total -1: nobody knows how many, and it moves
-// by itself.
-func (p *progress) show(total int, text string) *progressbar.ProgressBar {
+// show begins a bar that moves by itself: how long the step takes, nobody knows. tell
+// changes its text, as long as it is shown.
+func (p *progress) show(text string) (tell func(text string)) {
 	p.clear()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	bar := progressbar.NewOptions(total,
+	bar := progressbar.NewOptions(-1,
 		progressbar.OptionSetWriter(p.errs), progressbar.OptionSetDescription(text), progressbar.OptionUseANSICodes(true),
-		progressbar.OptionSetWidth(30), progressbar.OptionThrottle(spinEvery/2), progressbar.OptionSpinnerType(14),
-		progressbar.OptionSetElapsedTime(true), progressbar.OptionSetPredictTime(total > 0), progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetRenderBlankState(true),
+		progressbar.OptionSpinnerType(14), progressbar.OptionSetElapsedTime(true), progressbar.OptionSetRenderBlankState(true),
+		progressbar.OptionSetSpinnerChangeInterval(0), // it would go on by itself after it was cleared
 	)
 	p.bar, p.stop = bar, make(chan struct{})
-	if total < 0 {
-		go spin(bar, p.stop)
-	}
-	return bar
+	go p.spin(bar, p.stop)
+	return func(text string) { p.with(bar, func() { bar.Describe(text) }) }
 }
 
-func spin(bar *progressbar.ProgressBar, stop chan struct{}) {
+// with does something with a bar unless it was cleared meanwhile.
+func (p *progress) with(bar *progressbar.ProgressBar, do func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar == bar {
+		do()
+	}
+}
+
+func (p *progress) spin(bar *progressbar.ProgressBar, stop chan struct{}) {
 	tick := time.NewTicker(spinEvery)
 	defer tick.Stop()
 	for {
@@ -93,7 +99,7 @@ func spin(bar *progressbar.ProgressBar, stop chan struct{}) {
 		case <-stop:
 			return
 		case <-tick.C:
-			_ = bar.Add(1)
+			p.with(bar, func() { _ = bar.Add(1) }) // it only shows
 		}
 	}
 }
@@ -103,7 +109,7 @@ func (a *app) step(n int, text string) {
 	switch {
 	case n < manyQuestions || a.shown == nil:
 	case a.shown.terminal:
-		a.shown.show(-1, fmt.Sprintf("%s（%d 条）", text, n))
+		a.shown.show(fmt.Sprintf("%s（%d 条）", text, n))
 	default:
 		fmt.Fprintf(a.errs, "%s（%d 条）……\n", text, n)
 	}
@@ -112,31 +118,18 @@ func (a *app) step(n int, text string) {
 // reading tells of a file that takes long to read, by its bytes.
 func (a *app) reading(name string, bytes int) {
 	if bytes >= manyBytes && a.shown != nil && a.shown.terminal {
-		a.shown.show(-1, fmt.Sprintf("正在读 %s（%.1f MB）", name, float64(bytes)/(1<<20)))
+		a.shown.show(fmt.Sprintf("正在读 %s（%.1f MB）", name, float64(bytes)/(1<<20)))
 	}
 }
 
 // manyBytes is from what size on a file takes a while to read.
 const manyBytes = 256 << 10
 
-// counted tells how many of total entries are done.
-func (a *app) counted(total int, text string) (done func(n int)) {
-	switch {
-	case total < manyQuestions || a.shown == nil:
-		return func(int) {}
-	case a.shown.terminal:
-		bar := a.shown.show(total, text)
-		return func(n int) { _ = bar.Set(n) }
-	}
-	fmt.Fprintf(a.errs, "%s（%d 条）……\n", text, total)
-	return func(int) {}
-}
-
 // every tells of progress now and then; format takes the number of members.
 func (a *app) every(format string) func(n int) {
 	if a.shown != nil && a.shown.terminal {
-		bar := a.shown.show(-1, "")
-		return func(n int) { bar.Describe(strings.TrimRight(fmt.Sprintf(format, n), "\n")) }
+		tell := a.shown.show(strings.TrimRight(fmt.Sprintf(format, 0), "\n"))
+		return func(n int) { tell(strings.TrimRight(fmt.Sprintf(format, n), "\n")) }
 	}
 	told := 0
 	return func(n int) {
