@@ -15,7 +15,7 @@ import (
 //
 //	head     what is asked of everyone: see LedgerHead
 //	members  one line each, in the order of pseudonyms: see LedgerLine
-//	end      how many lines there were, and the SHA-256 of all before: see ledgerEnd
+//	end      how many lines there were, and the SHA-256 of all before: see LedgerEnd
 //
 // The same season always gives the same bytes: no time stands in it, nor anything
 // that goes on after the season (papers left unfinished, the streak on display).
@@ -189,15 +189,9 @@ func appendLedgerEntry(b []byte, from Day, e Entry) []byte {
 	return b
 }
 
-// ledgerEnd is the last line of a ledger.
-type ledgerEnd struct {
-	End    string `json:"end"` // LedgerFormat
-	Ranked int    `json:"ranked"`
-	Out    int    `json:"out"`
-	SHA256 string `json:"sha256"` // of all lines before; shows damage, proves nothing
-}
-
-// LedgerEnd writes the last line of a ledger, line feed included.
+// LedgerEnd writes the last line of a ledger, line feed included: how many members
+// are ranked and how many are not any more, and the SHA-256 of all lines before,
+// which shows damage and proves nothing.
 func LedgerEnd(ranked, out int, sum string) []byte {
 	return fmt.Appendf(nil, "{\"end\":%q,\"ranked\":%d,\"out\":%d,\"sha256\":%q}\n", LedgerFormat, ranked, out, sum)
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"dangshi/quiz"
@@ -98,10 +97,7 @@ func (s *Store) closedBefore(ctx context.Context, r CloseRequest, o RebuildOptio
 	if one.honours.Entropy != r.Entropy {
 		return Closed{}, true, ErrOtherEntropy
 	}
-	done := Closed{Honours: one.honours}
-	if done.File, err = one.honours.Encode(); err != nil {
-		return Closed{}, true, err
-	}
+	done := Closed{Honours: one.honours, File: one.file}
 	if err := s.sweepWinners(ctx, r.Season.ID); err != nil {
 		return Closed{}, true, err
 	}
@@ -274,98 +270,4 @@ func (s *Store) draw(ctx context.Context, sh *sheet, c closing) (quiz.Honours, e
 	h.Rule = quiz.HonoursRule(h.Weights, c.Prizes)
 	h.Places, h.Line = c.Prizes.Award(sh.candidates(), quiz.NewUrn(c.Seed, c.Entropy))
 	return h, nil
-}
-
-// publishClose writes who was ranked and who is behind the places, and last the
-// list. A crash before it leaves what the next run writes again.
-func (s *Store) publishClose(ctx context.Context, sh *sheet, done Closed, run string) error {
-	season := done.Honours.Season.ID
-	name, err := s.saveRoll(ctx, season, sh.roll())
-	if err != nil {
-		return err
-	}
-	c, err := s.readClosing(ctx, season)
-	if err != nil {
-		return err
-	}
-	c.Frozen = &name
-	ids := map[string]string{}
-	for i := range sh.members {
-		ids[string(sh.members[i].pseudonym[:])] = sh.members[i].id
-	}
-	winners := map[int]string{}
-	for _, p := range done.Honours.Places {
-		winners[p.Place] = strings.Clone(ids[p.Pseudonym])
-	}
-	stored, err := s.client.Get(ctx, winnersKey(season)).Result()
-	if unavailable(err) != nil {
-		return unavailable(err)
-	}
-	_, version, err := parseWinners(stored)
-	if err != nil {
-		return fmt.Errorf("%w: season %s: %w", errHonours, season, err)
-	}
-	claim := map[string]string{closeField(season): run}
-	for _, write := range []struct {
-		key      string
-		expected quiz.Version
-		value    any
-	}{{closingKey(season), c.version, c}, {winnersKey(season), version, winners}, {honoursKey(season), "", done.File}} {
-		if err := s.saveClaimed(ctx, write.key, write.expected, write.value, claim); err != nil {
-			return s.notClaimed(ctx, season, run, err)
-		}
-	}
-	return nil
-}
-
-// notClaimed is the error of a write that found something else than expected: a
-// member may have been erased meanwhile, which is no other run.
-func (s *Store) notClaimed(ctx context.Context, season, run string, err error) error {
-	if !errors.Is(err, ErrSuperseded) {
-		return err
-	}
-	now, unread := s.client.HGet(ctx, versionKey(), closeField(season)).Result()
-	if unavailable(unread) != nil {
-		return unavailable(unread)
-	}
-	if now == run {
-		return errSheetMoved
-	}
-	return err
-}
-
-// ResumeClose goes on with every close that was begun, to its end. resumed are the
-// seasons that it has closed. Errors as of CloseSeason.
-func (s *Store) ResumeClose(ctx context.Context, now time.Time, o RebuildOptions) (resumed []string, err error) {
-	begun, err := s.client.HKeys(ctx, seasonsKey()).Result()
-	if err != nil {
-		return nil, unavailable(err)
-	}
-	for _, season := range begun {
-		c, err := s.readClosing(ctx, season)
-		if err != nil || c.Entropy == "" {
-			if err != nil {
-				return resumed, err
-			}
-			continue
-		}
-		n, err := s.client.Exists(ctx, honoursKey(season)).Result()
-		if err != nil {
-			return resumed, unavailable(err)
-		}
-		if n > 0 { // only this may be left
-			if err := s.sweepWinners(ctx, season); err != nil {
-				return resumed, err
-			}
-			continue
-		}
-		done, err := s.CloseSeason(ctx, CloseRequest{Season: c.Season, Entropy: c.Entropy, Now: now, Damaged: true}, o)
-		if err != nil {
-			return resumed, fmt.Errorf("season %s: %w", season, err)
-		}
-		if done.Now {
-			resumed = append(resumed, season)
-		}
-	}
-	return resumed, nil
 }

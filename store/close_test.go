@@ -165,6 +165,10 @@ func TestCloseSeason(t *testing.T) {
 		if err := s.PublishRegrade(ctx, ruling(1, differentRulings[2], differentRulings[0], theYear), RebuildOptions{}); !errors.Is(err, ErrRulingMoved) {
 			t.Errorf("a regrade of the closed season: %v", err)
 		}
+		request := RegradeRequest{Question: "q0", Proposal: quiz.Proposal{Void: true}, Seasons: []quiz.Season{theYear}}
+		if _, _, err := s.PlanRegrade(ctx, request); !errors.Is(err, ErrRequest) || !strings.Contains(err.Error(), "已经结赛") {
+			t.Errorf("a regrade that concerns the closed season alone: %v", err)
+		}
 		next := quiz.Season{ID: "2027", From: testDay + 400, To: testDay + 500}
 		must(t, s.PublishRegrade(ctx, ruling(1, differentRulings[2], differentRulings[0], next), RebuildOptions{}))
 		must(t, s.Rebuild(ctx, theYear, RebuildOptions{}))

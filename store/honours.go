@@ -27,6 +27,7 @@ type honouredSeason struct {
 	honours     quiz.Honours
 	winners     map[int]string // place → member; one who was erased is not in it
 	revocations []quiz.Revoked
+	file        []byte // the list as it was published; nil among those of honoured
 }
 
 type wonPlace struct {
@@ -55,6 +56,7 @@ func (s *Store) readHonoured(ctx context.Context) (honoured, error) {
 			return h, err
 		}
 		if ok {
+			one.file = nil
 			h.seasons[season] = one
 		}
 	}
@@ -100,7 +102,7 @@ func (s *Store) readHonours(ctx context.Context, season string) (one honouredSea
 	if err != nil {
 		return one, false, fmt.Errorf("%w: season %s: %w", errHonours, season, err)
 	}
-	one.revocations = c.Revoked
+	one.revocations, one.file = c.Revoked, file
 	return one, true, nil
 }
 

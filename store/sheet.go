@@ -98,11 +98,20 @@ func (sh *sheet) roll() roll {
 }
 
 func (sh *sheet) candidates() []quiz.Candidate {
-	all := make([]quiz.Candidate, len(sh.members))
+	all, names := make([]quiz.Candidate, len(sh.members)), string(sh.roll()) // one text for all
 	for i, m := range sh.members {
-		all[i] = quiz.Candidate{Pseudonym: string(m.pseudonym[:]), Score: m.score}
+		all[i] = quiz.Candidate{Pseudonym: names[i*pseudonymBytes : (i+1)*pseudonymBytes], Score: m.score}
 	}
 	return all
+}
+
+// member is who has a pseudonym of the sheet.
+func (sh *sheet) member(pseudonym string) (id string) {
+	i, ok := slices.BinarySearchFunc(sh.members, pseudonym, func(m ranked, name string) int { return bytes.Compare(m.pseudonym[:], []byte(name)) })
+	if !ok {
+		return ""
+	}
+	return sh.members[i].id
 }
 
 // finishedDays are the entries that count.

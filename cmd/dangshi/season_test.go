@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -13,9 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"dangshi/bot"
 	"dangshi/quiz"
-	"dangshi/store"
 )
 
 // TestYearsEnd: a whole year's end by commands, as an organisation goes through it:
@@ -233,174 +228,4 @@ func forge(t *testing.T, text string, try func(forged, what string)) (n int) {
 		n++
 	}
 	return n
-}
-
-// TestVoidByCommand: a preview writes nothing and is what comes; taken back, all is
-// as it was; a closed season's days stay.
-func TestVoidByCommand(t *testing.T) {
-	t.Chdir(t.TempDir())
-	t.Setenv("DANGSHI_DATA", "data")
-	r := start(t, defaults())
-	rank(t, r, 30)
-	today := quiz.DayOf(r.bot.Now())
-	season, _ := quiz.Seasons(nil).At(today)
-	r.stop()
-	board := func() string {
-		out, _ := mustRun(t, "board", "export", "--format", "csv", "--top", "0", "--season", season.ID)
-		return out
-	}
-	before := board()
-	mustFail(t, exitUsage, []string{"season", "void", today.String()}, "--drop", "--stand")
-	mustFail(t, exitUsage, []string{"season", "void", "2026-02-30", "--drop"}, "不是日期")
-	preview, _ := mustRun(t, "season", "void", today.String(), "--drop")
-	for _, want := range []string{"答完这一天的卷子的 30 人", "减少 30 人", "前100名：进入 0 人，退出 30 人", "什么也没有写"} {
-		if !strings.Contains(preview, want) {
-			t.Errorf("the preview does not say %q:\n%s", want, preview)
-		}
-	}
-	if board() != before {
-		t.Error("the preview changed the board")
-	}
-	mustRun(t, "season", "void", today.String(), "--drop", "--publish", "--reason", "停电", "--by", "李四")
-	if out := board(); strings.Count(out, "\n") != 1 {
-		t.Errorf("voided, the board is\n%s", out)
-	}
-	if out, _ := mustRun(t, "board", "verify", "--season", season.ID); !strings.Contains(out, "0 人不一致") {
-		t.Errorf("voided: %s", out)
-	}
-	if out, _ := mustRun(t, "season", "void", today.String(), "--drop", "--publish"); !strings.Contains(out, "没有什么要改") {
-		t.Errorf("voided again:\n%s", out)
-	}
-	mustRun(t, "season", "void", today.String(), "--keep", "--publish")
-	mustRun(t, "season", "void", today.String(), "--stand", "--publish")
-	if out := board(); out != before {
-		t.Errorf("taken back, the board is\n%s\nbefore\n%s", out, before)
-	}
-}
-
-// TestSeasonDates: a season may be prolonged, until another one has begun on the
-// way or it is closed.
-func TestSeasonDates(t *testing.T) {
-	t.Chdir(t.TempDir())
-	t.Setenv("DANGSHI_DATA", "data")
-	r := start(t, defaults())
-	rank(t, r, 4)
-	today := quiz.DayOf(r.bot.Now())
-	season, _ := quiz.Seasons(nil).At(today)
-	set := func(from, to quiz.Day) {
-		write(t, "dangshi.yaml", "seasons:\n- {id: \""+season.ID+"\", from: "+from.String()+", to: "+to.String()+"}\n")
-	}
-	r.stop()
-	set(season.From, season.To+9)
-	if out, _ := mustRun(t, "season", "show"); !strings.Contains(out, (season.To + 9).String()) {
-		t.Errorf("prolonged:\n%s", out)
-	}
-	set(season.From+1, season.To)
-	mustFail(t, exitUsage, []string{"season", "show"}, "不能改起始日")
-	write(t, "dangshi.yaml", "seasons:\n- {id: before, from: "+(season.From-30).String()+", to: "+(season.From+3).String()+"}\n")
-	mustFail(t, exitUsage, []string{"season", "show"}, "不能延长到")
-
-	set(season.From, today)
-	s := defaults()
-	r = start(t, s)
-	if err := r.data.SetClockOffset(t.Context(), time.Until((today + 1).Start().Add(quiz.Grace+3*time.Minute))); err != nil {
-		t.Fatal(err)
-	}
-	r.stop()
-	if _, out, _ := run(t, "doctor"); !strings.Contains(out, "还没有结赛") {
-		t.Errorf("doctor says\n%s", out)
-	}
-	mustRun(t, "season", "commit")
-	mustRun(t, "season", "close", "--entropy", "1")
-	set(season.From, today+1)
-	mustFail(t, exitUsage, []string{"board", "verify", "--season", season.ID}, "已经结赛", today.String())
-	if _, out, _ := run(t, "doctor"); !strings.Contains(out, "已经结赛，最后一天是 "+today.String()) {
-		t.Errorf("doctor says\n%s", out)
-	}
-	set(season.From, today)
-	mustFail(t, exitUsage, []string{"season", "void", today.String(), "--drop"}, "已经结赛")
-}
-
-// TestOverTheTurnOfTheYear: a paper of the last evening counts for the old season
-// until half past midnight, and not a minute longer; what comes after the close
-// belongs to the new one.
-func TestOverTheTurnOfTheYear(t *testing.T) {
-	t.Chdir(t.TempDir())
-	r := start(t, defaults())
-	wording, err := r.app.wording()
-	if err != nil {
-		t.Fatal(err)
-	}
-	last := quiz.Date(2030, 12, 31)
-	now := last.Start()
-	b := r.app.newBot(r.data, wording, func() time.Time { return now }, func(string) {})
-	sent := int64(0)
-	say := func(from, text string) string {
-		sent++
-		return b.Handle(t.Context(), bot.Message{From: from, Kind: bot.Text, Text: text, Sent: now.Unix(), ID: sent}).Text
-	}
-	// answer goes on until the paper is finished, and gives the last words.
-	answer := func(from string, times int) (words string) {
-		for range times {
-			if words = say(from, "A"); strings.Contains(words, "完整作答") || strings.Contains(words, "答完") {
-				return words
-			}
-			now = now.Add(time.Second)
-		}
-		return words
-	}
-	totals := func(id, season string) quiz.Totals {
-		accounts, err := r.data.Accounts(t.Context(), quiz.Season{ID: season, From: quiz.Date(map[string]int{"2030": 2030, "2031": 2031}[season], 1, 1)}, []string{id})
-		if err != nil || accounts[0].Fault != nil {
-			t.Fatal(err, accounts)
-		}
-		return accounts[0].Totals
-	}
-	close := func() error {
-		season, _ := quiz.Seasons(nil).ByID("2030")
-		if _, err := r.data.CommitSeason(t.Context(), season, now.Unix(), "test", nil); err != nil {
-			t.Fatal(err)
-		}
-		_, err := r.data.CloseSeason(t.Context(), store.CloseRequest{Season: season, Entropy: "1", Prizes: quiz.DefaultPrizes, Now: now}, store.RebuildOptions{Alone: true})
-		return err
-	}
-	now = (last + 1).Start().Add(-5 * time.Minute)
-	for _, id := range []string{"early", "late"} {
-		say(id, "答题")
-		answer(id, 2)
-	}
-	now = (last + 1).Start().Add(quiz.Grace - time.Minute)
-	answer("early", 10)
-	if got := totals("early", "2030"); got.Days != 1 {
-		t.Errorf("finished at 00:29: %+v", got)
-	}
-	if err := close(); !errors.Is(err, store.ErrSeasonOpen) {
-		t.Errorf("closed at 00:29: %v", err)
-	}
-	now = (last + 1).Start().Add(quiz.Grace + time.Minute)
-	answer("late", 3)
-	if err := close(); err != nil {
-		t.Fatal(err)
-	}
-	for _, id := range []string{"early", "late"} {
-		say(id, "答题")
-		answer(id, 10)
-	}
-	if got := totals("late", "2030"); got.Days != 0 {
-		t.Errorf("finished at 00:31: %+v", got)
-	}
-	for _, id := range []string{"early", "late"} {
-		if got := totals(id, "2031"); got.Days != 1 {
-			t.Errorf("%s in the new season: %+v", id, got)
-		}
-	}
-	awards, err := r.data.Awards(t.Context(), "2030")
-	if err != nil || len(awards) != 1 {
-		t.Errorf("%+v, %v", awards, err)
-	}
-	var old bytes.Buffer
-	sum, err := r.data.WriteLedger(t.Context(), awards[0].Season, func(write func(io.Writer) error) error { old.Reset(); return write(&old) }, nil)
-	if err != nil || !sum.Closed || sum.Ranked != 1 {
-		t.Errorf("what came after the close changed the ledger: %+v, %v", sum, err)
-	}
 }
