@@ -102,7 +102,10 @@ func (b *Bot) offer(d *directory, name, unit string, near []string) string {
 	w := b.Wording
 	unit = content.CutSentence(content.Plain(unit), maxHeard)
 	text := w.BranchUnknown.With("branch", unit)
-	if near == nil {
+	switch {
+	case d.bearers(unit) != nil:
+		text = w.BranchSeveral.With("branch", unit)
+	case near == nil:
 		text = w.BranchNone.With("branch", unit)
 		if all := d.codes(); len(all) <= few {
 			near = all
@@ -118,6 +121,20 @@ func (b *Bot) offer(d *directory, name, unit string, near []string) string {
 		text = more
 	}
 	return compose("", "", text, how)
+}
+
+// whichBranch asks which one is meant of those that share a name, each to be
+// tapped.
+func (b *Bot) whichBranch(d *directory, name string, codes []string) string {
+	text := b.Wording.BranchSeveral.With("branch", content.CutSentence(content.Plain(name), maxHeard))
+	for _, code := range codes {
+		more := lines(text, tap(code, d.unitName(code)))
+		if len(more) > MaxReply {
+			break
+		}
+		text = more
+	}
+	return text
 }
 
 // tap is a line that says a command when it is tapped.

@@ -221,6 +221,9 @@ func (b *Bot) text(ctx context.Context, m Message, now time.Time) (Reply, error)
 		if code, ok := d.branchNamed(m.Text); ok {
 			return say(b.joinNamed(ctx, m, now, d, code))
 		}
+		if several := d.bearers(m.Text); several != nil {
+			return Reply{Text: b.whichBranch(d, m.Text, several)}, nil
+		}
 		if reply, ok, err := b.episode(ctx, m, now, m.Text); ok || err != nil {
 			return say(reply, err)
 		}

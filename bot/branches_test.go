@@ -51,3 +51,31 @@ func TestBranchesLoaded(t *testing.T) {
 		t.Errorf("a retired one takes members: %s", got)
 	}
 }
+
+// TestBranchesOfOneName: who sends a name that several branches have is asked which
+// one it is, and a tap joins it.
+func TestBranchesOfOneName(t *testing.T) {
+	c := newChat(t)
+	c.now = quiz.Date(2026, 3, 1).Start().Add(9 * time.Hour)
+	c.bot.Branches = &loadable{tree: quiz.NewBranches([]content.Branch{
+		{Code: "hx0", Name: "红星社区党委"}, {Code: "hx1", Name: "第一支部", Parent: "hx0"},
+		{Code: "df0", Name: "东风社区党委"}, {Code: "df1", Name: "第一支部", Parent: "df0"},
+	})}
+	say := func(text string) string {
+		t.Helper()
+		c.now = c.now.Add(time.Second)
+		return c.bot.Handle(t.Context(), c.message("oMember", text)).Text
+	}
+	for _, text := range []string{"第一支部", "绑定 李四 第一支部"} {
+		got := say(text)
+		if !strings.Contains(got, "不止一个") || !strings.Contains(got, "红星社区党委/第一支部") || !strings.Contains(got, "东风社区党委/第一支部") {
+			t.Errorf("%s: %s", text, got)
+		}
+	}
+	if got := say("df1"); !strings.Contains(got, "东风社区党委/第一支部") {
+		t.Errorf("the tap: %s", got)
+	}
+	if got := say("红星社区党委第一支部"); !strings.Contains(got, "红星社区党委/第一支部") || strings.Contains(got, "不止一个") {
+		t.Errorf("with the name above: %s", got)
+	}
+}

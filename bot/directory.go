@@ -22,13 +22,14 @@ type directory struct {
 	tree   *quiz.Branches
 	joined []entry           // branches that members can join, in the order of the tree
 	at     map[string]string // code → how the branch is called, retired ones too
-	named  map[string]string // name, normalised → code, of names that only one has
+	named  map[string]string // name, normalised → code; empty where several that can be joined have it
 }
 
 // entry is one branch in the forms in which names are compared.
 type entry struct {
 	code string
 	name string
+	norm string // the name, normalised
 	form string // unitForm of the name
 	full string // with the name above before it; empty: at the top
 	own  []rune // of ownName of form, in order
@@ -55,7 +56,7 @@ func newDirectory(tree *quiz.Branches) *directory {
 		if x.Retired {
 			continue
 		}
-		e := entry{code: x.Code, name: x.Name, form: plainForm(name)}
+		e := entry{code: x.Code, name: x.Name, norm: name, form: plainForm(name)}
 		e.own = sortedRunes(ownName(e.form))
 		d.name(name, x.Code)
 		if below {
@@ -140,6 +141,20 @@ func (d *directory) branch(code string) (plain string, ok bool) {
 func (d *directory) branchNamed(text string) (code string, ok bool) {
 	code = d.named[content.Normalise(text)]
 	return code, code != ""
+}
+
+// bearers are the codes of the branches that share a name; nil: no two do.
+func (d *directory) bearers(text string) (codes []string) {
+	name := content.Normalise(text)
+	if code, known := d.named[name]; !known || code != "" {
+		return nil
+	}
+	for _, e := range d.joined {
+		if e.norm == name {
+			codes = append(codes, e.code)
+		}
+	}
+	return codes
 }
 
 // findExactly finds such a branch by its whole name or code.

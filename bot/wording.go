@@ -127,6 +127,7 @@ type Wording struct {
 	NoBranch      Phrase `yaml:"no_branch"`
 	BranchExample Phrase `yaml:"branch_example"`
 	BranchUnknown Phrase `yaml:"branch_unknown" vars:"branch"`
+	BranchSeveral Phrase `yaml:"branch_several" vars:"branch"`
 	BranchNone    Phrase `yaml:"branch_none" vars:"branch"`
 	UnboundBoth   Phrase `yaml:"unbound_both" vars:"branch"`
 	UnboundName   Phrase `yaml:"unbound_name" vars:"branch"`
