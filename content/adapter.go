@@ -54,6 +54,7 @@ type Written struct {
 // Written takes a question in words; see Question. An empty Type is found from
 // options and answer.
 func (x *Intake) Written(row int, w Written, faults []Fault) {
+	defer x.telling(w.Stem)()
 	r := &tableRow{table: &table{at: map[string]int{}}, row: row, faults: faults}
 	put := func(field, text string) {
 		if text != "" { // what a text does not mention it lacks
@@ -78,7 +79,24 @@ func (x *Intake) Written(row int, w Written, faults []Fault) {
 }
 
 // Reject tells of a question of which too little was read to take it.
-func (x *Intake) Reject(row int, faults []Fault) { x.in.report(row, "", faults) }
+func (x *Intake) Reject(row int, stem string, faults []Fault) {
+	defer x.telling(stem)()
+	x.in.report(row, "", faults)
+}
+
+// maxAbout is how much of a question a fault quotes, in characters.
+const maxAbout = 20
+
+// telling makes faults say how the question begins: a word processor shows no
+// numbers of lines.
+func (x *Intake) telling(stem string) (end func()) {
+	runes := []rune(shown(stem))
+	if len(runes) > maxAbout {
+		runes = append(runes[:maxAbout], '…')
+	}
+	x.in.about = string(runes)
+	return func() { x.in.about = "" }
+}
 
 // Broken is a fault of a field; see Question for its name.
 func Broken(field, problem string, args ...any) Fault {

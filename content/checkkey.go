@@ -59,9 +59,9 @@ func (c *checker) letters(q Question) {
 	}
 	switch n := key.Len(); {
 	case q.Type == Single && n != 1:
-		c.add("answer", "单选题只能有一个答案，现在是 %s；答案不止一个请把题型改为 multiple", key)
+		c.add("answer", "单选题只能有一个答案，现在是 %s；答案不止一个请把题型改为多选（multiple）", key)
 	case q.Type == Multiple && n < 2:
-		c.add("answer", "多选题至少要有两个答案，现在是 %s；只有一个答案请把题型改为 single", key)
+		c.add("answer", "多选题至少要有两个答案，现在是 %s；只有一个答案请把题型改为单选（single）", key)
 	}
 }
 

@@ -10,6 +10,7 @@ type Fault struct {
 	File    string
 	Row     int    // counted from 1; 0: the file as a whole
 	Field   string // column or JSON field; empty: the row as a whole
+	About   string // how the question begins, where people see no numbers of rows; empty: not said
 	Problem string // what is wrong and what to do, one sentence for people, in Chinese
 }
 
@@ -24,6 +25,9 @@ func (f Fault) String() string {
 	}
 	b.WriteString(": ")
 	b.WriteString(f.Problem)
+	if f.About != "" {
+		b.WriteString("（题目：" + f.About + "）")
+	}
 	return b.String()
 }
 

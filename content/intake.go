@@ -21,6 +21,7 @@ type intake struct {
 	columns    map[string]string // field → heading of its column, in a table
 	itemRow    map[string]int    // id → row; ids of faulty rows count as taken too
 	askedRow   map[string]int    // id of a question → row
+	about      string            // see Fault.About: of the question that is being taken
 	episodeRow map[string]int    // series and episode → row
 	lastBad    int               // the last row that has a fault
 }
@@ -38,7 +39,7 @@ func (in *intake) fault(row int, field, problem string) {
 		in.More++
 		return
 	}
-	in.Faults = append(in.Faults, Fault{File: in.Name, Row: row, Field: field, Problem: problem})
+	in.Faults = append(in.Faults, Fault{File: in.Name, Row: row, Field: field, About: in.about, Problem: problem})
 }
 
 // stop is a fault after which nothing of the file can be read any more.

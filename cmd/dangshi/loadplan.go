@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -17,6 +18,7 @@ type loadPlan struct {
 	notes     []string
 	states    map[string]content.State // of all questions as they will be, by id
 	hand      content.Hand
+	places    map[string]string // see where
 }
 
 // newPlan compares what was found with the library as hand would change it.
@@ -152,7 +154,7 @@ func (p *loadPlan) duplicates() (lines []string) {
 		if s.Same == "" {
 			continue
 		}
-		line := fmt.Sprintf("%s 第%d行 %s：和 %s 是同一道题", s.File, s.Row, s.Value.ID, s.Same)
+		line := fmt.Sprintf("%s 第%d行 %s：和 %s 是同一道题", s.File, s.Row, s.Value.ID, p.where(s.Same))
 		switch {
 		case s.Fate == content.Duplicate && s.Key:
 			line += "，没有载入"
@@ -166,12 +168,25 @@ func (p *loadPlan) duplicates() (lines []string) {
 	return lines
 }
 
+// where is a question's place in the files, or its id where it is in the bank.
+func (p *loadPlan) where(id string) string {
+	if p.places == nil {
+		p.places = map[string]string{}
+		for _, s := range p.questions {
+			if s.Before == nil && s.Fate == content.Added {
+				p.places[s.Value.ID] = fmt.Sprintf("%s 第%d行 %s", s.File, s.Row, s.Value.ID)
+			}
+		}
+	}
+	return cmp.Or(p.places[id], id)
+}
+
 // similar are those that may be the same question in other words.
 func (p *loadPlan) similar() (lines []string) {
 	for _, s := range p.questions {
 		if s.Like != nil {
-			lines = append(lines, fmt.Sprintf("%s 第%d行 %s：与 %s 相似（%d%%），请核对是不是同一道题：%s", s.File, s.Row, s.Value.ID, s.Like.ID, int(s.Alike*100),
-				clipped(content.Plain(s.Like.Stem), stemWidth)))
+			lines = append(lines, fmt.Sprintf("%s 第%d行 %s：与 %s 相似（%d%%），请核对是不是同一道题：%s ／ %s", s.File, s.Row, s.Value.ID, p.where(s.Like.ID), int(s.Alike*100),
+				clipped(content.Plain(s.Like.Stem), stemWidth), clipped(content.Plain(s.Value.Stem), stemWidth)))
 		}
 	}
 	return lines

@@ -89,7 +89,7 @@ func (d *draft) finish(in *content.Intake, habit bool) {
 	}
 	w.Stem = d.stem
 	if len(d.faults) > 0 {
-		in.Reject(d.row, d.faults)
+		in.Reject(d.row, d.stem, d.faults)
 		return
 	}
 	in.Written(d.row, w, nil)

@@ -127,3 +127,20 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestBlankEndsWithItsParagraph: what stands behind an empty line is no part of the
+// accepted answer, and is told of.
+func TestBlankEndsWithItsParagraph(t *testing.T) {
+	f, ok := Read("f", Lines("一、填空题\n1. 一大召开于____年。\n答案：1921年\n2. 二大召开于____年。\n答案：1922年\n\n附：联系人 张老师\n"))
+	if !ok || len(f.Questions) != 2 {
+		t.Fatalf("%v %+v", ok, f)
+	}
+	for i, want := range []string{"1921年", "1922年"} {
+		if got := f.Questions[i].Value.Answer.Accept; len(got) != 1 || got[0] != want {
+			t.Errorf("%q, want %s", got, want)
+		}
+	}
+	if err := f.Err(); err == nil || !strings.Contains(err.Error(), "张老师") {
+		t.Errorf("the note is lost: %v", err)
+	}
+}

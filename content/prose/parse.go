@@ -184,7 +184,7 @@ func (p *parser) begin(line string, row int) (left string) {
 	}
 	if p.startsNew(line) {
 		p.open(row, 0)
-	} else if p.q.where == inAnswer && p.q.answer.text != "" && p.q.kind != content.Blank.Word() {
+	} else if p.q.where == inAnswer && p.q.answer.text != "" && (p.q.kind != content.Blank.Word() || p.lines[p.at].gap) {
 		p.orphans = append(p.orphans, orphan{row: row, what: line, fault: true})
 		return ""
 	}
