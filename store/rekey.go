@@ -59,8 +59,11 @@ type RekeyOptions struct {
 	Progress      func(n int) // is told how many moves were looked at; may be nil
 }
 
-// ErrRekeyConflicts is why a rekeying is not done.
-var ErrRekeyConflicts = errors.New("some new openids have records of their own")
+// Why a rekeying is not done.
+var (
+	ErrRekeyConflicts = errors.New("some new openids have records of their own")
+	ErrClosing        = errors.New("the close of a season is under way")
+)
 
 // rekeyWorkers is how many members are moved at the same time: each costs some
 // round trips.
@@ -103,11 +106,15 @@ func (plan *RekeyPlan) sort() {
 //	ErrRekeyConflicts    nothing was done, or those that came about meanwhile
 //	                     were left alone: see the plan
 //	ErrRegrading         nothing was done
+//	ErrClosing           nothing was done
 //	quiz.ErrUnavailable, quiz.ErrUnknown, ErrRecord: call it again
 func (s *Store) Rekey(ctx context.Context, moves []content.Move, o RekeyOptions) (RekeyPlan, error) {
 	l, err := s.readLedger(ctx)
 	if err == nil {
 		err = staging(l) // what is replayed meanwhile would pass over who moves
+	}
+	if err == nil {
+		err = s.notClosing(ctx) // and so would the freeze of a close
 	}
 	if err != nil {
 		return RekeyPlan{}, err

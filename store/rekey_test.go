@@ -239,3 +239,26 @@ func (w *rekeyed) erase(t *testing.T, id string) {
 	loaded := get[quiz.Loaded](t)(w.s.Load(t.Context(), id, 0))
 	must(t, w.s.Erase(t.Context(), id, loaded.Record.Version, 0, ""))
 }
+
+// TestRekeyWaits: while a regrade is staged or a close begun, nobody moves.
+func TestRekeyWaits(t *testing.T) {
+	w := newRekeyed(t, servers.Redis(t).URL, 3)
+	ctx, s := t.Context(), w.s
+	c := get[closing](t)(s.readClosing(ctx, "2026"))
+	c.Entropy = "1 2 3"
+	if done, err := s.saveClosing(ctx, "2026", c); !done || err != nil {
+		t.Fatal(done, err)
+	}
+	if _, err := s.Rekey(ctx, w.moves(0), RekeyOptions{}); !errors.Is(err, ErrClosing) || !w.has(t, w.ids[0]) {
+		t.Error("during a close:", err)
+	}
+	c = get[closing](t)(s.readClosing(ctx, "2026"))
+	c.Entropy = ""
+	if done, err := s.saveClosing(ctx, "2026", c); !done || err != nil {
+		t.Fatal(done, err)
+	}
+	must(t, s.stage(ctx, ruling(0, differentRulings[1], differentRulings[0], w.season)))
+	if _, err := s.Rekey(ctx, w.moves(0), RekeyOptions{}); !errors.Is(err, ErrRegrading) || !w.has(t, w.ids[0]) {
+		t.Error("during a regrade:", err)
+	}
+}

@@ -62,7 +62,9 @@ func (c *memberRekeyCmd) Run(a *app) (err error) {
 		return usagef("有 %d 个新 openid 已经有自己的记录，没有搬。两份记录不合成一份：回执号、编号和选项顺序都随最初的 openid，合起来总有一份对不上。"+
 			"请和这些学员商定：保留旧的，就请他们在新公众号里发“注销”再搬；保留新的，就从表格里删去这些行，或加 --skip-conflicts", len(plan.Conflicts))
 	case errors.Is(err, store.ErrRegrading):
-		return errors.New("有一道题的答案正在更正，什么也没有写；请先用 bank regrade --publish 做完它")
+		return errors.New("正在更正答案或取消一天，什么也没有写；请等它做完（中断了的，再运行一次那个命令）再搬")
+	case errors.Is(err, store.ErrClosing):
+		return errors.New("一个赛季正在结赛，什么也没有写；请先用 season close 做完它再搬")
 	case err != nil:
 		return fmt.Errorf("还没有搬完，没有人的数据会丢；再运行一次同样的命令，会接着搬：%w", err)
 	}
