@@ -19,7 +19,8 @@ const HonoursFormat = "dangshi-honours 1"
 const MaxHonours = 256 << 20
 
 // HonoursRule says in words how the list was made, so that it can be done again
-// with any tool.
+// with any tool. Lists are compared with it: another wording is another
+// HonoursFormat.
 func HonoursRule(w Weights, p Prizes) []string {
 	who := "正好取前 top 名，末位并列的由抽签决定。"
 	if p.Ties == TiesAll {

@@ -96,3 +96,53 @@ func TestOverTheTurnOfTheYear(t *testing.T) {
 		t.Errorf("what came after the close changed the ledger: %+v, %v", sum, err)
 	}
 }
+
+// TestServeFinishesTheClose: a close that broke off after it had begun is finished
+// when serve starts, with the number that it began with.
+func TestServeFinishesTheClose(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("DANGSHI_DATA", "data")
+	r := start(t, defaults())
+	rank(t, r, 6)
+	season, _ := quiz.Seasons(nil).At(quiz.DayOf(r.bot.Now()))
+	end := (season.To + 1).Start().Add(quiz.Grace + 3*time.Minute)
+	if _, err := r.data.CommitSeason(t.Context(), season, time.Now().Unix(), "test", nil); err != nil {
+		t.Fatal(err)
+	}
+	full := errors.New("the disk is full")
+	_, err := r.data.CloseSeason(t.Context(), store.CloseRequest{
+		Season: season, Entropy: "7", Prizes: quiz.DefaultPrizes, Now: end,
+		Ledger: func(func(io.Writer) error) error { return full },
+	}, store.RebuildOptions{})
+	if !errors.Is(err, full) {
+		t.Fatal(err)
+	}
+	if err := r.data.SetClockOffset(t.Context(), time.Until(end)); err != nil {
+		t.Fatal(err)
+	}
+	r.stop()
+	if out, _ := mustRun(t, "season", "show"); !strings.Contains(out, "结赛中断了") {
+		t.Errorf("broken off:\n%s", out)
+	}
+	mustFail(t, exitFailed, []string{"season", "close", "--entropy", "8"}, "不能换")
+	r = start(t, defaults())
+	for limit := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		awards, err := r.data.Awards(t.Context(), season.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(awards) == 6 {
+			break
+		}
+		if time.Now().After(limit) {
+			t.Fatal("serve does not finish the close")
+		}
+	}
+	r.stop()
+	mustRun(t, "season", "close", "--season", season.ID, "--entropy", "7", "-o", "out")
+	mustRun(t, "season", "verify", "out/honours-"+season.ID+".json", "--ledger", "out/ledger-"+season.ID+".jsonl")
+	for text, want := range map[string]string{"{top: -1}": "top", "{ties: maybe}": "ties", "{tops: 3}": "tops"} {
+		write(t, "bad.yaml", "honours: "+text+"\n")
+		mustFail(t, exitUsage, []string{"season", "show", "--config", "bad.yaml"}, "honours", want)
+	}
+}
