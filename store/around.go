@@ -18,7 +18,7 @@ import (
 func (s *Store) Around(ctx context.Context, season, id string, score int64, each int) ([]quiz.Standing, error) {
 	var all []quiz.Standing
 	err := s.viewing(ctx, season, func(v view) (err error) {
-		all, err = v.around(ctx, id, score, each)
+		all, err = v.steady().around(ctx, id, score, each)
 		return err
 	})
 	return all, err

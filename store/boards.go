@@ -70,7 +70,7 @@ func above(score int64) string { return "(" + strconv.FormatInt(score, 10) }
 func (s *Store) Top(ctx context.Context, season string, n int) ([]quiz.Standing, error) {
 	var top []quiz.Standing
 	err := s.viewing(ctx, season, func(v view) (err error) {
-		top, _, err = v.top(ctx, n)
+		top, _, err = v.steady().top(ctx, n)
 		return err
 	})
 	return top, err
@@ -81,7 +81,7 @@ func (s *Store) Top(ctx context.Context, season string, n int) ([]quiz.Standing,
 func (s *Store) TopTied(ctx context.Context, season string, n int) ([]quiz.Standing, error) {
 	var top []quiz.Standing
 	err := s.viewing(ctx, season, func(v view) (err error) {
-		top, err = v.topTied(ctx, n)
+		top, err = v.steady().topTied(ctx, n)
 		return err
 	})
 	return top, err

@@ -92,7 +92,7 @@ func (r *ranking) read(ctx context.Context) (places []place, err error) {
 			places, err = v.whole(ctx)
 			return err
 		}
-		top, err := v.topTied(ctx, r.options.Top)
+		top, err := v.steady().topTied(ctx, r.options.Top)
 		places = places[:0]
 		for _, st := range top {
 			places = append(places, place{score: st.Score, id: st.ID})

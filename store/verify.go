@@ -76,7 +76,7 @@ type sight struct {
 // view is the look at the boards as readers have it.
 func (v *verifying) view(ctx context.Context) (view, error) {
 	seen, err := v.store.versions(ctx)
-	return view{v.store, v.season.ID, seen.board(v.season.ID)}, err
+	return view{v.store, v.season.ID, seen.board(v.season.ID), nil}, err
 }
 
 func (v *verifying) ask(ctx context.Context, p redis.Pipeliner, view view, id string) sight {

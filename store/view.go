@@ -28,6 +28,15 @@ type view struct {
 	store   *Store
 	season  string
 	pointer int // 0: each shard's own
+
+	asked map[int]int // generation of each shard in the round trips before; nil: there is only one
+}
+
+// steady is the view for several round trips: they must all be of the same
+// generations, also where another look learned meanwhile that boards were replaced.
+func (v view) steady() view {
+	v.asked = map[int]int{}
+	return v
 }
 
 // errMoved means that the boards were replaced during a look at them.
@@ -41,7 +50,7 @@ func (s *Store) viewing(ctx context.Context, season string, look func(v view) er
 		if err != nil {
 			return err
 		}
-		if err := look(view{s, season, seen.board(season)}); !errors.Is(err, errMoved) {
+		if err := look(view{s, season, seen.board(season), nil}); !errors.Is(err, errMoved) {
 			return err
 		}
 		s.changed()
@@ -70,6 +79,12 @@ func (v view) onShards(ctx context.Context, shards []int, ask func(p redis.Pipel
 	present := make([]*redis.SliceCmd, len(shards))
 	for i, shard := range shards {
 		asked[i] = v.generation(shard)
+		if v.asked != nil {
+			if before, again := v.asked[shard]; again && before != asked[i] {
+				return errMoved
+			}
+			v.asked[shard] = asked[i]
+		}
 		ask(p, shard, boardKey(shard, v.season, asked[i]))
 		present[i] = p.HMGet(ctx, genKey(shard), v.season)
 	}
