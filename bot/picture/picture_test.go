@@ -75,19 +75,20 @@ func (p *press) UploadTemporary(_ context.Context, _ string, data []byte) (strin
 	return fmt.Sprintf("media-%s-%d", data, p.drawn.Load()), p.refused
 }
 
-// until waits for a number of pictures to be in the making.
-func (p *press) until(t *testing.T, making int) {
+// until waits for a number of pictures to be in the making, of which some are
+// being drawn.
+func (p *press) until(t *testing.T, making int, drawing int32) {
 	t.Helper()
 	for range 6000 {
 		p.mu.Lock()
 		n := p.making
 		p.mu.Unlock()
-		if n == making {
+		if n == making && p.busy.Load() == drawing {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatalf("never %d pictures in the making", making)
+	t.Fatalf("never %d pictures in the making, %d of them being drawn", making, drawing)
 }
 
 func award(n int) quiz.Award { return quiz.Award{Code: fmt.Sprint("CODE", n), Name: "张三"} }
@@ -102,6 +103,31 @@ func TestAPictureIsMadeOnceWhileWeChatHasIt(t *testing.T) {
 	p.now = p.now.Add(mediaLife + time.Second) // the sandbox's clock was moved: Redis does not know
 	if id, err := p.Picture(t.Context(), award(1)); err != nil || id != "media-张三-2" {
 		t.Errorf("after three days: %q, %v", id, err)
+	}
+}
+
+// late has what it keeps only from the second look on: whoever asks looked just
+// before another one was done.
+type late struct {
+	Keeper
+	looks atomic.Int32
+}
+
+func (l *late) Token(ctx context.Context, name string) (string, error) {
+	if l.looks.Add(1) == 1 {
+		return "", nil
+	}
+	return l.Keeper.Token(ctx, name)
+}
+
+func TestWhoLookedTooEarlyDrawsNoSecondOne(t *testing.T) {
+	p := newPress(t, time.Minute)
+	if _, err := p.Picture(t.Context(), award(1)); err != nil {
+		t.Fatal(err)
+	}
+	p.cfg.Keep = &late{Keeper: p.cfg.Keep}
+	if id, err := p.Picture(t.Context(), award(1)); err != nil || id != "media-张三-1" || p.drawn.Load() != 1 {
+		t.Errorf("%q, %v, drawn %d times", id, err, p.drawn.Load())
 	}
 }
 
@@ -137,14 +163,14 @@ func TestWorkIsBounded(t *testing.T) {
 		})
 	}
 	asking.Wait()
-	p.until(t, queue)
+	p.until(t, queue, atOnce)
 	for range 20 { // the queue is full
 		if _, err := p.Picture(t.Context(), award(1000)); !errors.Is(err, bot.ErrNotYet) {
 			t.Error(err)
 		}
 	}
 	close(p.gate)
-	p.until(t, 0)
+	p.until(t, 0, 0)
 	if p.most.Load() != atOnce || p.drawn.Load() != queue {
 		t.Errorf("%d drawn, %d at once", p.drawn.Load(), p.most.Load())
 	}
@@ -180,7 +206,7 @@ func TestTheEndWaitsForNobody(t *testing.T) {
 	for i := range 3 {
 		_, _ = p.Picture(t.Context(), award(i))
 	}
-	p.until(t, 3)
+	p.until(t, 3, atOnce)
 	p.end()
 	close(p.gate)
 	p.Close()
