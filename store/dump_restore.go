@@ -49,7 +49,10 @@ func Restore(ctx context.Context, client redis.UniversalClient, r io.Reader, ren
 	if _, err := src.Seek(start, io.SeekStart); err != nil {
 		return DumpStats{}, fmt.Errorf("read the dump: %w", err)
 	}
-	l := &loader{ctx: ctx, pipe: client.Pipeline(), rename: rename, resting: func(id string) bool { return here.since(dumped, id) }}
+	l := &loader{ctx: ctx, pipe: client.Pipeline(), rename: rename,
+		resting: func(id string) bool { return here.since(dumped, id) || here.movedSince(dumped, id) },
+		erased:  func(id string) bool { return here.since(dumped, id) },
+	}
 	stats, err := readDump(src, l.apply)
 	if err != nil {
 		return stats, err
@@ -89,7 +92,8 @@ type loader struct {
 	ctx     context.Context
 	pipe    redis.Pipeliner
 	rename  func(string) (string, bool)
-	resting func(id string) bool // the member was erased since: keys of theirs are dropped
+	resting func(id string) bool // the member was erased or moved since: keys of theirs are dropped
+	erased  func(id string) bool // the member was erased since
 	bytes   int
 	skip    bool // the key that was begun last is dropped
 }
@@ -112,7 +116,7 @@ func (l *loader) apply(args []string) error {
 		return nil
 	}
 	if k, _, _, _ := parseKey(args[1]); k.name == "winners" && args[0] == "SET" {
-		args = []string{args[0], args[1], winnersOfDump(args[2], l.resting)}
+		args = []string{args[0], args[1], winnersOfDump(args[2], l.erased)}
 	}
 	cmd := make([]any, 0, len(args)+1)
 	for _, a := range args {

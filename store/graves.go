@@ -29,9 +29,15 @@ type graves struct {
 	times  map[string]float64 // keyed hash → Unix milliseconds
 }
 
-// since reports whether the member was erased here, or moved to another openid,
-// after the dump was made.
-func (g graves) since(dumped graves, id string) bool {
+// since reports whether the member was erased here after the dump was made.
+func (g graves) since(dumped graves, id string) bool { return g.laid(dumped, id, "") }
+
+// movedSince reports whether the member was moved from that openid to another one
+// after the dump was made. Who won a season stays a winner under the old one, until
+// the same moves are made again.
+func (g graves) movedSince(dumped graves, id string) bool { return g.laid(dumped, id, movedSuffix) }
+
+func (g graves) laid(dumped graves, id, suffix string) bool {
 	if len(g.times) == 0 {
 		return false
 	}
@@ -39,14 +45,14 @@ func (g graves) since(dumped graves, id string) bool {
 	if secret == nil { // the pin is lost or damaged: the dump has the same one
 		secret = dumped.secret
 	}
-	for _, suffix := range []string{"", movedSuffix} {
-		time, gone := g.times[tombstone(secret, id)+suffix]
-		known, ok := dumped.times[tombstone(dumped.secret, id)+suffix]
-		if gone && (!ok || known < time) {
-			return true
-		}
-	}
-	return false
+	return g.later(dumped, tombstone(secret, id)+suffix, tombstone(dumped.secret, id)+suffix)
+}
+
+// later reports whether a stone that is here is not in the dump, or earlier there.
+func (g graves) later(dumped graves, stone, there string) bool {
+	time, gone := g.times[stone]
+	known, ok := dumped.times[there]
+	return gone && (!ok || known < time)
 }
 
 // note takes a command of a dump.

@@ -120,8 +120,11 @@ func (s *Store) Rekey(ctx context.Context, moves []content.Move, o RekeyOptions)
 		return RekeyPlan{}, err
 	}
 	run := RekeyRun{File: movesDigest(moves), Moves: len(moves), By: o.Act.By, Begun: o.Act.At.Unix()}
-	if before, ok, err := s.rekeyRun(ctx, run.File); err != nil || ok && before.Finished != 0 {
-		return RekeyPlan{Before: &before}, err
+	switch before, ok, err := s.rekeyRun(ctx, run.File); {
+	case err != nil:
+		return RekeyPlan{}, err
+	case ok && before.Finished != 0:
+		return RekeyPlan{Before: &before}, s.moveWinners(ctx, moves)
 	}
 	plan, err := s.PlanRekey(ctx, moves, nil)
 	if err == nil && len(plan.Conflicts) > 0 && !o.SkipConflicts {

@@ -262,3 +262,35 @@ func TestRekeyWaits(t *testing.T) {
 		t.Error("during a regrade:", err)
 	}
 }
+
+// TestRekeyAndOlderDump: a dump from before the moves, restored over what there is
+// now, brings nobody back twice, and who won is a winner once the moves are made
+// again.
+func TestRekeyAndOlderDump(t *testing.T) {
+	w := newRekeyed(t, servers.Redis(t).URL, 3)
+	ctx, s := t.Context(), w.s
+	older := everything(t, s, func(key string) bool { return Classify(key) == Truth })
+	moves := w.moves(0)
+	if _, err := s.Rekey(ctx, moves, RekeyOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Restore(context.Background(), s.client, strings.NewReader(older), nil); err != nil {
+		t.Fatal(err)
+	}
+	for i, m := range moves {
+		if w.has(t, m.Old) || !w.has(t, m.New) {
+			t.Errorf("%d is there twice or not at all", i)
+		}
+		w.ids[i] = m.New
+	}
+	if plan, err := s.Rekey(ctx, moves, RekeyOptions{}); err != nil || plan.Before == nil {
+		t.Fatal(plan, err)
+	}
+	winners, _, err := parseWinners(get[string](t)(s.client.Get(ctx, winnersKey("2026")).Result()))
+	if err != nil || winners[1] != moves[1].New || winners[2] != moves[2].New {
+		t.Errorf("the winners are %v, %v", winners, err)
+	}
+	if v := get[Verification](t)(s.Verify(ctx, w.season)); v.Members != 3 || len(v.Differences) > 0 {
+		t.Errorf("Verify: %+v", v)
+	}
+}

@@ -127,3 +127,20 @@ func (s *Store) notClosing(ctx context.Context) error {
 	}
 	return nil
 }
+
+// moveWinners gives places that an older dump brought back under old openids to the
+// new ones.
+func (s *Store) moveWinners(ctx context.Context, moves []content.Move) error {
+	now := make(map[string]string, len(moves))
+	for _, m := range moves {
+		now[m.Old] = m.New
+	}
+	return s.changeWinners(ctx, func(winners map[int]string) (changed bool) {
+		for place, id := range winners {
+			if to, moved := now[id]; moved {
+				winners[place], changed = to, true
+			}
+		}
+		return changed
+	})
+}
