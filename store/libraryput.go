@@ -36,11 +36,7 @@ func (s *Store) EditLibrary(ctx context.Context, h content.Hand, items []content
 			return Put{}, Put{}, err
 		}
 		entries = append(entries, asked...)
-		done, err := s.putEntries(ctx, entries, false)
-		if done && err == nil && h.By != "" && len(entries) > 0 {
-			err = s.Audit(ctx, auditOf("library.load", h, entries))
-		}
-		if done || err != nil {
+		if done, err := s.putEntries(ctx, entries, auditOf("library.load", h, entries), false); done || err != nil {
 			return itemsPut, questionsPut, err
 		}
 	}
@@ -149,18 +145,25 @@ func turned[T content.Material](sh shelf, stored string, before *content.Sheet[T
 	return e, err
 }
 
-// putEntries runs put.lua; done is false where somebody else changed an entry
-// meanwhile and nothing was written.
-func (s *Store) putEntries(ctx context.Context, entries []entry, seed bool) (done bool, err error) {
+// putEntries runs put.lua, which writes a line of the audit log as well unless
+// nobody did it; done is false where somebody else changed an entry meanwhile and
+// nothing was written.
+func (s *Store) putEntries(ctx context.Context, entries []entry, line Audited, seed bool) (done bool, err error) {
 	if len(entries) == 0 {
 		return true, nil
 	}
-	keys := []string{shelfQuestions.key, shelfItems.key, versionKey(), pagesKey()}
+	var noted []byte
+	if line.By != "" {
+		if noted, err = json.Marshal(line); err != nil {
+			return false, err
+		}
+	}
+	keys := []string{shelfQuestions.key, shelfItems.key, versionKey(), pagesKey(), auditKey()}
 	if seed {
 		keys = append(keys, starterKey())
 	}
-	args := make([]any, 1, 1+8*len(entries))
-	args[0] = versionLibrary
+	args := make([]any, 2, 2+8*len(entries))
+	args[0], args[1] = versionLibrary, noted
 	for _, e := range entries {
 		args = append(args, e.shelf, e.id, e.expected, e.next, e.pages, e.page)
 		if seed {

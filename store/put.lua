@@ -2,21 +2,25 @@
 --
 -- KEYS  1 questions: hash id -> JSON   2 items: likewise   3 version hash
 --       4 earlier pages of both: hash prefix and id -> lines of JSON
---       5 hash of what was seeded; left out where nothing is seeded
--- ARGV  1 field of KEYS[3]; then for each entry:
+--       5 audit log: list of JSON
+--       6 hash of what was seeded; left out where nothing is seeded
+-- ARGV  1 field of KEYS[3]   2 line for KEYS[5] (empty: none); then for each entry:
 --       1 or 2 for the hash that it stands in, id, expected JSON (empty: absent),
 --       new JSON (empty: stays as it is), field of KEYS[4], line to add to it
---       (empty: none), and with KEYS[5] the field there and its new value
+--       (empty: none), and with KEYS[6] the field there and its new value
 -- Returns 1, or 0 where an entry is not as expected: then nothing is written.
 
-local each = KEYS[5] and 8 or 6
-for i = 2, #ARGV, each do
+local each = KEYS[6] and 8 or 6
+for i = 3, #ARGV, each do
   if (redis.call('HGET', KEYS[tonumber(ARGV[i])], ARGV[i + 1]) or '') ~= ARGV[i + 2] then
     return 0
   end
 end
 redis.call('HINCRBY', KEYS[3], ARGV[1], 1)
-for i = 2, #ARGV, each do
+if ARGV[2] ~= '' then
+  redis.call('RPUSH', KEYS[5], ARGV[2])
+end
+for i = 3, #ARGV, each do
   if ARGV[i + 3] ~= '' then
     redis.call('HSET', KEYS[tonumber(ARGV[i])], ARGV[i + 1], ARGV[i + 3])
   end
@@ -24,8 +28,8 @@ for i = 2, #ARGV, each do
     local pages = redis.call('HGET', KEYS[4], ARGV[i + 4]) or ''
     redis.call('HSET', KEYS[4], ARGV[i + 4], pages .. ARGV[i + 5] .. '\n')
   end
-  if KEYS[5] then
-    redis.call('HSET', KEYS[5], ARGV[i + 6], ARGV[i + 7])
+  if KEYS[6] then
+    redis.call('HSET', KEYS[6], ARGV[i + 6], ARGV[i + 7])
   end
 end
 return 1

@@ -51,12 +51,12 @@ func review[T content.Material](ctx context.Context, s *Store, sh shelf, r Revie
 		if r.DryRun || len(missing) > 0 || len(entries) == 0 {
 			return lines, missing, nil
 		}
-		done, err := s.putEntries(ctx, entries, false)
+		done, err := s.putEntries(ctx, entries, auditOf(strings.TrimSuffix(sh.prefix, ":")+"."+string(r.Act), r.Hand, entries), false)
 		if err != nil {
 			return nil, nil, err
 		}
 		if done {
-			return lines, nil, s.Audit(ctx, auditOf(strings.TrimSuffix(sh.prefix, ":")+"."+string(r.Act), r.Hand, entries))
+			return lines, nil, nil
 		}
 	}
 	return nil, nil, errRestless

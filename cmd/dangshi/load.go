@@ -100,7 +100,8 @@ func (f *loadFlags) load(a *app, kind fileKind) (err error) {
 	if err := put(a.ctx, lib.data, hand, items, questions); err != nil {
 		return err
 	}
-	return told.after(a, lib.data)
+	told.after(a, lib.data)
+	return nil
 }
 
 // refusal is the error of files with faults.

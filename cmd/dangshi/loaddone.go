@@ -26,16 +26,17 @@ func (l *loaded) add(fresh, back, gone int) {
 
 // after says what has become of the library, and that only what is approved
 // reaches members.
-func (l loaded) after(a *app, d *data) error {
+func (l loaded) after(a *app, d *data) {
 	items, questions, err := d.CountLibrary(a.ctx)
-	if err != nil {
-		return fmt.Errorf("已经写入，但随后读不到题库：%w", err)
-	}
 	fmt.Fprintln(a.out, "\n已载入。正在运行的 serve 马上就会用上；今天的题要是已经出好，就不再变。")
-	if l.items {
+	if l.items && err == nil {
 		fmt.Fprintf(a.out, "条目共 %d 条，已批准 %d 条。\n", items.All(), items.Live)
 	}
-	fmt.Fprintf(a.out, "题库共 %d 道，已批准 %d 道。只有已批准的会发给学员。\n", questions.All(), questions.Live)
+	if err != nil { // the load is done all the same
+		fmt.Fprintf(a.errs, "共有多少道没有读到（%v），请用 bank list 看。\n", err)
+	} else {
+		fmt.Fprintf(a.out, "题库共 %d 道，已批准 %d 道。只有已批准的会发给学员。\n", questions.All(), questions.Live)
+	}
 	if l.fresh > 0 {
 		fmt.Fprintf(a.out, "这次新增的有 %d 条还没有批准：审核后用 %s，或把文件里的状态写成“已批准”再载入一次。\n", l.fresh, l.approving)
 	}
@@ -45,7 +46,6 @@ func (l loaded) after(a *app, d *data) error {
 	if l.gone > 0 {
 		fmt.Fprintf(a.out, "注意：有 %d 条原来已批准，文件里的状态把它们收回了，学员看不到了。\n", l.gone)
 	}
-	return nil
 }
 
 // approving is the command that approves what the file holds.
