@@ -167,3 +167,12 @@ func (h Honours) CheckLedger(l *LedgerCheck) []Checked {
 	c.add("由台账重新排名、重新抽签，名单一字不差", slices.Equal(places, h.Places) && line.equal(h.Line), "第%d名起不同", firstOther(places, h.Places))
 	return c
 }
+
+// CheckCommits looks whether what was published before the draw is what the list
+// says of it: whoever kept it need not take the list's word.
+func (h Honours) CheckCommits(published []Commitment) []Checked {
+	var c checks
+	kept := len(published) > 0 && len(published) <= len(h.Commits) && slices.Equal(published, h.Commits[:len(published)])
+	c.add("承诺就是结赛前公布的那些", kept, "名单里的承诺与公布过的不同")
+	return c
+}

@@ -146,6 +146,9 @@ type seasonCommitCmd struct {
 	Output string `short:"o" help:"另写一个 JSON 文件，用来公布。" placeholder:"FILE"`
 }
 
+// commitmentFormat names the format of a commitment.
+const commitmentFormat = "dangshi-commitment 1"
+
 // commitment is the file that is published.
 type commitment struct {
 	Format  string            `json:"format"`
@@ -184,7 +187,7 @@ func (c *seasonCommitCmd) Run(a *app) (err error) {
 	return writeOutput(c.Output, a.out, func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", " ")
-		return enc.Encode(commitment{"dangshi-commitment 1", season.ID, commits})
+		return enc.Encode(commitment{commitmentFormat, season.ID, commits})
 	})
 }
 

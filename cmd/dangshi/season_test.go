@@ -107,6 +107,12 @@ func yearsEnd(t *testing.T, url string) {
 	if out, _ := mustRun(t, "season", "verify", list); !strings.Contains(out, "全部相符") || !strings.Contains(out, "没有给台账") {
 		t.Errorf("the list alone:\n%s", out)
 	}
+	if out, _ := mustRun(t, "season", "verify", list, "--commit", "commit.json"); !strings.Contains(out, "✓ 承诺就是结赛前公布的那些") {
+		t.Errorf("with the commitment:\n%s", out)
+	}
+	write(t, "other.json", strings.Replace(document(t, "commit.json"), `"members": 30`, `"members": 31`, 1))
+	mustFail(t, exitFailed, []string{"season", "verify", list, "--commit", "other.json"}, "不能采信")
+	mustFail(t, exitUsage, []string{"season", "verify", list, "--commit", list}, "不是 season commit 写的")
 	if out, _ := mustRun(t, "season", "verify", list, "--ledger", ledger); strings.Count(out, "✓") < 15 || strings.Contains(out, "✗") {
 		t.Errorf("with the ledger:\n%s", out)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 type seasonVerifyCmd struct {
 	File   string `arg:"" help:"荣誉名单，例如 honours-2026.json。"`
 	Ledger string `help:"成绩台账，例如 ledger-2026.jsonl；给了就连每个人的成绩一起重算。" placeholder:"FILE"`
+	Commit string `help:"结赛前公布的承诺文件（season commit -o 写的），也一起核对。" placeholder:"FILE"`
 	Sha256 string `name:"sha256" help:"公布过的名单文件的 SHA-256，也一起核对。" placeholder:"HEX"`
 }
 
@@ -53,6 +55,15 @@ func (c *seasonVerifyCmd) Run(a *app) error {
 		tell([]quiz.Checked{one})
 	}
 	tell(h.Check())
+	if c.Commit == "" {
+		fmt.Fprintln(a.out, "– 没有给承诺文件（--commit）：请把名单里 commits 的散列和时间，与结赛前公布的对照一下。")
+	} else {
+		published, err := readCommitment(c.Commit, h.Season.ID)
+		if err != nil {
+			return err
+		}
+		tell(h.CheckCommits(published))
+	}
 	if c.Ledger == "" {
 		fmt.Fprintln(a.out, "– 没有给台账（--ledger），每个人的成绩和没有列入的人没有核对。")
 	} else {
@@ -67,6 +78,25 @@ func (c *seasonVerifyCmd) Run(a *app) error {
 	}
 	fmt.Fprintln(a.out, "全部相符。")
 	return nil
+}
+
+// maxCommitment bounds the file of commitments, in bytes.
+const maxCommitment = 1 << 20
+
+// readCommitment reads what season commit has written for a season.
+func readCommitment(path, season string) ([]quiz.Commitment, error) {
+	text, err := readFile(path, maxCommitment)
+	if err != nil {
+		return nil, err
+	}
+	var published commitment
+	if err := json.Unmarshal(text, &published); err != nil || published.Format != commitmentFormat {
+		return nil, usagef("%s：这不是 season commit 写的承诺文件", path)
+	}
+	if published.Season != season {
+		return nil, usagef("%s 是赛季 %s 的承诺，名单是赛季 %s 的", path, content.Plain(published.Season), content.Plain(season))
+	}
+	return published.Commits, nil
 }
 
 // readFile reads a file that is not larger than it can be.
