@@ -294,3 +294,17 @@ func TestRekeyAndOlderDump(t *testing.T) {
 		t.Errorf("Verify: %+v", v)
 	}
 }
+
+// TestEverythingMoves: a new kind of key that is a member's truth is moved, too.
+func TestEverythingMoves(t *testing.T) {
+	moved := map[string]bool{"member": true}
+	for _, key := range movedKeys(0, anID, []string{"2026"}) {
+		k, _, _, _ := parseKey(key)
+		moved[k.name] = true
+	}
+	for _, k := range kinds {
+		if own := k.class == Truth && k.owned != unowned && k.owned != anyShard; own != moved[k.name] {
+			t.Errorf("%s: a member's truth %v, moved %v", k.name, own, moved[k.name])
+		}
+	}
+}
