@@ -49,7 +49,7 @@ const lateAnswers = 2 * time.Minute
 // A kill at any moment leaves a season that is not closed, or one that is; the same
 // call, or ResumeClose, goes on and gives the same. Called again it gives what was
 // published, byte by byte. Errors: ErrNotBegun, ErrSeasonOpen, ErrNotCommitted,
-// ErrOtherEntropy, ErrRegrading, UnlistedError, DamagedError, ErrSuperseded
+// ErrOtherEntropy, ErrRegrading, ErrRekeying, UnlistedError, DamagedError, ErrSuperseded
 // (another process is closing it), quiz.ErrUnavailable; after quiz.ErrUnknown the
 // same call finds out.
 func (s *Store) CloseSeason(ctx context.Context, r CloseRequest, o RebuildOptions) (Closed, error) {

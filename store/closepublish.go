@@ -13,6 +13,9 @@ import (
 // list. A crash before it leaves what the next run writes again.
 func (s *Store) publishClose(ctx context.Context, sh *sheet, done Closed, run string) error {
 	season := done.Honours.Season.ID
+	if err := sh.unmoved(ctx); err != nil {
+		return err
+	}
 	name, err := s.saveRoll(ctx, season, sh.roll())
 	if err != nil {
 		return err

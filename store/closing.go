@@ -96,7 +96,7 @@ func (e DamagedError) Error() string {
 // secret seed, which is made here, and that of the present list of pseudonyms. The
 // same list again adds nothing; a newer one is added to the history, under the
 // same seed. now is in Unix seconds. Errors: ErrNotBegun, ErrSeasonClosed (its
-// close was begun), quiz.ErrUnavailable; after quiz.ErrUnknown the same call finds
+// close was begun), ErrRekeying, quiz.ErrUnavailable; after quiz.ErrUnknown the same call finds
 // out.
 func (s *Store) CommitSeason(ctx context.Context, season quiz.Season, now int64, by string, progress func(n int)) ([]quiz.Commitment, error) {
 	if err := s.begunSeason(ctx, season.ID); err != nil {

@@ -36,8 +36,8 @@ type Regrade struct {
 // Until step 3 everything is as before: grading, records, boards, ranks; after it
 // all is as if the key had been right from the start. A kill at any moment leaves
 // one of the two, and this call or ResumeRegrade goes on. One that was begun
-// before is finished first. Errors: ErrRuled, ErrRulingMoved, ErrSuperseded (another
-// process goes on with it), quiz.ErrUnavailable; after quiz.ErrUnknown the same
+// before is finished first. Errors: ErrRuled, ErrRulingMoved, ErrRekeying,
+// ErrSuperseded (another process goes on with it), quiz.ErrUnavailable; after quiz.ErrUnknown the same
 // call finds out.
 func (s *Store) PublishRegrade(ctx context.Context, r Regrade, o RebuildOptions) error {
 	if _, err := s.ResumeRegrade(ctx, o); err != nil {
@@ -58,6 +58,9 @@ func (s *Store) stage(ctx context.Context, r Regrade) error {
 		return err
 	}
 	if err := l.takes(r.Correction); err != nil {
+		return err
+	}
+	if _, err := s.notRekeying(ctx); err != nil {
 		return err
 	}
 	for _, season := range r.Seasons {

@@ -109,22 +109,16 @@ func (plan *RekeyPlan) sort() {
 //	ErrClosing           nothing was done
 //	quiz.ErrUnavailable, quiz.ErrUnknown, ErrRecord: call it again
 func (s *Store) Rekey(ctx context.Context, moves []content.Move, o RekeyOptions) (RekeyPlan, error) {
-	l, err := s.readLedger(ctx)
-	if err == nil {
-		err = staging(l) // what is replayed meanwhile would pass over who moves
-	}
-	if err == nil {
-		err = s.notClosing(ctx) // and so would the freeze of a close
-	}
+	run := RekeyRun{File: movesDigest(moves), Moves: len(moves), By: o.Act.By, Begun: o.Act.At.Unix()}
+	before, again, err := s.rekeyRun(ctx, run.File)
 	if err != nil {
 		return RekeyPlan{}, err
 	}
-	run := RekeyRun{File: movesDigest(moves), Moves: len(moves), By: o.Act.By, Begun: o.Act.At.Unix()}
-	switch before, ok, err := s.rekeyRun(ctx, run.File); {
-	case err != nil:
-		return RekeyPlan{}, err
-	case ok && before.Finished != 0:
+	if again && before.Finished != 0 {
 		return RekeyPlan{Before: &before}, s.moveWinners(ctx, moves)
+	}
+	if err := s.mayRekey(ctx, again); err != nil {
+		return RekeyPlan{}, err
 	}
 	plan, err := s.PlanRekey(ctx, moves, nil)
 	if err == nil && len(plan.Conflicts) > 0 && !o.SkipConflicts {
@@ -134,6 +128,13 @@ func (s *Store) Rekey(ctx context.Context, moves []content.Move, o RekeyOptions)
 		return plan, err
 	}
 	if err := s.saveRekeyRun(ctx, run); err != nil {
+		return RekeyPlan{}, err
+	}
+	// Only now does a close that begins see it: look once more.
+	if err := s.mayRekey(ctx, again); err != nil {
+		if !again {
+			err = errors.Join(err, s.dropRekeyRun(ctx, run.File))
+		}
 		return RekeyPlan{}, err
 	}
 	r, err := s.newRekeying(ctx, moves)
@@ -149,6 +150,19 @@ func (s *Store) Rekey(ctx context.Context, moves []content.Move, o RekeyOptions)
 		return r.plan, ErrRekeyConflicts
 	}
 	return r.plan, s.finishRekey(ctx, run, r.plan, o.Act)
+}
+
+// mayRekey looks whether members may be moved now; again: some were perhaps moved
+// already, and a close waits for the rest.
+func (s *Store) mayRekey(ctx context.Context, again bool) error {
+	l, err := s.readLedger(ctx)
+	if err == nil {
+		err = staging(l) // what is replayed meanwhile would pass over who moves
+	}
+	if err != nil || again {
+		return err
+	}
+	return s.notClosing(ctx) // and so would the freeze of a close
 }
 
 // eachMove hands every move to one of some workers, and ends with the first error.

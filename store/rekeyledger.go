@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"dangshi/content"
@@ -55,23 +56,55 @@ func (s *Store) rekeyRun(ctx context.Context, file string) (run RekeyRun, ok boo
 	return RekeyRun{}, false, err
 }
 
+// ErrRekeying means that moves were begun and are not finished: who is being moved
+// may be seen twice or not at all.
+var ErrRekeying = errors.New("有一份新旧 openid 的表格还没有搬完，请先用同一份表格再运行一次 member rekey")
+
+// notRekeying refuses where a table of moves was begun and is not finished.
+// Whoever reads all members for something that lasts looks before and after: the
+// version that it gives changes with every run.
+func (s *Store) notRekeying(ctx context.Context) (quiz.Version, error) {
+	runs, version, err := s.rekeyRuns(ctx)
+	if err == nil && slices.ContainsFunc(runs, func(r RekeyRun) bool { return r.Finished == 0 }) {
+		err = ErrRekeying
+	}
+	return version, err
+}
+
 // saveRekeyRun writes a run over what is known of the same table. After
 // quiz.ErrUnknown it may be called again.
 func (s *Store) saveRekeyRun(ctx context.Context, run RekeyRun) error {
+	return s.changeRekeyRun(ctx, run.File, func(before *RekeyRun) *RekeyRun {
+		if before != nil && before.Begun < run.Begun {
+			run.Begun, run.By = before.Begun, before.By
+		}
+		return &run
+	})
+}
+
+// dropRekeyRun forgets a run that has moved nobody yet. A crash before it leaves
+// one that the same table finishes.
+func (s *Store) dropRekeyRun(ctx context.Context, file string) error {
+	return s.changeRekeyRun(ctx, file, func(*RekeyRun) *RekeyRun { return nil })
+}
+
+// changeRekeyRun puts what change makes of the run of a table at the end; nil: there
+// is none.
+func (s *Store) changeRekeyRun(ctx context.Context, file string, change func(before *RekeyRun) *RekeyRun) error {
 	for range maxSteps {
 		runs, version, err := s.rekeyRuns(ctx)
 		if err != nil {
 			return err
 		}
-		kept := runs[:0:0]
-		for _, r := range runs {
-			if r.File != run.File {
-				kept = append(kept, r)
-			} else if r.Begun < run.Begun {
-				run.Begun, run.By = r.Begun, r.By
-			}
+		var before *RekeyRun
+		if i := slices.IndexFunc(runs, func(r RekeyRun) bool { return r.File == file }); i >= 0 {
+			found := runs[i]
+			before, runs = &found, slices.Delete(runs, i, i+1)
 		}
-		value, err := json.Marshal(append(kept, run))
+		if after := change(before); after != nil {
+			runs = append(runs, *after)
+		}
+		value, err := json.Marshal(runs)
 		if err != nil {
 			return err
 		}

@@ -19,9 +19,10 @@ import (
 // of the log that counts. It takes some 70 bytes for each member.
 type sheet struct {
 	truth
-	members []ranked // in the order of pseudonyms
-	scores  []int64  // ascending
-	damaged []string // pseudonyms of those whose log cannot be read
+	members []ranked     // in the order of pseudonyms
+	scores  []int64      // ascending
+	damaged []string     // pseudonyms of those whose log cannot be read
+	moves   quiz.Version // of the ledger of moves: nobody was being moved
 }
 
 type ranked struct {
@@ -35,13 +36,18 @@ type ranked struct {
 // of a million members in two thousand sees.
 var errPseudonyms = errors.New("two members have the same pseudonym in this season")
 
-// sheet reads the ranking; on reports who is on it by pseudonym and state.
+// sheet reads the ranking; on reports who is on it by pseudonym and state. Errors:
+// ErrRekeying, quiz.ErrUnavailable.
 func (s *Store) sheet(ctx context.Context, season quiz.Season, on func(pseudonym []byte, st state) bool, progress func(n int)) (*sheet, error) {
+	moves, err := s.notRekeying(ctx)
+	if err != nil {
+		return nil, err
+	}
 	t, err := s.truth(ctx, season)
 	if err != nil {
 		return nil, err
 	}
-	sh := &sheet{truth: t}
+	sh := &sheet{truth: t, moves: moves}
 	var mu sync.Mutex
 	done := counter{report: progress}
 	err = s.eachPage(ctx, func(ids []string) error {
@@ -67,10 +73,23 @@ func (s *Store) sheet(ctx context.Context, season quiz.Season, on func(pseudonym
 		done.add(len(ids))
 		return nil
 	})
+	if err == nil {
+		err = sh.unmoved(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return sh, sh.sort()
+}
+
+// unmoved refuses where members were moved to other openids since the sheet was
+// begun: it may lack some, and its ids be old.
+func (sh *sheet) unmoved(ctx context.Context) error {
+	moves, err := sh.store.notRekeying(ctx)
+	if err == nil && moves != sh.moves {
+		err = ErrRekeying
+	}
+	return err
 }
 
 // sort brings the members into order, each once: a scan may show one twice.
@@ -249,7 +268,7 @@ var ErrLedgerGone = errors.New("the logs of members who were erased since the cl
 // WriteLedger writes the ledger of a season: of one that is closed, the ledger of
 // its honours list. keep is handed what writes it, perhaps several times: each
 // time from the beginning, where somebody was erased meanwhile. Errors:
-// ErrLedgerGone, quiz.ErrUnavailable.
+// ErrLedgerGone, ErrRekeying, quiz.ErrUnavailable.
 func (s *Store) WriteLedger(ctx context.Context, season quiz.Season, keep func(write func(io.Writer) error) error, progress func(n int)) (LedgerSum, error) {
 	one, closed, err := s.readHonours(ctx, season.ID)
 	if err != nil {

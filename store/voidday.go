@@ -42,7 +42,7 @@ var ErrVoided = errors.New("the day is so already")
 // Until step 3 members see what was, after it what is, whichever of them is mended
 // already. A kill at any moment leaves one of the two, and the same call or
 // ResumeRegrade goes on. What was begun before is finished first. Errors: ErrVoided,
-// ErrSeasonClosed, ErrSuperseded (another process goes on with it),
+// ErrSeasonClosed, ErrRekeying, ErrSuperseded (another process goes on with it),
 // quiz.ErrUnavailable; after quiz.ErrUnknown the same call finds out.
 func (s *Store) VoidDay(ctx context.Context, v Voiding, seasons []quiz.Season, o RebuildOptions) error {
 	if _, err := s.ResumeRegrade(ctx, o); err != nil {
@@ -56,6 +56,9 @@ func (s *Store) VoidDay(ctx context.Context, v Voiding, seasons []quiz.Season, o
 		return ErrSuperseded
 	}
 	if err := s.mayVoid(ctx, v, seasons, l); err != nil {
+		return err
+	}
+	if _, err := s.notRekeying(ctx); err != nil {
 		return err
 	}
 	next := l

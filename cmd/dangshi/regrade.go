@@ -63,6 +63,8 @@ func (c *bankRegradeCmd) Run(a *app) (err error) {
 	case errors.Is(err, store.ErrRuled):
 	case errors.Is(err, store.ErrRulingMoved):
 		return errors.New("这道题刚刚有人更正过，请再看一次预览")
+	case errors.Is(err, store.ErrRekeying):
+		return err
 	case err != nil:
 		return fmt.Errorf("还没有做完；学员看到的仍是原来的或更正后的全榜，不会混在一起。再运行一次同样的命令，会接着做完：%w", err)
 	}

@@ -221,6 +221,8 @@ func (a *app) closeFault(season quiz.Season, err error) error {
 		return fmt.Errorf("赛季 %s 还没有承诺：请先运行 season commit，公布散列并说好用哪一个公开的随机数", season.ID)
 	case errors.Is(err, store.ErrOtherEntropy):
 		return fmt.Errorf("赛季 %s 已经用另一个公开的随机数结赛，不能换", season.ID)
+	case errors.Is(err, store.ErrRekeying):
+		return err
 	case errors.Is(err, store.ErrRegrading):
 		return errors.New("有一项更正或取消正在发布。请等它做完（或再运行一次那条命令），再结赛")
 	case errors.As(err, &unlisted):

@@ -88,6 +88,8 @@ func (c *seasonVoidCmd) fault(a *app, season quiz.Season, err error) error {
 	case errors.Is(err, store.ErrVoided):
 		fmt.Fprintln(a.out, "现在就是这样，没有什么要改。")
 		return nil
+	case errors.Is(err, store.ErrRekeying):
+		return err
 	case errors.Is(err, store.ErrSeasonClosed):
 		return usagef("%s 属于已经结赛的赛季 %s，荣誉名单已经公布，不能再取消", c.Day, season.ID)
 	}
