@@ -54,7 +54,7 @@ func (c *memberRekeyCmd) Run(a *app) (err error) {
 	}
 	plan, err := d.Rekey(a.ctx, moves, store.RekeyOptions{Act: act, SkipConflicts: c.SkipConflicts, Progress: progress})
 	switch {
-	case plan.Before != nil:
+	case err == nil && plan.Before != nil:
 		fmt.Fprintf(a.out, "这份表格在 %s 已由 %s 搬完，什么也没有写。\n", clockText(plan.Before.Finished), content.Plain(plan.Before.By))
 		return nil
 	case errors.Is(err, store.ErrRekeyConflicts):
