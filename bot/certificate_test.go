@@ -78,6 +78,10 @@ func TestCertificates(t *testing.T) {
 	c.pictures("ready")
 	t.Run("further seasons", func(t *testing.T) { furtherSeasons(t, c) })
 	revocation := quiz.Revocation{At: quiz.Date(2027, 1, 3).Start().Unix(), By: "乙", Reason: "由他人代答。"}
+	naming := quiz.Revocation{Reason: "张三由他人代答。"}
+	if err := c.store.Revoke(t.Context(), "2026", 1, naming, false); !errors.Is(err, store.ErrNames) {
+		t.Errorf("a reason that names the winner: %v", err)
+	}
 	if err := c.store.Revoke(t.Context(), "2026", 1, revocation, false); err != nil {
 		t.Fatal(err)
 	}

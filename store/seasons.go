@@ -73,7 +73,7 @@ var (
 
 // Revoke takes the honour of a place back, or with restore gives it back again. The
 // published list stays as it is; certificates say so at once. Errors: ErrNotClosed,
-// ErrNoPlace, ErrRevoked (nothing changes), quiz.ErrUnavailable; after
+// ErrNoPlace, ErrRevoked (nothing changes), ErrNames, quiz.ErrUnavailable; after
 // quiz.ErrUnknown the same call finds out.
 func (s *Store) Revoke(ctx context.Context, season string, place int, r quiz.Revocation, restore bool) error {
 	for range maxTurns {
@@ -94,6 +94,9 @@ func (s *Store) Revoke(ctx context.Context, season string, place int, r quiz.Rev
 		if (quiz.RevokedNow(c.Revoked, place) == nil) == restore {
 			return ErrRevoked
 		}
+		if err := s.mustNotNameWinner(ctx, one.winners[place], r.Reason); err != nil {
+			return err
+		}
 		c.Revoked = append(c.Revoked, quiz.Revoked{Place: place, Restored: restore, Revocation: r})
 		done, err := s.saveClosing(ctx, season, c)
 		if err != nil {
@@ -105,4 +108,17 @@ func (s *Store) Revoke(ctx context.Context, season string, place int, r quiz.Rev
 		}
 	}
 	return fmt.Errorf("%w: others change the season all the time", quiz.ErrUnavailable)
+}
+
+// mustNotNameWinner refuses a reason that names who is behind a place: it is kept,
+// and shown at the certificate, when the person was erased.
+func (s *Store) mustNotNameWinner(ctx context.Context, id, reason string) error {
+	if id == "" {
+		return nil // erased
+	}
+	loaded, err := s.Load(ctx, id, 0)
+	if err != nil && !errors.Is(err, ErrRecord) { // a damaged record tells no name
+		return err
+	}
+	return Act{Why: reason}.mustNotName(id, loaded.Record.Member)
 }

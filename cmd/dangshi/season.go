@@ -225,6 +225,8 @@ func (c *seasonRevokeCmd) Run(a *app) (err error) {
 		return nil
 	case errors.Is(err, store.ErrNotClosed):
 		return usagef("赛季 %s 还没有结赛", c.Season)
+	case errors.Is(err, store.ErrNames):
+		return usagef("--reason：%w", err)
 	case errors.Is(err, store.ErrNoPlace):
 		return usagef("赛季 %s 的荣誉名单里没有第%d名", c.Season, c.Place)
 	case err != nil:
