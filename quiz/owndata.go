@@ -7,7 +7,7 @@ type OwnData struct {
 	Recent     []Delivery        // the messages that changed the record last
 	Seasons    []KeptSeason      // the oldest first
 	Practice   Practice          // the zero value: never practised
-	Unread     bool              // what is practised cannot be read: staff must look at it
+	Unread     bool              // what is practised, or an objection, cannot be read: staff must look at it
 	Objections Objections        // with the answers
 	Awards     []Award           // places of closed seasons
 	Pseudonyms map[string]string // by season: how lists that leave the organisation name the member

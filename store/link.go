@@ -150,7 +150,9 @@ func (s *Store) OwnData(ctx context.Context, id string) (k quiz.OwnData, known b
 		k.Unread, err = err != nil, nil
 	}
 	if err == nil {
-		k.Objections, _, _, err = s.Objections(ctx, id, 0)
+		if k.Objections, _, _, err = s.Objections(ctx, id, 0); errors.Is(err, ErrRecord) {
+			k.Unread, err = true, nil
+		}
 	}
 	if err == nil {
 		k.Awards, err = s.AwardsOf(ctx, id)

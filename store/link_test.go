@@ -60,6 +60,10 @@ func TestLinks(t *testing.T) {
 		if s.CheckLink(ctx, tokens[0], now) == nil || s.CheckLink(ctx, tokens[1], now) != nil {
 			t.Error("of many links the last ones are good")
 		}
+		must(t, s.client.Set(ctx, objectionsKey(s.shard(anID), anID), "damaged.{", 0).Err())
+		if data, known, err := s.OwnData(ctx, anID); err != nil || !known || !data.Unread || len(data.Seasons) == 0 {
+			t.Errorf("damaged objections keep a member from the rest: %+v, %v", data, err)
+		}
 		r := get[quiz.Loaded](t)(s.Load(ctx, anID, 0)).Record
 		must(t, s.Erase(ctx, anID, r.Version, 0, ""))
 		if err := s.CheckLink(ctx, tokens[3], now); !errors.Is(err, ErrLink) {
