@@ -24,6 +24,7 @@ type account struct {
 	Notices   []notice       `json:"notices,omitempty"`   // of subscribe messages, chosen by API
 	Dropped   []string       `json:"dropped,omitempty"`   // ids of built-in notices that were deleted
 	Repeats   []templateSent `json:"repeats,omitempty"`
+	Console   Console        `json:"console"`
 	Menu      []Button       `json:"menu,omitempty"`
 	QRCodes   int            `json:"qrcodes,omitempty"` // permanent ones
 	Speed     *int           `json:"speed,omitempty"`
@@ -103,7 +104,7 @@ func (a *API) enter(c *call, rt route) error {
 		}
 		return acc.Calls.count(c.path, rt, c.now)
 	})
-	if err == nil && rt.service && !a.cfg.Service {
+	if err == nil && !a.may(c.path, rt) {
 		return refuse(codeUnauthorized)
 	}
 	return err

@@ -38,7 +38,8 @@ type Store interface {
 // Config says which account is played.
 type Config struct {
 	AppID, Secret string                                      // empty: any is taken
-	Service       bool                                        // a service account; false: a subscription account. Both are verified
+	Service       bool                                        // a service account; false: a subscription account
+	Unverified    bool                                        // WeChat has not verified it (微信认证)
 	Now           func() time.Time                            // the sandbox's clock: quotas, windows, clientmsgid, tokens; nil: time.Now
 	Store         Store                                       // nil: memory
 	Followers     func(ctx context.Context) ([]string, error) // openids that follow now; nil: none

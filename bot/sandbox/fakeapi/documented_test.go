@@ -48,6 +48,7 @@ type scene struct {
 	line  int
 	names map[string]any
 	last  answer
+	made  fakeapi.Console
 }
 
 // play plays a file and returns the paths that it called.
@@ -55,7 +56,9 @@ func play(t *testing.T, file string) map[string]bool {
 	t.Helper()
 	raw, err := os.ReadFile(file)
 	no(t, err)
-	w := open(t, fakeapi.Config{Service: strings.Contains(string(raw), "account service\n")})
+	w := open(t, fakeapi.Config{
+		Service: strings.Contains(string(raw), "account service\n"), Unverified: strings.Contains(string(raw), "account unverified\n"),
+	})
 	s := &scene{w: w, file: file, plainClient: newPlainClient(t, w), names: map[string]any{"appid": appID, "secret": secret}}
 	for i, id := range members {
 		s.names["m"+strconv.Itoa(i+1)] = id
@@ -98,6 +101,12 @@ func (s *scene) step(t *testing.T, head, body string) {
 		s.w.clock.add(d)
 	case "wrote", "tapped", "followed", "scanned", "unfollowed":
 		no(t, s.w.Interact(t.Context(), s.fill(t, "$m"+rest), fakeapi.Interaction(word)))
+	case "menu":
+		s.made.Menu = []byte(rest + body)
+		no(t, s.w.SetConsole(t.Context(), s.made))
+	case "replies":
+		s.made.Replies = []byte(rest + body)
+		no(t, s.w.SetConsole(t.Context(), s.made))
 	case "consent":
 		var member, id string
 		var times int

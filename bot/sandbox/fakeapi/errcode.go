@@ -85,6 +85,7 @@ const (
 	codeArticleID      = 53600
 	codePathForm       = 76003
 	codePathUnknown    = 76021
+	codePathRights     = 76022
 	codeTemplateCount  = 200012
 	codeTemplateTitle  = 200014
 	codeTemplateWords  = 200020
@@ -195,6 +196,7 @@ var messages = map[int]string{
 	codeArticleID:      "invalid article_id",
 	codePathForm:       "cgi_path invalid",
 	codePathUnknown:    "cgi_path not found, please check",
+	codePathRights:     "could not use this cgi_path, no permission",
 	codeTemplateCount:  "template num exceeds limit",
 	codeTemplateTitle:  "invalid tid",
 	codeTemplateWords:  "invalid kidList",

@@ -159,7 +159,7 @@ func (a *API) menuInfo(c *call) (any, error) {
 		return nil, err
 	}
 	if menu == nil {
-		return object{"is_menu_open": 0}, nil
+		return a.consoleMenu(c)
 	}
 	list := buttons(menu, func(sub []object) any {
 		if len(sub) == 0 {

@@ -1,5 +1,10 @@
 package fakeapi
 
+import (
+	"slices"
+	"strings"
+)
+
 // route is one path of the API.
 type route struct {
 	handle  func(*API, *call) (any, error)
@@ -13,6 +18,21 @@ type route struct {
 
 // anyDay is the daily quota of paths for which WeChat publishes none.
 const anyDay = 100_000
+
+// verified are the beginnings of paths that an account which WeChat has not verified may not call.
+// The documents say of drafts and their publication that the account's own list of rights counts:
+// here such an account may keep drafts and not publish them.
+var verified = []string{
+	"/cgi-bin/message/", "/cgi-bin/menu/", "/cgi-bin/freepublish/", "/cgi-bin/user/", "/cgi-bin/tags/",
+}
+
+// may reports whether the account has the right to call a path.
+func (a *API) may(path string, rt route) bool {
+	if rt.service && (!a.cfg.Service || a.cfg.Unverified) {
+		return false
+	}
+	return !a.cfg.Unverified || !slices.ContainsFunc(verified, func(begins string) bool { return strings.HasPrefix(path, begins) })
+}
 
 // routes are all paths. Quotas a day:
 // developers.weixin.qq.com/doc/service/Message_Management/API_Call_Limits.html.
@@ -75,6 +95,8 @@ func routes() map[string]route {
 		"/cgi-bin/menu/get":                  {handle: (*API).menuGet, day: 10_000},
 		"/cgi-bin/menu/delete":               {handle: (*API).menuDelete, day: 1000},
 		"/cgi-bin/get_current_selfmenu_info": {handle: (*API).menuInfo, day: 10_000},
+
+		"/cgi-bin/get_current_autoreply_info": {handle: (*API).replyRules},
 
 		"/cgi-bin/qrcode/create": {handle: (*API).qrCreate, post: true, service: true},
 

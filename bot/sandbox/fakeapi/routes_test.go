@@ -66,6 +66,7 @@ POST /cgi-bin/menu/create                         1000      0  all
 GET  /cgi-bin/menu/get                           10000      0  all
 GET  /cgi-bin/menu/delete                         1000      0  all
 GET  /cgi-bin/get_current_selfmenu_info          10000      0  all
+GET  /cgi-bin/get_current_autoreply_info        100000      0  all
 POST /cgi-bin/qrcode/create                     100000      0  service
 GET  /cgi-bin/user/get                             500      0  all
 GET  /cgi-bin/user/info                        5000000      0  all
