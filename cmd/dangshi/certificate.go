@@ -12,6 +12,7 @@ import (
 	"dangshi/quiz"
 	"dangshi/web"
 	"dangshi/web/certificate"
+	"dangshi/web/drawing"
 )
 
 // seasonCertificatesCmd draws the certificates of a closed season.
@@ -157,7 +158,7 @@ func (s *service) award() (err error) {
 // draw makes the picture for the chat.
 func (s *service) draw(a quiz.Award) ([]byte, error) {
 	data, err := s.maker.PNG(a, certificate.ForPhone)
-	if certificate.IsObstacle(err) || errors.Is(err, certificate.ErrNoFont) {
+	if certificate.IsObstacle(err) || errors.Is(err, drawing.ErrNoFont) {
 		return nil, fmt.Errorf("%w: %w", bot.ErrNoPicture, err)
 	}
 	return data, err

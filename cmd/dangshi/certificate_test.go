@@ -22,6 +22,7 @@ import (
 	"dangshi/quiz"
 	"dangshi/store"
 	"dangshi/web/certificate"
+	"dangshi/web/drawing"
 )
 
 // requireFont skips where certificates cannot be drawn, and fails under CI.
@@ -31,7 +32,7 @@ func requireFont(t *testing.T) {
 	if err == nil {
 		err = errors.Join(m.Open(), m.Close())
 	}
-	if errors.Is(err, certificate.ErrNoFont) && os.Getenv("CI") != "true" {
+	if errors.Is(err, drawing.ErrNoFont) && os.Getenv("CI") != "true" {
 		t.Skip("the font is not installed: apt-get install fonts-noto-cjk")
 	} else if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"dangshi/quiz"
+	"dangshi/web/drawing"
 )
 
 // Config says what is printed on certificates, and how.
@@ -42,7 +43,7 @@ type Maker struct {
 	print float64 // pixels an inch of exported pictures
 
 	mu    sync.Mutex
-	fonts *fonts
+	fonts *drawing.Fonts
 }
 
 // New makes a Maker; close it in the end. It reads nothing yet.
@@ -63,7 +64,7 @@ func (m *Maker) Close() error {
 	}
 	f := m.fonts
 	m.fonts = nil
-	return f.close()
+	return f.Close()
 }
 
 // Open finds and opens the font, and says what to install where there is none.
@@ -73,13 +74,13 @@ func (m *Maker) Open() error {
 	return err
 }
 
-func (m *Maker) opened() (f *fonts, err error) {
+func (m *Maker) opened() (f *drawing.Fonts, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fonts != nil {
 		return m.fonts, nil
 	}
-	if f, err = openFonts(m.cfg.Font); err == nil {
+	if f, err = drawing.OpenFonts(m.cfg.Font); err == nil {
 		m.fonts = f
 	}
 	return f, err
@@ -93,8 +94,8 @@ var (
 )
 
 // compose lays out the certificate of an award. Besides the errors above it
-// gives a MissingError or a *TooLongError.
-func (m *Maker) compose(a quiz.Award) (sheet, error) {
+// gives a drawing.MissingError or a *drawing.TooLongError.
+func (m *Maker) compose(a quiz.Award) (drawing.Sheet, error) {
 	switch {
 	case a.Erased:
 		return nil, ErrErased
@@ -107,20 +108,23 @@ func (m *Maker) compose(a quiz.Award) (sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{pen: pen{fonts: f, widths: map[char]float64{}}}
-	err = m.inscription(w, a)
-	switch {
-	case err != nil:
+	w := drawing.NewWriter(f)
+	if err := m.inscription(w, a); err != nil {
 		return nil, err
-	case w.err != nil:
-		return nil, w.err
-	case len(w.missing) > 0:
-		return nil, w.missing
-	case w.tooLong != nil:
-		return nil, w.tooLong
 	}
-	return w.sheet, nil
+	if err := w.Err(); err != nil {
+		return nil, err
+	}
+	return w.Sheet, nil
 }
+
+// Size of the sheet, A4 landscape, in millimetres.
+const (
+	width  = 297.0
+	height = 210.0
+)
+
+var page = drawing.Size{Width: width, Height: height}
 
 // Resolutions, in pixels an inch.
 const (
@@ -129,17 +133,17 @@ const (
 )
 
 // PNG draws the certificate of an award, dpi pixels an inch, A4 landscape.
-// Errors: ErrErased, ErrRevoked, ErrNoName, MissingError, *TooLongError,
-// ErrNoFont.
+// Errors: ErrErased, ErrRevoked, ErrNoName, and drawing's MissingError,
+// *TooLongError and ErrNoFont.
 func (m *Maker) PNG(a quiz.Award, dpi int) ([]byte, error) {
 	s, err := m.compose(a)
 	if err != nil {
 		return nil, err
 	}
-	img := paint(float64(dpi), paper, frame())
-	paintOver(img, s)
+	img := page.Paint(float64(dpi), paper, frame())
+	page.PaintOver(img, s)
 	var out bytes.Buffer
-	if err := writePNG(&out, img); err != nil {
+	if err := drawing.WritePNG(&out, img); err != nil {
 		return nil, fmt.Errorf("证书图片：%w", err)
 	}
 	return out.Bytes(), nil
@@ -148,15 +152,15 @@ func (m *Maker) PNG(a quiz.Award, dpi int) ([]byte, error) {
 // PDF writes the certificates of awards to w, a page each, with the title and
 // the date of making that readers show. Errors as of PNG.
 func (m *Maker) PDF(w io.Writer, title string, made time.Time, awards []quiz.Award) error {
-	d := newDocument(title, made, frame())
+	d := page.Document(title, made, frame())
 	for _, a := range awards {
 		s, err := m.compose(a)
 		if err != nil {
 			return err
 		}
-		d.add(s)
+		d.Add(s)
 	}
-	return d.write(w)
+	return d.Write(w)
 }
 
 // Check lays out a certificate of nobody: what it reports is wrong with the font or

@@ -11,6 +11,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"dangshi/quiz"
+	"dangshi/web/drawing"
 )
 
 func TestTheCodeOnThePictureLeadsToItsPage(t *testing.T) {
@@ -45,8 +46,8 @@ func TestWithoutAnAddressTheNumberIsPrintedAlone(t *testing.T) {
 	if !strings.Contains(strings.Join(w.texts, "\n"), "编号 7KQ2 M9XW 4T3H BZ0V") {
 		t.Errorf("no number in %q", w.texts)
 	}
-	for _, f := range w.sheet {
-		if f.paint == black {
+	for _, f := range w.Sheet {
+		if f.Paint == black {
 			t.Error("there is something to scan")
 		}
 	}
@@ -57,7 +58,7 @@ func TestWithoutAnAddressTheNumberIsPrintedAlone(t *testing.T) {
 
 // laid is a certificate with where its texts stand.
 type laid struct {
-	sheet
+	drawing.Sheet
 	texts []string
 	boxes []box
 }
@@ -74,15 +75,15 @@ func layout(t *testing.T, m *Maker, a quiz.Award) laid {
 		t.Fatal(err)
 	}
 	var l laid
-	w := &writer{pen: pen{fonts: f, widths: map[char]float64{}}}
-	w.extent = func(field, text string, left, right, top, bottom float64) {
+	w := drawing.NewWriter(f)
+	w.Extent = func(field, text string, left, right, top, bottom float64) {
 		l.texts = append(l.texts, text)
 		l.boxes = append(l.boxes, box{field, left, right, top, bottom})
 	}
-	if err := errors.Join(m.inscription(w, a), w.err, w.tooLong); err != nil || w.missing != nil {
-		t.Fatal(err, w.missing)
+	if err := errors.Join(m.inscription(w, a), w.Err()); err != nil {
+		t.Fatal(err)
 	}
-	l.sheet = w.sheet
+	l.Sheet = w.Sheet
 	return l
 }
 
@@ -118,8 +119,8 @@ func TestWhateverIsAllowedFits(t *testing.T) {
 				}
 			}
 		}
-		blank, full := paint(24, paper, frame()), paint(24, paper, frame())
-		paintOver(full, l.sheet)
+		blank, full := page.Paint(24, paper, frame()), page.Paint(24, paper, frame())
+		page.PaintOver(full, l.Sheet)
 		inner := image.Rect(pixel(e), pixel(e), pixel(width-e), pixel(height-e))
 		changed := 0
 		for y := range full.Rect.Dy() {
@@ -139,12 +140,12 @@ func TestWhateverIsAllowedFits(t *testing.T) {
 	}
 }
 
-func pixel(mm float64) int { return int(mm * 24 / inch) }
+func pixel(mm float64) int { return int(mm * 24 / 25.4) }
 
 func TestACharacterThatNoFontHasIsNamed(t *testing.T) {
 	m := newMaker(t, someConfig())
 	_, err := m.PNG(someAward(7, "王\U0002CEB0明"), 20)
-	var missing MissingError
+	var missing drawing.MissingError
 	if !errors.As(err, &missing) {
 		t.Fatalf("the error is %v", err)
 	}
@@ -179,7 +180,7 @@ func TestWhoCanHaveNoCertificate(t *testing.T) {
 		}
 	}
 	a := someAward(1, strings.Repeat("长", 90))
-	var long *TooLongError
+	var long *drawing.TooLongError
 	if _, err := m.PNG(a, ForPhone); !errors.As(err, &long) || long.Field != "姓名" {
 		t.Errorf("a name of 90 characters: %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"unicode"
 
 	"dangshi/quiz"
+	"dangshi/web/drawing"
 )
 
 // ExportOptions say what Export writes, and where.
@@ -26,7 +28,7 @@ type ExportOptions struct {
 // Skipped is an award without a certificate.
 type Skipped struct {
 	Award quiz.Award
-	Why   error // ErrErased, ErrRevoked, ErrNoName, MissingError, *TooLongError
+	Why   error // ErrErased, ErrRevoked, ErrNoName, drawing.MissingError, *drawing.TooLongError
 }
 
 // Report is what Export did.
@@ -39,7 +41,7 @@ type Report struct {
 // and person, and a PDF of all. All of it is drawn before anything takes its
 // name, so that whatever fails leaves the files of an earlier run as they were; a
 // crash leaves a hidden folder. Where nobody can have a certificate nothing is
-// written. Errors: ErrNoFont, those of files, and ctx's.
+// written. Errors: drawing.ErrNoFont, those of files, and ctx's.
 func (m *Maker) Export(ctx context.Context, awards []quiz.Award, o ExportOptions) (r Report, err error) {
 	if err := m.Open(); err != nil {
 		return r, err
@@ -52,8 +54,8 @@ func (m *Maker) Export(ctx context.Context, awards []quiz.Award, o ExportOptions
 		return r, fmt.Errorf("目录写不了：%w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
-	document := newDocument(o.Title, o.Made, frame())
-	background := paint(m.print, paper, frame())
+	document := page.Document(o.Title, o.Made, frame())
+	background := page.Paint(m.print, paper, frame())
 	for i, a := range awards {
 		if err := ctx.Err(); err != nil {
 			return r, err
@@ -71,7 +73,7 @@ func (m *Maker) Export(ctx context.Context, awards []quiz.Award, o ExportOptions
 			}
 			r.Pictures = append(r.Pictures, name)
 			if o.PDF != "" {
-				document.add(s)
+				document.Add(s)
 			}
 		}
 		if o.Progress != nil {
@@ -85,14 +87,14 @@ func (m *Maker) Export(ctx context.Context, awards []quiz.Award, o ExportOptions
 }
 
 // publish writes the PDF and gives everything its name.
-func publish(temp string, pictures []string, o ExportOptions, document *document) error {
+func publish(temp string, pictures []string, o ExportOptions, document *drawing.Document) error {
 	if o.PDF != "" {
 		f, err := os.CreateTemp(filepath.Dir(o.PDF), ".dangshi-*")
 		if err != nil {
 			return fmt.Errorf("PDF 写不了：%w", err)
 		}
 		defer os.Remove(f.Name()) // is gone when all went well
-		if err := errors.Join(document.write(f), f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		if err := errors.Join(document.Write(f), f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
 			return fmt.Errorf("PDF 写不了：%w", err)
 		}
 		if err := os.Rename(f.Name(), o.PDF); err != nil {
@@ -112,8 +114,8 @@ func publish(temp string, pictures []string, o ExportOptions, document *document
 // IsObstacle tells an award that cannot have a certificate, as long as it and the
 // font are what they are, from a fault.
 func IsObstacle(err error) bool {
-	var missing MissingError
-	var long *TooLongError
+	var missing drawing.MissingError
+	var long *drawing.TooLongError
 	return errors.Is(err, ErrErased) || errors.Is(err, ErrRevoked) || errors.Is(err, ErrNoName) || errors.As(err, &missing) || errors.As(err, &long)
 }
 
@@ -132,4 +134,18 @@ func fileName(a quiz.Award) string {
 		return -1
 	}, a.Name)
 	return fmt.Sprintf("%s-%03d-%s.png", a.Season.ID, a.Honour.Place, person)
+}
+
+// writeFile draws a sheet over a copy of the background into a new file.
+func writeFile(path string, background *image.RGBA, s drawing.Sheet) error {
+	img := &image.RGBA{Pix: slices.Clone(background.Pix), Stride: background.Stride, Rect: background.Rect}
+	page.PaintOver(img, s)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return fmt.Errorf("图片写不了：%w", err)
+	}
+	if err := errors.Join(drawing.WritePNG(f, img), f.Close()); err != nil {
+		return fmt.Errorf("图片写不了：%w", err)
+	}
+	return nil
 }

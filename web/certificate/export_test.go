@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"dangshi/quiz"
+	"dangshi/web/drawing"
 )
 
 func names(t *testing.T, dir string) (all []string) {
@@ -54,7 +55,7 @@ func TestExport(t *testing.T) {
 	if got := []int{1, 5, 2, 5, 3, 5, 4, 5, 5, 5}; !slices.Equal(progress, got) {
 		t.Errorf("progress %v", progress)
 	}
-	var missing MissingError
+	var missing drawing.MissingError
 	if len(r.Skipped) != 3 || r.Skipped[0].Why != ErrErased || !errors.As(r.Skipped[1].Why, &missing) || r.Skipped[2].Why != ErrRevoked {
 		t.Errorf("skipped: %v", r.Skipped)
 	}
@@ -67,12 +68,12 @@ func TestExport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkPDF(t, text, layout(t, m, awards[0]).sheet, layout(t, m, awards[3]).sheet)
+	checkPDF(t, text, layout(t, m, awards[0]).Sheet, layout(t, m, awards[3]).Sheet)
 }
 
 // checkPDF reads a PDF's pages: each fills exactly the paths of its sheet, over
 // the frame.
-func checkPDF(t *testing.T, data []byte, pages ...sheet) {
+func checkPDF(t *testing.T, data []byte, pages ...drawing.Sheet) {
 	t.Helper()
 	if n := bytes.Count(data, []byte("/Type /Page\n")); n != len(pages) {
 		t.Errorf("%d pages, want %d", n, len(pages))

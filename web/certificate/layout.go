@@ -9,37 +9,38 @@ import (
 	"rsc.io/qr"
 
 	"dangshi/quiz"
+	"dangshi/web/drawing"
 )
 
 // inscription is what is written on the certificate of one award.
-func (m *Maker) inscription(w *writer, a quiz.Award) error {
+func (m *Maker) inscription(w *drawing.Writer, a quiz.Award) error {
 	const mid = width / 2
 	wording := m.cfg.Wording
 	branch := m.cfg.branch(a.Branch)
-	w.line("标题", "荣誉证书", style{size: 17, bold: true, spread: 7, paint: red}, mid, 60, centre)
+	w.Line("标题", "荣誉证书", drawing.Style{Size: 17, Bold: true, Spread: 7, Paint: red}, mid, 60, drawing.Centre)
 
 	if m.cfg.Specimen {
-		w.line("样张", "沙盒样张", style{size: 6.5, bold: true, spread: 1.5, paint: red}, 264, 46, right)
+		w.Line("样张", "沙盒样张", drawing.Style{Size: 6.5, Bold: true, Spread: 1.5, Paint: red}, 264, 46, drawing.Right)
 	}
-	name := w.shrink("姓名", a.Name, style{size: 13.5, bold: true, spread: nameSpread(a.Name), paint: ink}, 205, 6)
-	w.line("姓名", a.Name, name, mid, 84, centre)
+	name := w.Shrink("姓名", a.Name, drawing.Style{Size: 13.5, Bold: true, Spread: nameSpread(a.Name), Paint: ink}, 205, 6)
+	w.Line("姓名", a.Name, name, mid, 84, drawing.Centre)
 	if branch != "" {
-		w.line("支部", branch, w.shrink("支部", branch, style{size: 5.4, spread: 0.4, paint: faint}, 205, 3.6), mid, 95, centre)
+		w.Line("支部", branch, w.Shrink("支部", branch, drawing.Style{Size: 5.4, Spread: 0.4, Paint: faint}, 205, 3.6), mid, 95, drawing.Centre)
 	}
 
-	text := style{size: 6.2, spread: 0.3, paint: ink}
-	lines := w.wrap(wording.sentence(a), text, 215)
+	text := drawing.Style{Size: 6.2, Spread: 0.3, Paint: ink}
+	lines := w.Wrap(wording.sentence(a), text, 215)
 	base, leading := 110.0, 10.0
 	if len(lines) > 2 {
 		base, leading = 106, 8.6
 	}
 	for i, l := range lines {
-		w.line("text", l, text, mid, base+float64(i)*leading, centre)
+		w.Line("text", l, text, mid, base+float64(i)*leading, drawing.Centre)
 	}
 	base += float64(len(lines)-1)*leading + 18
-	honour := w.shrink("honour", "“"+wording.Honour+"”", style{size: 14, bold: true, spread: 2, paint: red}, 225, 9)
-	w.line("honour", "“"+wording.Honour+"”", honour, mid, base, centre)
-	w.line("text", closing, text, mid, base+11.5, centre)
+	honour := w.Shrink("honour", "“"+wording.Honour+"”", drawing.Style{Size: 14, Bold: true, Spread: 2, Paint: red}, 225, 9)
+	w.Line("honour", "“"+wording.Honour+"”", honour, mid, base, drawing.Centre)
+	w.Line("text", closing, text, mid, base+11.5, drawing.Centre)
 
 	m.signature(w, a)
 	return m.proof(w, a)
@@ -57,69 +58,51 @@ func nameSpread(name string) float64 {
 }
 
 // signature is who awards, and when: at the lower right, beside the medal.
-func (m *Maker) signature(w *writer, a quiz.Award) {
+func (m *Maker) signature(w *drawing.Writer, a quiz.Award) {
 	const edge, r = 262.0, 11.8
-	c := point{width / 2, 167.5}
-	medal(&w.sheet, c, r)
-	w.mark("medal", "", c.x-r, c.x-8, c.y-r, c.y+1.65*r) // what stands on its middle is its own
-	w.mark("medal", "", c.x-r, c.x+r, c.y-r, c.y-0.55*r)
+	c := drawing.At(width/2, 167.5)
+	medal(&w.Sheet, c, r)
+	w.Mark("medal", "", c.X-r, c.X-8, c.Y-r, c.Y+1.65*r) // what stands on its middle is its own
+	w.Mark("medal", "", c.X-r, c.X+r, c.Y-r, c.Y-0.55*r)
 	season := a.Season.ID
-	w.line("赛季", season, w.shrink("赛季", season, style{size: 5.4, bold: true, spread: 0.2, paint: bright}, 15, 0.8), width/2, 166.6, centre)
+	w.Line("赛季", season, w.Shrink("赛季", season, drawing.Style{Size: 5.4, Bold: true, Spread: 0.2, Paint: bright}, 15, 0.8), width/2, 166.6, drawing.Centre)
 	place := fmt.Sprintf("第%d名", a.Honour.Place)
-	w.line("名次", place, w.shrink("名次", place, style{size: 3.9, bold: true, spread: 0.2, paint: bright}, 15, 0.8), width/2, 172.6, centre)
-	when := style{size: 5.6, spread: 0.2, paint: ink}
+	w.Line("名次", place, w.Shrink("名次", place, drawing.Style{Size: 3.9, Bold: true, Spread: 0.2, Paint: bright}, 15, 0.8), width/2, 172.6, drawing.Centre)
+	when := drawing.Style{Size: 5.6, Spread: 0.2, Paint: ink}
 	if o := m.cfg.Wording.Organisation; o != "" {
-		s := style{size: 6, spread: 0.3, paint: ink}
-		if w.measure(o, s) > 92 {
-			s.size = 5
+		s := drawing.Style{Size: 6, Spread: 0.3, Paint: ink}
+		if w.Measure(o, s) > 92 {
+			s.Size = 5
 		}
-		lines := w.wrap(o, s, 92)
+		lines := w.Wrap(o, s, 92)
 		for i, l := range lines {
-			w.line("organisation", l, w.shrink("organisation", l, s, 92, 2.6), edge, 171-float64(len(lines)-1-i)*7, right)
+			w.Line("organisation", l, w.Shrink("organisation", l, s, 92, 2.6), edge, 171-float64(len(lines)-1-i)*7, drawing.Right)
 		}
 	}
-	w.line("日期", chineseDate(a.Closed), when, edge, 181, right)
+	w.Line("日期", chineseDate(a.Closed), when, edge, 181, drawing.Right)
 }
 
 // proof is how to check the certificate: a code to scan, or to type.
-func (m *Maker) proof(w *writer, a quiz.Award) error {
+func (m *Maker) proof(w *drawing.Writer, a quiz.Award) error {
 	const x, y, size = 35.0, 157.0, 24.0
-	note := style{size: 3.2, paint: faint}
+	note := drawing.Style{Size: 3.2, Paint: faint}
 	number := "编号 " + Spaced(a.Code)
 	if m.cfg.BaseURL == "" {
-		w.line("编号", "查验请凭证书编号", note, x, 176, left)
-		w.line("编号", number, w.shrink("编号", number, style{size: 3.8, paint: ink}, 75, 2), x, 182, left)
+		w.Line("编号", "查验请凭证书编号", note, x, 176, drawing.Left)
+		w.Line("编号", number, w.Shrink("编号", number, drawing.Style{Size: 3.8, Paint: ink}, 75, 2), x, 182, drawing.Left)
 		return nil
 	}
 	code, err := qr.Encode(m.Link(a.Code), qr.M)
 	if err != nil {
 		return fmt.Errorf("二维码：%w", err)
 	}
-	w.mark("code", "", x-2.2, x+size+2.2, y-2.2, y+size+2.2)
-	w.sheet.add(gold, func(p *path) { p.border(x-2.2, y-2.2, size+4.4, size+4.4, 0.25) })
-	w.sheet.add(white, func(p *path) { p.rect(x-1.9, y-1.9, size+3.8, size+3.8) })
-	w.sheet.add(black, func(p *path) { modules(p, code, x, y, size) })
-	w.line("编号", "扫码查验", style{size: 3.6, spread: 0.3, paint: ink}, x+size+5, y+17.6, left)
-	w.line("编号", number, w.shrink("编号", number, note, 62, 1.8), x+size+5, y+23.4, left)
+	w.Mark("code", "", x-2.2, x+size+2.2, y-2.2, y+size+2.2)
+	w.Sheet.Add(gold, func(p *drawing.Path) { p.Border(x-2.2, y-2.2, size+4.4, size+4.4, 0.25) })
+	w.Sheet.Add(white, func(p *drawing.Path) { p.Rect(x-1.9, y-1.9, size+3.8, size+3.8) })
+	w.Sheet.Add(black, func(p *drawing.Path) { p.Code(code, x, y, size) })
+	w.Line("编号", "扫码查验", drawing.Style{Size: 3.6, Spread: 0.3, Paint: ink}, x+size+5, y+17.6, drawing.Left)
+	w.Line("编号", number, w.Shrink("编号", number, note, 62, 1.8), x+size+5, y+23.4, drawing.Left)
 	return nil
-}
-
-// modules are the dark squares of a code. Runs of them are one rectangle, and
-// overlap by a hair: no light shows between two rows.
-func modules(p *path, code *qr.Code, x, y, size float64) {
-	u := size / float64(code.Size)
-	for row := range code.Size {
-		for col := 0; col < code.Size; col++ {
-			if !code.Black(col, row) {
-				continue
-			}
-			from := col
-			for col+1 < code.Size && code.Black(col+1, row) {
-				col++
-			}
-			p.rect(x+float64(from)*u, y+float64(row)*u, float64(col-from+1)*u, u*1.01)
-		}
-	}
 }
 
 // sentence is the organisation's text about one award.

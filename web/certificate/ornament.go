@@ -3,6 +3,8 @@ package certificate
 import (
 	"image/color"
 	"math"
+
+	"dangshi/web/drawing"
 )
 
 // The colours of a certificate.
@@ -19,28 +21,28 @@ var (
 )
 
 // frame is what all certificates share: paper, border, emblem.
-func frame() sheet {
-	var s sheet
-	s.add(paper, func(p *path) { p.rect(0, 0, width, height) })
-	s.add(pale, rays)
-	s.add(paper, func(p *path) { p.border(0, 0, width, height, margin+band) }) // the rays end at the border
-	s.add(red, func(p *path) { p.border(margin, margin, width-2*margin, height-2*margin, band) })
-	s.add(bright, func(p *path) {
-		p.border(margin+0.9, margin+0.9, width-2*margin-1.8, height-2*margin-1.8, 0.3)
+func frame() drawing.Sheet {
+	var s drawing.Sheet
+	s.Add(paper, func(p *drawing.Path) { p.Rect(0, 0, width, height) })
+	s.Add(pale, rays)
+	s.Add(paper, func(p *drawing.Path) { p.Border(0, 0, width, height, margin+band) }) // the rays end at the border
+	s.Add(red, func(p *drawing.Path) { p.Border(margin, margin, width-2*margin, height-2*margin, band) })
+	s.Add(bright, func(p *drawing.Path) {
+		p.Border(margin+0.9, margin+0.9, width-2*margin-1.8, height-2*margin-1.8, 0.3)
 		e := margin + band - 1.2
-		p.border(e, e, width-2*e, height-2*e, 0.3)
+		p.Border(e, e, width-2*e, height-2*e, 0.3)
 		meanders(p)
 	})
-	s.add(gold, func(p *path) {
+	s.Add(gold, func(p *drawing.Path) {
 		e := margin + band + 2
-		p.border(e, e, width-2*e, height-2*e, 0.6)
+		p.Border(e, e, width-2*e, height-2*e, 0.6)
 		e += 1.5
-		p.border(e, e, width-2*e, height-2*e, 0.2)
+		p.Border(e, e, width-2*e, height-2*e, 0.2)
 		corners(p, e+1.6)
 	})
-	s.add(gold, emblemRules)
-	s.add(gold, func(p *path) { p.star(point{width / 2, emblem}, 5, 7.2, 2.9) })
-	s.add(red, func(p *path) { p.star(point{width / 2, emblem}, 5, 6, 2.35) })
+	s.Add(gold, emblemRules)
+	s.Add(gold, func(p *drawing.Path) { p.Star(drawing.At(width/2, emblem), 5, 7.2, 2.9) })
+	s.Add(red, func(p *drawing.Path) { p.Star(drawing.At(width/2, emblem), 5, 6, 2.35) })
 	return s
 }
 
@@ -52,21 +54,21 @@ const (
 )
 
 // rays go out from the emblem, barely darker than the paper.
-func rays(p *path) {
+func rays(p *drawing.Path) {
 	const n, reach = 48, 300.0
-	c := point{width / 2, emblem}
+	c := drawing.At(width/2, emblem)
 	for i := range n {
 		a, b := 2*math.Pi*(float64(i)-0.22)/n, 2*math.Pi*(float64(i)+0.22)/n
-		p.polygon(c, point{c.x + reach*math.Cos(a), c.y + reach*math.Sin(a)}, point{c.x + reach*math.Cos(b), c.y + reach*math.Sin(b)})
+		p.Polygon(c, drawing.At(c.X+reach*math.Cos(a), c.Y+reach*math.Sin(a)), drawing.At(c.X+reach*math.Cos(b), c.Y+reach*math.Sin(b)))
 	}
 }
 
 // meanders is the 回纹 in the red band: one pattern after the other along each
 // side, and a square in each corner.
-func meanders(p *path) {
+func meanders(p *drawing.Path) {
 	const size = 4.6
 	inset := margin + (band-0.3-size)/2 // in the middle between the two lines
-	far := point{width - inset - size, height - inset - size}
+	far := drawing.At(width-inset-size, height-inset-size)
 	along := func(length float64) (n int, step float64) {
 		n = int(math.Round((length - 2*inset - 2*size) / (size * 1.22)))
 		return n, (length - 2*inset - size) / float64(n+1)
@@ -75,24 +77,24 @@ func meanders(p *path) {
 	for i := 1; i <= n; i++ {
 		x := inset + float64(i)*step
 		meander(p, x, inset, size, i%2 == 0)
-		meander(p, x, far.y, size, i%2 == 1)
+		meander(p, x, far.Y, size, i%2 == 1)
 	}
 	n, step = along(height)
 	for i := 1; i <= n; i++ {
 		y := inset + float64(i)*step
 		meander(p, inset, y, size, i%2 == 0)
-		meander(p, far.x, y, size, i%2 == 1)
+		meander(p, far.X, y, size, i%2 == 1)
 	}
-	for _, x := range []float64{inset, far.x} {
-		for _, y := range []float64{inset, far.y} {
-			p.border(x, y, size, size, 0.45)
-			p.star(point{x + size/2, y + size/2 + 0.1}, 5, 1.6, 0.65)
+	for _, x := range []float64{inset, far.X} {
+		for _, y := range []float64{inset, far.Y} {
+			p.Border(x, y, size, size, 0.45)
+			p.Star(drawing.At(x+size/2, y+size/2+0.1), 5, 1.6, 0.65)
 		}
 	}
 }
 
 // meander is one spiral of straight lines in a square.
-func meander(p *path, x, y, size float64, mirrored bool) {
+func meander(p *drawing.Path, x, y, size float64, mirrored bool) {
 	const line = 0.45
 	u := (size - line) / 4
 	// Corners of the spiral on a grid of 4×4, from its inner end.
@@ -102,12 +104,12 @@ func meander(p *path, x, y, size float64, mirrored bool) {
 		if mirrored {
 			a[0], b[0] = 4-a[0], 4-b[0]
 		}
-		p.rect(x+min(a[0], b[0])*u, y+min(a[1], b[1])*u, math.Abs(a[0]-b[0])*u+line, math.Abs(a[1]-b[1])*u+line)
+		p.Rect(x+min(a[0], b[0])*u, y+min(a[1], b[1])*u, math.Abs(a[0]-b[0])*u+line, math.Abs(a[1]-b[1])*u+line)
 	}
 }
 
 // corners are stepped angles within the inner line.
-func corners(p *path, e float64) {
+func corners(p *drawing.Path, e float64) {
 	const long, step, line = 15.0, 3.2, 0.45
 	for _, right := range []bool{false, true} {
 		for _, low := range []bool{false, true} {
@@ -118,7 +120,7 @@ func corners(p *path, e float64) {
 				if low {
 					y = height - y - h
 				}
-				p.rect(x, y, w, h)
+				p.Rect(x, y, w, h)
 			}
 			bar(e+step, e, long-step, line)
 			bar(e, e+step, line, long-step)
@@ -131,33 +133,33 @@ func corners(p *path, e float64) {
 }
 
 // emblemRules taper away from the star on both sides, each with a lozenge.
-func emblemRules(p *path) {
+func emblemRules(p *drawing.Path) {
 	for _, side := range []float64{-1, 1} {
 		x := func(d float64) float64 { return width/2 + side*d }
-		p.polygon(point{x(15), emblem - 0.35}, point{x(62), emblem}, point{x(15), emblem + 0.35})
-		p.polygon(point{x(11), emblem}, point{x(12.6), emblem - 1.6}, point{x(14.2), emblem}, point{x(12.6), emblem + 1.6})
+		p.Polygon(drawing.At(x(15), emblem-0.35), drawing.At(x(62), emblem), drawing.At(x(15), emblem+0.35))
+		p.Polygon(drawing.At(x(11), emblem), drawing.At(x(12.6), emblem-1.6), drawing.At(x(14.2), emblem), drawing.At(x(12.6), emblem+1.6))
 	}
 }
 
 // medal is a rosette with ribbons; what is written in it comes on top. It is no
 // organisation's seal, which only the organisation may set.
-func medal(s *sheet, c point, r float64) {
+func medal(s *drawing.Sheet, c drawing.Point, r float64) {
 	for i, paint := range []color.RGBA{red, gold} {
 		inset := 0.9 * float64(i)
-		s.add(paint, func(p *path) {
+		s.Add(paint, func(p *drawing.Path) {
 			for _, side := range []float64{-1, 1} {
-				x := func(d float64) float64 { return c.x + side*d }
-				top, low := c.y+r*0.5, c.y+r*1.62
+				x := func(d float64) float64 { return c.X + side*d }
+				top, low := c.Y+r*0.5, c.Y+r*1.62
 				if i == 0 {
-					p.polygon(point{x(r * 0.12), top}, point{x(r * 0.72), top}, point{x(r * 0.98), low}, point{x(r * 0.64), low - r*0.22}, point{x(r * 0.42), low + r*0.06})
+					p.Polygon(drawing.At(x(r*0.12), top), drawing.At(x(r*0.72), top), drawing.At(x(r*0.98), low), drawing.At(x(r*0.64), low-r*0.22), drawing.At(x(r*0.42), low+r*0.06))
 				} else {
-					p.polygon(point{x(r*0.62 - inset*0.6), top}, point{x(r*0.62 - inset*0.25), top}, point{x(r*0.88 - inset*0.25), low - r*0.12}, point{x(r*0.88 - inset*0.6), low - r*0.14})
+					p.Polygon(drawing.At(x(r*0.62-inset*0.6), top), drawing.At(x(r*0.62-inset*0.25), top), drawing.At(x(r*0.88-inset*0.25), low-r*0.12), drawing.At(x(r*0.88-inset*0.6), low-r*0.14))
 				}
 			}
 		})
 	}
-	s.add(gold, func(p *path) { p.star(c, 36, r, r*0.93) })
-	s.add(paper, func(p *path) { p.circle(c, r*0.86, false); p.circle(c, r*0.835, true) })
-	s.add(red, func(p *path) { p.circle(c, r*0.8, false) })
-	s.add(bright, func(p *path) { p.circle(c, r*0.74, false); p.circle(c, r*0.725, true) })
+	s.Add(gold, func(p *drawing.Path) { p.Star(c, 36, r, r*0.93) })
+	s.Add(paper, func(p *drawing.Path) { p.Circle(c, r*0.86, false); p.Circle(c, r*0.835, true) })
+	s.Add(red, func(p *drawing.Path) { p.Circle(c, r*0.8, false) })
+	s.Add(bright, func(p *drawing.Path) { p.Circle(c, r*0.74, false); p.Circle(c, r*0.725, true) })
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dangshi/quiz"
+	"dangshi/web/drawing"
 )
 
 // newMaker makes a Maker over the installed font.
@@ -19,7 +20,7 @@ func newMaker(t testing.TB, cfg Config) *Maker {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := m.Open(); errors.Is(err, ErrNoFont) && os.Getenv("CI") != "true" {
+	if err := m.Open(); errors.Is(err, drawing.ErrNoFont) && os.Getenv("CI") != "true" {
 		t.Skip("the font is not installed: apt-get install fonts-noto-cjk")
 	} else if err != nil {
 		t.Fatal(err)

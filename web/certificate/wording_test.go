@@ -1,7 +1,6 @@
 package certificate
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,14 +48,6 @@ func TestChineseDate(t *testing.T) {
 	}
 	if got := seasonName(quiz.Season{ID: "2026-1"}); got != "2026-1赛季" {
 		t.Error(got)
-	}
-}
-
-func TestWhatIsNotParted(t *testing.T) {
-	got := units("在2026年度“党史”里，A-1班")
-	want := []string{"在", "2026", "年", "度", "“党", "史”", "里，", "A-1", "班"}
-	if !slices.Equal(got, want) {
-		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -1,4 +1,4 @@
-package certificate
+package drawing
 
 import (
 	"fmt"
@@ -8,22 +8,22 @@ import (
 	"unicode/utf8"
 )
 
-// style is how a line of text looks; lengths are in millimetres.
-type style struct {
-	size   float64 // of an em
-	bold   bool
-	spread float64 // between two characters
-	paint  color.RGBA
+// Style is how a line of text looks; lengths are in millimetres.
+type Style struct {
+	Size   float64 // of an em
+	Bold   bool
+	Spread float64 // between two characters
+	Paint  color.RGBA
 }
 
-// Missing is a text of a certificate with characters that no font has.
+// Missing is a text with characters that no font has.
 type Missing struct {
 	Field string // 姓名, 支部, …
 	Text  string
 	Runes []rune
 }
 
-// MissingError means that a certificate cannot be drawn without gaps.
+// MissingError means that a sheet cannot be drawn without gaps.
 type MissingError []Missing
 
 func (e MissingError) Error() string {
@@ -42,27 +42,46 @@ func (e MissingError) Error() string {
 type TooLongError struct{ Field, Text string }
 
 func (e *TooLongError) Error() string {
-	return fmt.Sprintf("%s“%s”太长，证书上排不下", e.Field, e.Text)
+	return fmt.Sprintf("%s“%s”太长，排不下", e.Field, e.Text)
 }
 
-// writer lays texts out on a sheet and gathers what is wrong with them.
-type writer struct {
+// Writer lays texts out on a sheet and gathers what is wrong with them: see Err.
+type Writer struct {
+	Sheet Sheet
+	// Extent is told where each text stands; it may be nil.
+	Extent func(field, text string, left, right, top, bottom float64)
+
 	pen
-	sheet   sheet
 	missing MissingError
 	tooLong error
-	extent  func(field, text string, left, right, top, bottom float64) // for tests; nil
 }
 
-// mark tells tests where something stands.
-func (w *writer) mark(field, text string, left, right, top, bottom float64) {
-	if w.extent != nil {
-		w.extent(field, text, left, right, top, bottom)
+// NewWriter begins a sheet. It is not for several goroutines.
+func NewWriter(f *Fonts) *Writer {
+	return &Writer{pen: pen{fonts: f, widths: map[char]float64{}}}
+}
+
+// Err is what is wrong with the texts so far: that of reading a font, a
+// MissingError, or a *TooLongError; nil: nothing.
+func (w *Writer) Err() error {
+	switch {
+	case w.err != nil:
+		return w.err
+	case len(w.missing) > 0:
+		return w.missing
+	}
+	return w.tooLong
+}
+
+// Mark tells where something stands, for tests.
+func (w *Writer) Mark(field, text string, left, right, top, bottom float64) {
+	if w.Extent != nil {
+		w.Extent(field, text, left, right, top, bottom)
 	}
 }
 
 // check notes the characters of a text that no font has.
-func (w *writer) check(field, text string, bold bool) {
+func (w *Writer) check(field, text string, bold bool) {
 	var runes []rune
 	for _, r := range text {
 		if _, _, ok := w.glyph(r, bold); !ok {
@@ -74,24 +93,24 @@ func (w *writer) check(field, text string, bold bool) {
 	}
 }
 
-// measure is the width of a line.
-func (w *writer) measure(text string, s style) float64 {
+// Measure is the width of a line.
+func (w *Writer) Measure(text string, s Style) float64 {
 	var sum float64
 	n := 0
 	for _, r := range text {
-		sum += w.advance(r, s.bold)
+		sum += w.advance(r, s.Bold)
 		n++
 	}
-	return sum*s.size + float64(max(0, n-1))*s.spread
+	return sum*s.Size + float64(max(0, n-1))*s.Spread
 }
 
-// shrink makes s as small as text needs to fit, not below least.
-func (w *writer) shrink(field, text string, s style, fit, least float64) style {
-	if full := w.measure(text, s); full > fit {
-		s.spread *= fit / full
-		s.size *= fit / full
+// Shrink makes s as small as text needs to fit, not below least.
+func (w *Writer) Shrink(field, text string, s Style, fit, least float64) Style {
+	if full := w.Measure(text, s); full > fit {
+		s.Spread *= fit / full
+		s.Size *= fit / full
 	}
-	if s.size < least && w.tooLong == nil {
+	if s.Size < least && w.tooLong == nil {
 		w.tooLong = &TooLongError{field, text}
 	}
 	return s
@@ -99,21 +118,21 @@ func (w *writer) shrink(field, text string, s style, fit, least float64) style {
 
 // Where a line stands: x is its left end, its middle or its right end.
 const (
-	left   = 0.0
-	centre = 0.5
-	right  = 1.0
+	Left   = 0.0
+	Centre = 0.5
+	Right  = 1.0
 )
 
-// line writes one line of text.
-func (w *writer) line(field, text string, s style, x, baseline, align float64) {
-	w.check(field, text, s.bold)
-	full := w.measure(text, s)
+// Line writes one line of text.
+func (w *Writer) Line(field, text string, s Style, x, baseline, align float64) {
+	w.check(field, text, s.Bold)
+	full := w.Measure(text, s)
 	x -= align * full
-	w.mark(field, text, x, x+full, baseline-0.88*s.size, baseline+0.12*s.size)
-	w.sheet.add(s.paint, func(p *path) {
+	w.Mark(field, text, x, x+full, baseline-0.88*s.Size, baseline+0.12*s.Size)
+	w.Sheet.Add(s.Paint, func(p *Path) {
 		for _, r := range text {
-			w.outline(p, r, s.bold, x, baseline, s.size)
-			x += w.advance(r, s.bold)*s.size + s.spread
+			w.outline(p, r, s.Bold, x, baseline, s.Size)
+			x += w.advance(r, s.Bold)*s.Size + s.Spread
 		}
 	})
 }
@@ -147,14 +166,14 @@ func units(text string) (all []string) {
 	return all
 }
 
-// wrap breaks a text into as few lines as it takes, at most fit wide: where it
+// Wrap breaks a text into as few lines as it takes, at most fit wide: where it
 // can, after a mark, else all about as long.
-func (w *writer) wrap(text string, s style, fit float64) []string {
+func (w *Writer) Wrap(text string, s Style, fit float64) []string {
 	us := units(text)
 	lines := w.fillLines(us, s, fit)
 	n, marked := len(lines), lines
-	for n > 1 && fit > s.size*4 {
-		fit -= s.size / 2
+	for n > 1 && fit > s.Size*4 {
+		fit -= s.Size / 2
 		narrower := w.fillLines(us, s, fit)
 		if len(narrower) > n {
 			break
@@ -179,10 +198,10 @@ func endInMarks(lines []string) bool {
 	return true
 }
 
-func (w *writer) fillLines(units []string, s style, fit float64) (lines []string) {
+func (w *Writer) fillLines(units []string, s Style, fit float64) (lines []string) {
 	line := ""
 	for _, u := range units {
-		if line != "" && w.measure(line+u, s) > fit {
+		if line != "" && w.Measure(line+u, s) > fit {
 			lines = append(lines, line)
 			line = ""
 		}

@@ -1,4 +1,4 @@
-package certificate
+package drawing
 
 import (
 	"errors"
@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/image/font"
+	"golang.org/x/image/font/gofont/gobold"
+	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
@@ -25,22 +27,22 @@ var usual = []string{
 }
 
 // ErrNoFont means that no font is installed where one is looked for.
-var ErrNoFont = errors.New("没有找到证书用的字体 Noto Serif CJK：在 Debian 或 Ubuntu 上请运行 apt-get install fonts-noto-cjk，别的系统请下载它，用 --font（DANGSHI_FONT）写出 NotoSerifCJK-Regular.ttc 的位置")
+var ErrNoFont = errors.New("没有找到画图用的字体 Noto Serif CJK：在 Debian 或 Ubuntu 上请运行 apt-get install fonts-noto-cjk，别的系统请下载它，用 --font（DANGSHI_FONT）写出 NotoSerifCJK-Regular.ttc 的位置")
 
 // face is one font. Glyphs are read from its file when they are drawn: a font of
 // 25 MB costs a megabyte of memory.
 type face struct {
-	file *os.File
+	file *os.File // nil: the font is in memory
 	font *sfnt.Font
 	upem fixed.Int26_6 // at this size a font unit is a pixel
 }
 
-// fonts are two weights, each a list: what the first font lacks is looked for in
+// Fonts are two weights, each a list: what the first font lacks is looked for in
 // the next.
-type fonts struct{ regular, bold []*face }
+type Fonts struct{ regular, bold []*face }
 
-// openFonts opens the fonts of a comma-separated list of files, or the usual one.
-func openFonts(list string) (f *fonts, err error) {
+// OpenFonts opens the fonts of a comma-separated list of files, or the usual one.
+func OpenFonts(list string) (f *Fonts, err error) {
 	var paths []string
 	for path := range strings.SplitSeq(list, ",") {
 		if path = strings.TrimSpace(path); path != "" {
@@ -52,10 +54,10 @@ func openFonts(list string) (f *fonts, err error) {
 			return nil, err
 		}
 	}
-	opened := &fonts{}
+	opened := &Fonts{}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, opened.close())
+			err = errors.Join(err, opened.Close())
 		}
 	}()
 	for _, path := range paths {
@@ -127,11 +129,29 @@ func openFace(path string) (x *face, err error) {
 	return &face{file, chosen, fixed.I(int(chosen.UnitsPerEm()))}, nil
 }
 
-func (f *fonts) close() error {
+// Latin are fonts that the program brings along, for letters and digits where no
+// other font is installed. They need not be closed.
+func Latin() (*Fonts, error) {
+	f := &Fonts{}
+	for _, x := range []struct {
+		data []byte
+		to   *[]*face
+	}{{goregular.TTF, &f.regular}, {gobold.TTF, &f.bold}} {
+		font, err := opentype.Parse(x.data)
+		if err != nil {
+			return nil, err
+		}
+		*x.to = append(*x.to, &face{nil, font, fixed.I(int(font.UnitsPerEm()))})
+	}
+	return f, nil
+}
+
+// Close closes the files. No drawing may be under way.
+func (f *Fonts) Close() error {
 	var errs []error
 	closed := map[*face]bool{} // the regular fonts are among the bold ones, too
 	for _, x := range slices.Concat(f.regular, f.bold) {
-		if !closed[x] {
+		if !closed[x] && x.file != nil {
 			closed[x] = true
 			errs = append(errs, x.file.Close())
 		}
@@ -141,7 +161,7 @@ func (f *fonts) close() error {
 
 // pen reads glyphs for one drawing; it is not for several goroutines.
 type pen struct {
-	fonts  *fonts
+	fonts  *Fonts
 	buffer sfnt.Buffer
 	widths map[char]float64 // in ems, of what was measured before
 	err    error            // of reading a font: the first
@@ -187,7 +207,7 @@ func (p *pen) advance(r rune, bold bool) float64 {
 
 // outline appends a character's outline, its origin at (left, baseline), size mm
 // an em.
-func (p *pen) outline(to *path, r rune, bold bool, left, baseline, size float64) {
+func (p *pen) outline(to *Path, r rune, bold bool, left, baseline, size float64) {
 	x, index, ok := p.glyph(r, bold)
 	if !ok {
 		return
@@ -195,27 +215,27 @@ func (p *pen) outline(to *path, r rune, bold bool, left, baseline, size float64)
 	segments, err := x.font.LoadGlyph(&p.buffer, index, x.upem, nil)
 	p.fail(err)
 	scale := size / float64(x.upem)
-	at := func(q fixed.Point26_6) point {
-		return point{left + float64(q.X)*scale, baseline + float64(q.Y)*scale}
+	at := func(q fixed.Point26_6) Point {
+		return Point{left + float64(q.X)*scale, baseline + float64(q.Y)*scale}
 	}
 	for i, s := range segments {
 		a := s.Args
 		switch s.Op {
 		case sfnt.SegmentOpMoveTo:
 			if i > 0 {
-				to.close()
+				to.Close()
 			}
-			to.move(at(a[0]))
+			to.Move(at(a[0]))
 		case sfnt.SegmentOpLineTo:
-			to.line(at(a[0]))
+			to.Line(at(a[0]))
 		case sfnt.SegmentOpQuadTo:
-			to.quad(at(a[0]), at(a[1]))
+			to.Quad(at(a[0]), at(a[1]))
 		case sfnt.SegmentOpCubeTo:
-			to.cubic(at(a[0]), at(a[1]), at(a[2]))
+			to.Cubic(at(a[0]), at(a[1]), at(a[2]))
 		}
 	}
 	if len(segments) > 0 {
-		to.close()
+		to.Close()
 	}
 }
 
