@@ -26,6 +26,11 @@ func TestEachWallCanFail(t *testing.T) {
 		{"bot", "dangshi/bot/wechat", false, "there is a wall"},
 		{"bot", "dangshi/bot/sandbox", false, "there is a wall"},
 		{"bot", "dangshi/bot/push", true, "there is a wall"},
+		{"bot", "dangshi/bot/setup", false, "there is a wall"},
+		{"bot/setup", "dangshi/bot/wechat", false, ""},
+		{"bot/setup", "dangshi/bot/sandbox/fakeapi", false, "there is a wall"},
+		{"web/today", "dangshi/bot", false, "there is a wall"},
+		{"web/today", "dangshi/quiz", false, ""},
 		{"bot", "dangshi/bot/voice", false, ""}, // a part of the same room
 		{"bot", "dangshi/store", false, "there is a wall"},
 		{"bot/wechat", "dangshi/bot", false, ""},

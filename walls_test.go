@@ -38,12 +38,13 @@ var walls = map[string]wall{
 	"bot":              {imports: []string{"content", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"bot/wechat":       {imports: []string{"bot", "content", "quiz"}, tests: []string{"bot/sandbox/fakeapi", "store", "store/storetest"}},
 	"bot/sandbox":      {imports: []string{"bot", "bot/wechat", "bot/wechat/peer", "content", "quiz"}, tests: []string{"store", "store/storetest"}},
+	"bot/setup":        {imports: []string{"bot", "bot/wechat", "bot/wechat/peer", "content"}, tests: []string{"bot/sandbox/fakeapi"}},
 	"bot/push":         {imports: []string{"bot", "content", "quiz"}, tests: []string{"bot/sandbox", "bot/sandbox/fakeapi", "bot/wechat", "bot/wechat/peer", "store", "store/storetest"}},
 	"admin/board":      {imports: []string{"content", "quiz"}},
 	"admin":            {imports: []string{"admin/board", "content", "content/files", "content/workbook", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"web":              {imports: []string{"content", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"cmd": {
-		imports: []string{"bot", "bot/wechat", "bot/sandbox", "bot/sandbox/fakeapi", "bot/push", "bot/picture", "content", "content/files", "content/starter", "content/workbook", "quiz", "store", "admin", "admin/board", "web", "web/certificate", "web/mydata"},
+		imports: []string{"bot", "bot/wechat", "bot/sandbox", "bot/sandbox/fakeapi", "bot/push", "bot/picture", "content", "content/files", "content/starter", "content/workbook", "quiz", "store", "admin", "admin/board", "web", "web/certificate", "web/mydata", "bot/setup", "web/branchcode", "web/drawing", "web/proof", "web/today"},
 		tests:   []string{"bot/wechat/peer", "store/storetest"},
 	},
 }

@@ -105,9 +105,13 @@ type Config struct {
 	Honour    string       // what certificates are for
 	Otherwise Otherwise    // what becomes of messages that nothing here understands
 	Limit     Limit
-	Logger    *slog.Logger
-	Sleep     func(context.Context, time.Duration) error // before trying again; nil: by wall time
-	Count     func(event string)                         // metrics: committed, conflict, repeat, unknown, fault; may be nil
+
+	// Page is the public address of a day's page; nil or "": there is none.
+	Page func(day quiz.Day) string
+
+	Logger *slog.Logger
+	Sleep  func(context.Context, time.Duration) error // before trying again; nil: by wall time
+	Count  func(event string)                         // metrics: committed, conflict, repeat, unknown, fault; may be nil
 
 	// Link is where the certificate with a code is checked; nil or "": nowhere.
 	Link func(code string) string
@@ -138,6 +142,9 @@ type Bot struct {
 func New(cfg Config) *Bot {
 	if cfg.Count == nil {
 		cfg.Count = func(string) {}
+	}
+	if cfg.Page == nil {
+		cfg.Page = func(quiz.Day) string { return "" }
 	}
 	if cfg.Sleep == nil {
 		cfg.Sleep = sleep

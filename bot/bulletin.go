@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"html"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,6 +18,7 @@ type Bulletin struct {
 	Text     string // of a text message: at most 2,048 bytes, plain
 	Digest   string // of an article: at most 120 characters
 	HTML     string // of an article
+	Link     string // of the day's page; empty: there is none
 	Question string // stem of the day's first question; empty: there is none to answer
 }
 
@@ -41,11 +41,11 @@ func (b *Bot) Bulletin(ctx context.Context, day quiz.Day) (bulletin Bulletin, ok
 	if err != nil {
 		return Bulletin{}, false, err
 	}
-	it, ok := itemOf(library, day)
+	it, ok := quiz.ToRead(library, day)
 	if !ok {
 		return Bulletin{}, false, nil
 	}
-	stem, err := b.teaser(ctx, day)
+	stem, err := b.Teaser(ctx, day)
 	if err != nil {
 		return Bulletin{}, false, err
 	}
@@ -56,40 +56,14 @@ func (b *Bot) Bulletin(ctx context.Context, day quiz.Day) (bulletin Bulletin, ok
 		Text:     b.bulletinText(day, it, stem),
 		Digest:   cutRunes(strings.ReplaceAll(content.PlainText(it.Text), "\n", ""), maxDigest),
 		HTML:     b.bulletinHTML(day, it, stem),
+		Link:     b.Page(day),
 		Question: stem,
 	}, true, nil
 }
 
-// itemOf is what is to be read on a day. Days without an item of their own take
-// turns at the 百问 and the stories, so that nothing has to be remembered.
-func itemOf(library *content.Library, day quiz.Day) (content.Item, bool) {
-	if it, ok := library.Today(day.String()); ok {
-		return it, true
-	}
-	questions, stories := released(library.Items(content.QA), day), released(library.Items(content.Story), day)
-	n := len(questions) + len(stories)
-	if n == 0 {
-		return content.Item{}, false
-	}
-	i := int(day) % n
-	if i < len(questions) {
-		return questions[i], true
-	}
-	return stories[i-len(questions)], true
-}
-
-// released are the items whose day has come.
-func released(items []content.Item, day quiz.Day) []content.Item {
-	today := day.String()
-	if !slices.ContainsFunc(items, func(it content.Item) bool { return !it.Released(today) }) {
-		return items
-	}
-	return slices.DeleteFunc(slices.Clone(items), func(it content.Item) bool { return !it.Released(today) })
-}
-
-// teaser is the stem of the day's first question; empty where there is none to
-// answer.
-func (b *Bot) teaser(ctx context.Context, day quiz.Day) (string, error) {
+// Teaser is the stem of the day's first question; empty where there is none to
+// answer. Today's paper is drawn if nobody did so before.
+func (b *Bot) Teaser(ctx context.Context, day quiz.Day) (string, error) {
 	voids, err := b.Papers.Voids(ctx)
 	if err != nil || voids[day] != quiz.Stands {
 		return "", err
@@ -126,7 +100,16 @@ func (b *Bot) bulletinText(day quiz.Day, it content.Item, stem string) string {
 		}
 		return w.Today.With("date", b.date(day), "title", title, "text", text)
 	}
-	return content.CutSentence(b.printed(it, "", body, b.invitation(stem)), MaxReply)
+	return content.CutSentence(b.printed(it, "", body, compose("", "", b.address(day), b.invitation(stem))), MaxReply)
+}
+
+// address is the day's page as a mass text shows it: as it stands.
+func (b *Bot) address(day quiz.Day) string {
+	link := b.Page(day)
+	if link == "" {
+		return ""
+	}
+	return b.Wording.PushPage.With("link", link)
 }
 
 // invitation says how to take part; nothing where there is nothing to answer.

@@ -4,24 +4,32 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
+
+	"dangshi/content"
 )
 
-// MenuEntry is one entry of the account's menu: it says a word, opens a page, or
-// holds further entries.
+// MenuEntry is one entry of the account's menu: it says a word, opens a page or a
+// mini program, or holds further entries.
 type MenuEntry struct {
 	Name  string      `yaml:"name"`
-	Word  string      `yaml:"word"` // what a tap says, such as 答题
-	URL   string      `yaml:"url"`  // https
-	Items []MenuEntry `yaml:"items"`
+	Word  string      `yaml:"word,omitempty"`  // what a tap says: a command such as 答题, or a word of an Answer
+	URL   string      `yaml:"url,omitempty"`   // https
+	AppID string      `yaml:"appid,omitempty"` // of a mini program; URL is for phones that can't open it
+	Page  string      `yaml:"page,omitempty"`  // of the mini program
+	Items []MenuEntry `yaml:"items,omitempty"`
 }
 
-// Limits of WeChat's menu: entries, and bytes of a name at the bar and below it.
+// Limits of WeChat's menu: entries, and bytes of a name at the bar and below it,
+// of a word and of an address.
 const (
 	menuBar      = 3
 	menuItems    = 5
 	menuBarName  = 16
 	menuItemName = 60
+	menuWord     = 128
+	menuURL      = 1024
 )
 
 // DefaultMenu is the menu where the settings have none.
@@ -41,18 +49,19 @@ func DefaultMenu() []MenuEntry {
 }
 
 // CheckMenu names every entry that WeChat would refuse, or that would do nothing.
-func CheckMenu(menu []MenuEntry) error {
+// A word may be one of the organisation's own answers.
+func CheckMenu(menu []MenuEntry, answers []Answer) error {
 	var errs []error
 	if len(menu) > menuBar {
 		errs = append(errs, fmt.Errorf("菜单栏最多 %d 项，现在有 %d 项", menuBar, len(menu)))
 	}
 	for _, e := range menu {
-		errs = append(errs, e.check(menuBarName)...)
+		errs = append(errs, e.check(menuBarName, answers)...)
 		if len(e.Items) > menuItems {
 			errs = append(errs, fmt.Errorf("菜单“%s”下面最多 %d 项，现在有 %d 项", e.Name, menuItems, len(e.Items)))
 		}
 		for _, item := range e.Items {
-			errs = append(errs, item.check(menuItemName)...)
+			errs = append(errs, item.check(menuItemName, answers)...)
 			if len(item.Items) > 0 {
 				errs = append(errs, fmt.Errorf("菜单“%s”已在第二层，下面不能再有", item.Name))
 			}
@@ -61,7 +70,10 @@ func CheckMenu(menu []MenuEntry) error {
 	return errors.Join(errs...)
 }
 
-func (e MenuEntry) check(name int) (errs []error) {
+func (e MenuEntry) check(name int, answers []Answer) (errs []error) {
+	fault := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("菜单“%s”"+format, append([]any{e.Name}, args...)...))
+	}
 	if n := len(e.Name); n == 0 || n > name {
 		errs = append(errs, fmt.Errorf("菜单名称“%s”应为 1 到 %d 个字节（一个汉字 3 个字节），现在有 %d 个", e.Name, name, n))
 	}
@@ -72,13 +84,30 @@ func (e MenuEntry) check(name int) (errs []error) {
 		}
 	}
 	if does != 1 {
-		errs = append(errs, fmt.Errorf("菜单“%s”应有 word、url、items 当中的一个", e.Name))
+		fault("应有 word、url、items 当中的一个")
 	}
-	if _, known := commands()[e.Word]; e.Word != "" && !known {
-		errs = append(errs, fmt.Errorf("菜单“%s”的 word“%s”不是这里的口令", e.Name, e.Word))
+	if e.Word != "" && !Reserved(e.Word) && !slices.ContainsFunc(answers, func(a Answer) bool { return a.answers(e.Word) }) {
+		fault("的 word“%s”不是这里的口令，answers 里也没有", e.Word)
 	}
-	if u, err := url.Parse(e.URL); e.URL != "" && (err != nil || u.Scheme != "https" || u.Host == "" || strings.ContainsAny(e.URL, " \"<>")) {
-		errs = append(errs, fmt.Errorf("菜单“%s”的 url 应是 https 地址", e.Name))
+	if len(e.Word) > menuWord {
+		fault("的 word 有 %d 个字节，最多 %d 个", len(e.Word), menuWord)
+	}
+	u, err := url.Parse(e.URL)
+	if e.URL != "" && (err != nil || u.Scheme != "https" || u.Host == "" || strings.ContainsAny(e.URL, " \"<>")) {
+		fault("的 url 应是 https 地址")
+	}
+	if len(e.URL) > menuURL {
+		fault("的 url 有 %d 个字节，最多 %d 个", len(e.URL), menuURL)
+	}
+	if (e.AppID == "") != (e.Page == "") || e.AppID != "" && e.URL == "" {
+		fault("打开小程序要有 appid、page，还要有 url，给打不开小程序的手机用")
 	}
 	return errs
+}
+
+// Reserved reports whether a word is a command of the chat, which comes before
+// whatever else it may mean.
+func Reserved(word string) bool {
+	_, known := commands()[content.Normalise(word)]
+	return known
 }

@@ -6,10 +6,14 @@ import (
 )
 
 func TestMenu(t *testing.T) {
-	if err := CheckMenu(DefaultMenu()); err != nil {
+	if err := CheckMenu(DefaultMenu(), nil); err != nil {
 		t.Errorf("the menu that is shipped: %v", err)
 	}
 	word := MenuEntry{Name: "答题", Word: "答题"}
+	phone := []MenuEntry{{Name: "电话", Word: "电话"}, {Name: "小程序", AppID: "wx1", Page: "pages/a", URL: "https://x.cn/"}}
+	if err := CheckMenu(phone, []Answer{{Words: []string{"电话"}, Reply: "0571"}}); err != nil {
+		t.Errorf("an answer of the organisation's, a mini program: %v", err)
+	}
 	for says, menu := range map[string][]MenuEntry{
 		"最多 3 项":  {word, word, word, word},
 		"最多 5 项":  {{Name: "学", Items: []MenuEntry{word, word, word, word, word, word}}},
@@ -18,9 +22,12 @@ func TestMenu(t *testing.T) {
 		"当中的一个":   {{Name: "空"}},
 		"不是这里的口令": {{Name: "错", Word: "没有这个"}},
 		"https":   {{Name: "网", URL: "http://x.cn/"}},
+		"小程序":     {{Name: "小", AppID: "wx1", URL: "https://x.cn/"}},
+		"最多 128":  {{Name: "长", Word: strings.Repeat("a", 129)}},
+		"最多 1024": {{Name: "长", URL: "https://x.cn/" + strings.Repeat("a", 1024)}},
 		"第二层":     {{Name: "学", Items: []MenuEntry{{Name: "深", Items: []MenuEntry{word}}}}},
 	} {
-		if err := CheckMenu(menu); err == nil || !strings.Contains(err.Error(), says) {
+		if err := CheckMenu(menu, []Answer{{Words: []string{"电话"}, Reply: "0571"}}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v, want %s", err, says)
 		}
 	}

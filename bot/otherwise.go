@@ -14,9 +14,10 @@ import (
 // Answer is one of the organisation's own answers: to messages that hold one of
 // the words and that are nothing of the quiz's.
 type Answer struct {
-	Words   []string `yaml:"words"`
-	Reply   string   `yaml:"reply"`
-	Service bool     `yaml:"service"` // hand the message over to the account's customer service instead
+	Words   []string `yaml:"words,flow"`
+	Exact   bool     `yaml:"exact,omitempty"` // the message must be one of the words, not just hold one
+	Reply   string   `yaml:"reply,omitempty"`
+	Service bool     `yaml:"service,omitempty"` // hand the message over to the account's customer service instead
 }
 
 func (a *Answer) normalise() {
@@ -33,11 +34,17 @@ func (a *Answer) normalise() {
 // that is long enough not to be met by chance.
 func (a *Answer) fits(text string) bool {
 	for _, w := range a.Words {
-		if text == w || utf8.RuneCountInString(w) > 1 && strings.Contains(text, w) {
+		if text == w || !a.Exact && utf8.RuneCountInString(w) > 1 && strings.Contains(text, w) {
 			return true
 		}
 	}
 	return false
+}
+
+// answers reports whether the answer fits a word as it was typed.
+func (a Answer) answers(word string) bool {
+	a.normalise()
+	return a.fits(content.Normalise(word))
 }
 
 // hasAnswer reports whether the organisation has an answer of its own.
@@ -73,8 +80,12 @@ const (
 // otherwise answers what is nothing of the quiz's. Other people write to the
 // account too; a store that is away is no reason to trouble them.
 func (b *Bot) otherwise(ctx context.Context, m Message, now time.Time) (Reply, error) {
-	if m.Kind == Text || m.Kind == Voice {
-		if reply, ok := b.keyword(m.Text); ok {
+	said := m.Text
+	if m.Kind == Click {
+		said = m.EventKey
+	}
+	if m.Kind == Text || m.Kind == Voice || m.Kind == Click {
+		if reply, ok := b.keyword(said); ok {
 			return reply, nil
 		}
 	}

@@ -28,7 +28,7 @@ func (b *Bot) today(ctx context.Context, _ Message, now time.Time, _ string) (st
 func (b *Bot) item(day quiz.Day, it content.Item) string {
 	return b.printed(it, "", func(title, text string) string {
 		return b.Wording.Today.With("date", b.date(day), "title", title, "text", text)
-	}, b.Wording.ToQuiz.String())
+	}, compose("", "", link(b.Page(day), b.Wording.Page), b.Wording.ToQuiz.String()))
 }
 
 // unquoted keeps an address within its quotes. WeChat takes & as it stands.

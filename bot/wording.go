@@ -62,6 +62,7 @@ type Wording struct {
 	Today  Phrase `yaml:"today" vars:"date,title,text"`
 	Year   Phrase `yaml:"year" vars:"year,title"`
 	Source Phrase `yaml:"source" vars:"source"`
+	Page   Phrase `yaml:"page"`
 	NoItem Phrase `yaml:"no_item"`
 	ToQuiz Phrase `yaml:"to_quiz"`
 
@@ -155,6 +156,7 @@ type Wording struct {
 	PushStory        Phrase `yaml:"push_story"`
 	PushQuestion     Phrase `yaml:"push_question" vars:"stem"`
 	PushHow          Phrase `yaml:"push_how"`
+	PushPage         Phrase `yaml:"push_page" vars:"link"`
 	PushRemind       Phrase `yaml:"push_remind"`
 	PushRemindBegun  Phrase `yaml:"push_remind_begun" vars:"left"`
 	PushRemindStreak Phrase `yaml:"push_remind_streak" vars:"streak"`

@@ -15,6 +15,7 @@ type Article struct {
 	Title   string // at most 64 characters
 	Digest  string // at most 120 characters
 	Content string // HTML
+	Source  string // address of 阅读原文; may be empty
 	Cover   string // media id of a permanent picture (thumb_media_id)
 }
 
@@ -63,7 +64,7 @@ func (d *Draft) Send(ctx context.Context, _ Send, b bot.Bulletin) (Receipt, erro
 		if err != nil {
 			return Receipt{}, harmless(err)
 		}
-		id, err := d.api.AddDraft(ctx, Article{Title: b.Title, Digest: b.Digest, Content: b.HTML, Cover: picture})
+		id, err := d.api.AddDraft(ctx, Article{Title: b.Title, Digest: b.Digest, Content: b.HTML, Source: b.Link, Cover: picture})
 		switch {
 		case errors.Is(err, ErrCoverGone) && !fresh:
 			continue

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"log/slog"
+	"sync"
+	"time"
 
 	"dangshi/bot"
 	"dangshi/bot/push"
@@ -27,19 +30,62 @@ func (s *Settings) appID() string {
 // newAPI is the account's API: WeChat's, or where the settings say another address
 // that one. simulator is the address of the sandbox's own; a real account has none.
 func (a *app) newAPI(d *data, simulator string, m *metrics) (*wechat.API, error) {
-	secret, base := a.WechatSecret, a.WechatAPI
-	if !a.real() {
-		secret, base = cmp.Or(secret, sandboxSecret), cmp.Or(base, simulator)
-	}
-	cfg := wechat.APIConfig{AppID: a.appID(), Secret: secret, Base: base, Tokens: d, Logger: a.logger}
+	cfg := a.apiConfig(simulator)
+	cfg.Tokens, cfg.Logger = d, a.logger
 	if m != nil {
 		cfg.Observe = m.called
 	}
+	return openAPI(cfg)
+}
+
+// apiPatience bounds one call of a command: somebody waits for it.
+const apiPatience = 10 * time.Second
+
+// freshAPI is the account's API for one command, which fetches a token of its own:
+// WeChat gives the replicas the same one, and nothing is written where theirs is
+// kept.
+func (a *app) freshAPI(simulator string, logger *slog.Logger) (*wechat.API, error) {
+	cfg := a.apiConfig(simulator)
+	cfg.Tokens, cfg.Logger, cfg.Timeout = new(forgetful), logger, apiPatience
+	return openAPI(cfg)
+}
+
+func (a *app) apiConfig(simulator string) wechat.APIConfig {
+	cfg := wechat.APIConfig{AppID: a.appID(), Secret: a.WechatSecret, Base: a.WechatAPI}
+	if !a.real() {
+		cfg.Secret, cfg.Base = cmp.Or(cfg.Secret, sandboxSecret), cmp.Or(cfg.Base, simulator)
+	}
+	return cfg
+}
+
+func openAPI(cfg wechat.APIConfig) (*wechat.API, error) {
 	api, err := wechat.NewAPI(cfg)
 	if err != nil {
 		return nil, usageError{err}
 	}
 	return api, nil
+}
+
+// forgetful keeps a token while the process lives.
+type forgetful struct{ tokens sync.Map }
+
+// Token is part of wechat.Tokens.
+func (f *forgetful) Token(_ context.Context, name string) (string, error) {
+	token, _ := f.tokens.Load(name)
+	value, _ := token.(string)
+	return value, nil
+}
+
+// KeepToken is part of wechat.Tokens.
+func (f *forgetful) KeepToken(_ context.Context, name, value string, _ time.Duration) error {
+	f.tokens.Store(name, value)
+	return nil
+}
+
+// DropToken is part of wechat.Tokens.
+func (f *forgetful) DropToken(_ context.Context, name string) error {
+	f.tokens.Delete(name)
+	return nil
 }
 
 // speaking is the account's API as the push wants it: its errors say what became
@@ -68,7 +114,7 @@ const coverGone = 40007
 
 // AddDraft is part of push.DraftAPI.
 func (s speaking) AddDraft(ctx context.Context, a push.Article) (string, error) {
-	id, err := s.API.AddDraft(ctx, wechat.Article{Title: a.Title, Digest: a.Digest, Content: a.Content, CoverMediaID: a.Cover})
+	id, err := s.API.AddDraft(ctx, wechat.Article{Title: a.Title, Digest: a.Digest, Content: a.Content, SourceURL: a.Source, CoverMediaID: a.Cover})
 	if refused, ok := errors.AsType[*wechat.APIError](err); ok && refused.Code == coverGone {
 		return "", push.ErrCoverGone
 	}
@@ -81,20 +127,4 @@ func (a *app) menu() []bot.MenuEntry {
 		return a.file.Menu
 	}
 	return bot.DefaultMenu()
-}
-
-// buttons are a menu as WeChat writes it.
-func buttons(entries []bot.MenuEntry) []wechat.Button {
-	var all []wechat.Button
-	for _, e := range entries {
-		b := wechat.Button{Name: e.Name, Sub: buttons(e.Items)}
-		switch {
-		case e.Word != "":
-			b.Type, b.Key = "click", e.Word
-		case e.URL != "":
-			b.Type, b.URL = "view", e.URL
-		}
-		all = append(all, b)
-	}
-	return all
 }

@@ -9,7 +9,7 @@ import (
 // TestChinese: who mistypes reads Chinese, and what was mistyped.
 func TestChinese(t *testing.T) {
 	t.Chdir(t.TempDir())
-	english := regexp.MustCompile(`(?i)expect|unknown|must|did you|perhaps|got|value|envar|usage|flags|show|run "`)
+	english := regexp.MustCompile(`(?i)expect|unknown|must|did you|perhaps|got|value|envar|usage|flags|show context|run "`)
 	for line, says := range map[string]string{
 		"serve --loud":                 "没有 --loud 这个选项",
 		"serve --adr :1":               `没有 --adr 这个选项，您要的也许是 "--addr"`,

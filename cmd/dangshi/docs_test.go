@@ -1,9 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -242,8 +242,8 @@ func TestCommandLinesOfTheManual(t *testing.T) {
 	}
 }
 
-// TestExamplesOfTheManual: the examples of files can be loaded, and the menu is
-// the one that is shipped.
+// TestExamplesOfTheManual: the examples of files can be loaded, those of settings
+// be read, and the menu is the one that is shipped.
 func TestExamplesOfTheManual(t *testing.T) {
 	text := document(t, "../../docs/content.md")
 	tables := fenced(text, "csv")
@@ -265,12 +265,15 @@ func TestExamplesOfTheManual(t *testing.T) {
 			t.Errorf("%s: %d items, %d questions, %v, %v", c.name, len(f.Items), len(f.Questions), err, f.Err())
 		}
 	}
-	menu, err := json.Marshal(map[string]any{"button": buttons(bot.DefaultMenu())})
-	if err != nil {
-		t.Fatal(err)
+	var file configFile
+	blocks := fenced(document(t, "../../docs/wechat.md"), "yaml")
+	for _, block := range blocks {
+		if err := file.parse([]byte(block), nil); err != nil {
+			t.Errorf("%v:\n%s", err, block)
+		}
 	}
-	if found := fenced(document(t, "../../docs/wechat.md"), "json"); len(found) != 1 || strings.TrimSpace(found[0]) != string(menu) {
-		t.Errorf("the menu is %s", menu)
+	if menu := file.more.Menu; len(blocks) == 0 || !reflect.DeepEqual(menu, bot.DefaultMenu()) {
+		t.Errorf("the menu of docs/wechat.md is %+v", menu)
 	}
 	for _, limit := range []int{content.MaxQuestionSize, content.MaxItemSize} {
 		if n := fmt.Sprintf("%d,%03d 字节", limit/1000, limit%1000); !strings.Contains(text, n) {
@@ -304,7 +307,7 @@ func TestManualNamesMetricsAndPaths(t *testing.T) {
 	if ours < 4 {
 		t.Errorf("only %d metrics were found", ours)
 	}
-	for _, path := range []string{"/wechat", "/healthz", "/readyz", "/metrics", "/sandbox/", "/sandbox/clock", "/sandbox/outbox", simulatorPath} {
+	for _, path := range []string{"/wechat", "/healthz", "/readyz", "/metrics", "/today/", "/MP_verify_", "/sandbox/", "/sandbox/clock", "/sandbox/outbox", simulatorPath} {
 		if !strings.Contains(all, "`"+path) {
 			t.Errorf("the manual lacks %s", path)
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"dangshi/bot/wechat"
 	"dangshi/content"
 	"dangshi/quiz"
 	"dangshi/web/certificate"
@@ -48,6 +49,8 @@ type checkup struct {
 	stock    *stock   // what is in the library; nil: it could not be read
 	damaged  []string // entries of it that cannot be read
 	findings []finding
+
+	api *wechat.API // with credentials that work; nil: they do not, or were not looked at
 }
 
 // stock is what members can get, at the time of the product.
@@ -72,12 +75,16 @@ func (d *doctorCmd) Run(a *app) (err error) {
 	c := &checkup{app: &patient}
 	c.open()
 	defer func() {
+		if c.api != nil {
+			c.api.Close()
+		}
 		if c.data != nil {
 			err = errors.Join(err, c.data.Close())
 		}
 	}()
 	for _, look := range []func(){ // of two of one grade the first does more harm
-		c.kind, c.library, c.season, c.settings, c.safeMode, c.account, c.words, c.certificate, c.bank, c.starter, c.calendar, c.push, c.links,
+		c.kind, c.library, c.season, c.settings, c.safeMode, c.account, c.rights, c.outside, c.console, c.installed,
+		c.words, c.certificate, c.bank, c.starter, c.calendar, c.push, c.links,
 	} {
 		look()
 	}
@@ -96,6 +103,7 @@ func (c *checkup) report() error {
 		fmt.Fprintf(c.out, "%s %s：%s\n", f.grade, f.about, f.text)
 	}
 	fmt.Fprintf(c.out, "\n%s 错误 %d，%s 提醒 %d，%s 没有检查 %d，%s 正常 %d。\n", wrong, counts[wrong], doubt, counts[doubt], unseen, counts[unseen], fine, counts[fine])
+	c.steps()
 	if n := counts[wrong]; n > 0 {
 		return fmt.Errorf("有 %d 处要先改好，见上面标 %s 的各行", n, wrong)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"net"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"dangshi/bot"
@@ -87,54 +85,23 @@ func (c *checkup) account() {
 		c.say(doubt, about, "没有设 DANGSHI_WECHAT_SECRET，只能回答消息，不能推送，也不能发提醒。请从微信开发者平台“基础信息－开发密钥”复制 AppSecret。")
 		return
 	}
-	secret := c.WechatSecret
-	if !c.real() {
-		secret = cmp.Or(secret, sandboxSecret)
-	}
-	api, err := wechat.NewAPI(wechat.APIConfig{
-		AppID: c.appID(), Secret: secret, Base: c.WechatAPI, Timeout: apiPatience,
-		Tokens: new(forgetful), Logger: slog.New(slog.DiscardHandler),
-	})
+	api, err := c.freshAPI("", slog.New(slog.DiscardHandler))
 	if err != nil {
 		c.say(wrong, about, "%v。", err)
 		return
 	}
-	defer api.Close()
-	err = api.Check(c.ctx)
+	if err = api.Check(c.ctx); err != nil {
+		api.Close()
+	}
 	switch {
 	case err == nil:
+		c.api = api
 		c.say(fine, about, "凭据有效，微信接受本机的地址。")
 	case errors.Is(err, wechat.ErrPace):
 		c.say(doubt, about, "%v。", err)
 	default:
 		c.say(wrong, about, "%v。改好以前不能推送，也不能发提醒。", err)
 	}
-}
-
-// apiPatience bounds one call, of which the check makes four at most.
-const apiPatience = 10 * time.Second
-
-// forgetful keeps a token while it lives: WeChat gives the replicas the same one,
-// and doctor writes nothing where theirs is kept.
-type forgetful struct{ tokens sync.Map }
-
-// Token is part of wechat.Tokens.
-func (f *forgetful) Token(_ context.Context, name string) (string, error) {
-	token, _ := f.tokens.Load(name)
-	value, _ := token.(string)
-	return value, nil
-}
-
-// KeepToken is part of wechat.Tokens.
-func (f *forgetful) KeepToken(_ context.Context, name, value string, _ time.Duration) error {
-	f.tokens.Store(name, value)
-	return nil
-}
-
-// DropToken is part of wechat.Tokens.
-func (f *forgetful) DropToken(_ context.Context, name string) error {
-	f.tokens.Delete(name)
-	return nil
 }
 
 // push is about the daily push: whether it is on, and how the last days went.

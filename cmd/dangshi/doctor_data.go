@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"dangshi/content"
 	"dangshi/quiz"
@@ -236,29 +235,54 @@ func (c *checkup) starter() {
 	}
 }
 
-// daysAhead is for how many days from today items should be there.
-const daysAhead = 30
+// daysAhead is for how many days from today items should be there; of the first
+// soon ones it is told what members get instead.
+const (
+	daysAhead = 30
+	soon      = 7
+)
 
-// calendar names the coming days on which members would get no item.
+// calendar names the coming days without an item, and what would be sent on those
+// that are near.
 func (c *checkup) calendar() {
 	const about = "党史上的今天"
 	if !c.needStock(about) {
 		return
 	}
-	year, month, day := c.stock.today.Civil()
-	var missing []string
-	for _, d := range content.Calendar(c.stock.library, c.stock.items, time.Date(year, month, day, 0, 0, 0, 0, time.UTC), daysAhead) {
-		switch {
-		case d.Ready:
-		case len(d.Items) > 0:
-			missing = append(missing, d.Date+"（有草稿）")
-		default:
-			missing = append(missing, d.Date)
+	var near, later []string
+	nothing := false
+	for _, g := range quiz.Gaps(c.stock.library, c.stock.items, c.stock.today, daysAhead) {
+		date := g.Day.String()
+		if g.Waits {
+			date += "（有草稿）"
 		}
+		if g.Day >= c.stock.today+soon {
+			later = append(later, date)
+			continue
+		}
+		if g.Any {
+			date += "（将改发“" + content.CutSentence(content.Plain(g.Instead.Title), maxTitle) + "”）"
+		}
+		nothing = nothing || !g.Any
+		near = append(near, date)
 	}
-	if len(missing) > 0 {
-		c.say(doubt, about, "今后 %d 天里有 %d 天没有已批准的条目：%s。请用 content load 补上；有草稿的审核后用 content approve 批准。", daysAhead, len(missing), some(missing))
+	const todo = "请用 content load 补上；有草稿的审核后用 content approve 批准"
+	switch {
+	case len(near)+len(later) == daysAhead:
+		c.say(doubt, about, "今后 %d 天都没有已批准的条目。%s。", daysAhead, todo)
 		return
+	case nothing:
+		c.say(doubt, about, "%d 天内有 %d 天没有已批准的条目：%s；也没有百问、小故事可以代替，那天什么也不会推送。%s。", soon, len(near), some(near), todo)
+	case len(near) > 0:
+		c.say(doubt, about, "%d 天内有 %d 天没有已批准的条目：%s。%s。", soon, len(near), some(near), todo)
 	}
-	c.say(fine, about, "今后 %d 天都有已批准的条目。", daysAhead)
+	switch {
+	case len(later) > 0:
+		c.say(doubt, about, "此后到第 %d 天还有 %d 天没有已批准的条目：%s。%s。", daysAhead, len(later), some(later), todo)
+	case len(near) == 0:
+		c.say(fine, about, "今后 %d 天都有已批准的条目。", daysAhead)
+	}
 }
+
+// maxTitle bounds a title in a line of the report, in bytes.
+const maxTitle = 60

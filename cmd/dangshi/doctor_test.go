@@ -20,7 +20,12 @@ func doctor(t *testing.T, args ...string) (code int, about func(string) string) 
 	if failed := strings.Contains(out, "✘ 错误 0，"); failed != (code == exitDone) || failed != (errs == "") {
 		t.Errorf("exit %d with\n%s%s", code, out, errs)
 	}
-	return code, func(about string) string {
+	return code, reportOf(out)
+}
+
+// reportOf gives the lines of a report about one thing, as printed.
+func reportOf(out string) func(about string) string {
+	return func(about string) string {
 		var found strings.Builder
 		for line := range strings.Lines(out) {
 			if _, rest, ok := strings.Cut(line, " "); ok && strings.HasPrefix(rest, about+"：") {
@@ -206,11 +211,12 @@ func TestDoctorContent(t *testing.T) {
 	mustRun(t, "content", "load", "items.jsonl")
 	// Until it is taken back, the item that was approved before stays in use.
 	_, about = doctor(t)
-	mustHold(t, about("党史上的今天"), "⚠", fmt.Sprintf("30 天里有 1 天没有已批准的条目：%s。", gap))
+	mustHold(t, about("党史上的今天"), "⚠", fmt.Sprintf("到第 30 天还有 1 天没有已批准的条目：%s。", gap))
 	mustRun(t, "content", "retire", "--id", "today-"+draft.MonthDay(), "--by", "审核员")
 	mustRun(t, "content", "reopen", "--id", "today-"+draft.MonthDay(), "--by", "审核员")
 	_, about = doctor(t)
-	mustHold(t, about("党史上的今天"), "⚠", fmt.Sprintf("30 天里有 2 天没有已批准的条目：%s、%s（有草稿）。", gap, draft), "content load")
+	mustHold(t, about("党史上的今天"), "⚠", fmt.Sprintf("到第 30 天还有 2 天没有已批准的条目：%s、%s（有草稿）。", gap, draft), "content load")
+	nearGaps(t, today+2)
 
 	write(t, "none.jsonl", strings.ReplaceAll(export, `"state":"approved"`, `"state":"retired"`))
 	mustRun(t, "bank", "load", "none.jsonl")

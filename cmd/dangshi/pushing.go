@@ -15,18 +15,22 @@ import (
 // ledgerDays is how many days of the push's ledger are shown.
 const ledgerDays = 14
 
-// channels are those of the settings, in order of preference. A real account
+// channelNames are those of the settings, in order of preference. A real account
 // begins with drafts: a mass message uses up the one that it has for the day.
-func (a *app) channels(d *data, api *wechat.API) []push.Channel {
-	names := a.file.Push.Channels
-	if len(names) == 0 {
-		names = []string{"mass"}
-		if a.real() {
-			names = []string{"draft"}
-		}
+func (s *Settings) channelNames() []string {
+	switch {
+	case len(s.file.Push.Channels) > 0:
+		return s.file.Push.Channels
+	case s.real():
+		return []string{"draft"}
 	}
+	return []string{"mass"}
+}
+
+// channels are those of the settings.
+func (a *app) channels(d *data, api *wechat.API) []push.Channel {
 	var all []push.Channel
-	for _, name := range names {
+	for _, name := range a.channelNames() {
 		switch name {
 		case "mass":
 			all = append(all, push.NewMass(speaking{api}, d.Secret()))

@@ -42,6 +42,7 @@ type cli struct {
 		Load   branchLoadCmd   `cmd:"" help:"载入支部的树（XLSX 或 CSV：编号、名称、上级编号）；有一行有问题就什么也不载入。"`
 		List   branchListCmd   `cmd:"" help:"支部的树，统计过的写出人数。"`
 		Export branchExportCmd `cmd:"" help:"导出支部的树（XLSX 或 CSV），改好后可以再载入。"`
+		QR     branchQRCmd     `cmd:"" name:"qr" help:"做每个支部的二维码卡片；公众号不能做二维码时，做编号卡片。"`
 	} `cmd:"" help:"支部。"`
 	Bank struct {
 		Load     bankLoadCmd     `cmd:"" help:"载入题库文件：Excel、Word、CSV、文字、JSONL、GIFT、Aiken；有一行有问题就什么也不载入。"`
@@ -68,6 +69,11 @@ type cli struct {
 		Calendar contentCalendarCmd `cmd:"" help:"哪些天有“党史上的今天”，哪些天还缺。"`
 	} `cmd:"" help:"学习内容。"`
 	Member memberCmd `cmd:"" help:"学员：查找、逐日记录、更正登记。"`
+	Menu   struct {
+		Show   menuShowCmd   `cmd:"" help:"公众号的菜单：设置里的、公众号现有的，有什么不同。"`
+		Push   menuPushCmd   `cmd:"" help:"把设置里的菜单装到公众号；先列出有什么变化。"`
+		Import menuImportCmd `cmd:"" help:"取来公众号后台原有的菜单和自动回复，写成设置；要在启用服务器配置以前做。"`
+	} `cmd:"" help:"公众号的菜单。"`
 	Doctor doctorCmd `cmd:"" help:"检查这套安装：哪里有问题，怎么改。没有错误则退出码为 0，否则为 1。"`
 }
 

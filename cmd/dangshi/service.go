@@ -13,8 +13,10 @@ import (
 	"dangshi/bot/push"
 	"dangshi/bot/sandbox"
 	"dangshi/bot/wechat"
+	"dangshi/quiz"
 	"dangshi/store"
 	"dangshi/web/certificate"
+	"dangshi/web/today"
 )
 
 // service is everything that runs while serve does.
@@ -101,6 +103,7 @@ func (a *app) newBot(d *data, wording *bot.Wording, now func() time.Time, count 
 		Seasons: a.file.Seasons, Weights: a.weights(), Questions: a.Questions, Branches: &mergedBranches{store: d, more: a.file.Branches},
 		Answers: a.file.Answers, Otherwise: a.file.Otherwise,
 		Limit:  bot.Limit{Burst: a.MemberBurst, Second: a.MemberRate},
+		Page:   func(day quiz.Day) string { return today.Link(a.BaseURL, day) },
 		Logger: a.logger, Count: count,
 	}
 	if a.file.Units {
@@ -147,6 +150,7 @@ func (s *service) routes(hook http.Handler, m *metrics) http.Handler {
 	mux.Handle("GET /metrics", m.handler())
 	mux.Handle("/verify/", s.verify())
 	mux.Handle("/data/", s.ownData())
+	s.pages(mux)
 	if s.simulator != nil {
 		s.simulator.routes(mux, s.schedule, s.app.SandboxOpen)
 	}

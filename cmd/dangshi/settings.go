@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"dangshi/bot"
@@ -22,6 +24,8 @@ type Settings struct {
 
 	Addr    string `help:"监听地址。" default:":8080" placeholder:"HOST:PORT"`
 	BaseURL string `name:"base-url" help:"公网地址，消息里的链接以它开头；不设则不发链接。" placeholder:"URL"`
+
+	VerifyFiles string `name:"verify-files" help:"微信校验域名的文件（MP_verify_….txt）所在的目录；不设则为数据目录下的 verify。" placeholder:"DIR"`
 
 	RedisURL string `name:"redis-url" help:"Redis：redis://…，集群：redis://h1,h2,h3/?cluster=true；不设则用内置存储。" placeholder:"URL"`
 	Data     string `help:"内置存储和备份的目录。" default:"data" placeholder:"DIR"`
@@ -95,6 +99,11 @@ func (s *Settings) token() string {
 		return s.WechatToken
 	}
 	return "sandbox"
+}
+
+// verifyFiles is the folder of the files with which WeChat checks the domain.
+func (s *Settings) verifyFiles() string {
+	return cmp.Or(s.VerifyFiles, filepath.Join(s.Data, "verify"))
 }
 
 func (s *Settings) weights() quiz.Weights {
@@ -208,7 +217,7 @@ func (s *Settings) conversation() (errs []error) {
 			fault("push.channels：%q 不是 draft（草稿）或 mass（群发）", c)
 		}
 	}
-	if err := bot.CheckMenu(s.file.Menu); err != nil {
+	if err := bot.CheckMenu(s.file.Menu, s.file.Answers); err != nil {
 		fault("menu：%w", err)
 	}
 	return errs

@@ -6,11 +6,11 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"reflect"
 	"time"
 
 	"dangshi/bot/sandbox"
 	"dangshi/bot/sandbox/fakeapi"
+	"dangshi/bot/setup"
 )
 
 // simulator is what plays WeChat in the sandbox: its API, on a port of its own
@@ -102,10 +102,6 @@ func (s *simulator) close() error {
 // would, unless it has that one already. A real account's menu is never touched
 // unasked.
 func (s *service) installMenu(ctx context.Context) error {
-	want := buttons(s.app.menu())
-	has, err := s.api.Menu(ctx)
-	if err != nil || reflect.DeepEqual(has, want) {
-		return err
-	}
-	return s.api.SetMenu(ctx, want)
+	_, err := setup.Install(ctx, s.api, s.app.menu(), true)
+	return err
 }
