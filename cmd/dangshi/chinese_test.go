@@ -15,7 +15,7 @@ func TestChinese(t *testing.T) {
 		"serve --adr :1":               `没有 --adr 这个选项，您要的也许是 "--addr"`,
 		"sing":                         "不认识 sing",
 		"boar":                         `不认识 boar，您要的也许是 "board"`,
-		"board":                        `后面还要写 "export", "verify" 之一`,
+		"menu":                         `后面还要写 "show", "push", "import" 之一`,
 		"serve --addr":                 "--addr：后面要写一个值",
 		"serve --questions five":       `--questions：应为整数，现在是 "five"`,
 		"serve --member-rate fast":     `--member-rate：应为数，现在是 "fast"`,
