@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 // A close is killed at 50 random moments, before or after a command reached Redis:
@@ -36,7 +37,7 @@ func TestCloseKilled(t *testing.T) {
 		want, commands, err := process(0, false, &first)
 		must(t, err)
 		checkClosed(t, want.File, first.Bytes())
-		for n := range 50 {
+		for n := range storetest.Rounds(50) {
 			must(t, s.client.Set(ctx, closingKey("2026"), committed, 0).Err(), s.client.Del(ctx, honoursKey("2026"), winnersKey("2026"), rulingsKey()).Err())
 			at := 1 + rand.Int64N(commands)
 			_, _, err := process(at, n%2 == 0, &k)

@@ -12,6 +12,7 @@ import (
 
 	"dangshi/content"
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 // rekeyed are members who answered, and all that is known of them, whatever ids
@@ -117,7 +118,7 @@ func TestRekeyKilled(t *testing.T) {
 		w := newRekeyed(t, url, 6)
 		w.whole(t)
 		most := int64(120)
-		for round := range 12 {
+		for round := range storetest.Rounds(12) {
 			moves := w.moves(round)
 			at := 1 + rand.Int64N(most)
 			sent, _, err := w.process(t, moves, at, rand.IntN(2) == 0)

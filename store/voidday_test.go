@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 // A day is voided while members answer and readers look, killed at random moments,
@@ -21,7 +22,7 @@ func TestVoidKilled(t *testing.T) {
 		w := &killed{url: url, s: openTest(t, url), writer: openTest(t, url)}
 		freezePapers(t, w.s, killedDays)
 		w.commands = voidOnce(t, w, 0, 0) // as long as it takes
-		for i := range 15 {
+		for i := range storetest.Rounds(15) {
 			voidOnce(t, w, i+1, 1+rand.Int64N(w.commands))
 		}
 	})
