@@ -70,14 +70,18 @@ func (s *Store) Find(ctx context.Context, q Query) (found []Found, total int, er
 	if err := s.eachPage(ctx, func(ids []string) error { return f.page(ctx, ids) }); err != nil {
 		return nil, 0, err
 	}
+	f.keepBest()
+	return f.found, len(f.seen), nil
+}
+
+// keepBest sorts what was found and lets go of what will not be returned.
+func (f *finding) keepBest() {
 	slices.SortFunc(f.found, func(a, b Found) int {
 		return cmp.Or(cmp.Compare(a.By, b.By), strings.Compare(a.Member.Name, b.Member.Name), strings.Compare(a.ID, b.ID))
 	})
-	total = len(f.found)
-	if q.Most > 0 {
-		f.found = f.found[:min(total, q.Most)]
+	if most := f.query.Most; most > 0 && len(f.found) > most {
+		f.found = slices.Delete(f.found, most, len(f.found))
 	}
-	return f.found, total, nil
 }
 
 // finding is a Find under way.
@@ -177,6 +181,9 @@ func (f *finding) look(id string, values []any) {
 	if !f.seen[h.Sum64()] {
 		f.seen[h.Sum64()] = true
 		f.found = append(f.found, found)
+		if most := f.query.Most; most > 0 && len(f.found) >= 2*most+pageSize { // 支部 fits a million members
+			f.keepBest()
+		}
 	}
 }
 
@@ -205,7 +212,7 @@ func (f *finding) fits(found *Found, logs []any) bool {
 	switch name := content.Fold(m.Name); {
 	case name != "" && name == f.name:
 		found.By = ByName
-	case name != "" && strings.Contains(name, f.name):
+	case f.name != "" && strings.Contains(name, f.name):
 		found.By = ByNamePart
 	case m.Branch != "" && f.branches[m.Branch]:
 		found.By = ByBranch

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -52,6 +53,23 @@ func TestFind(t *testing.T) {
 			t.Errorf("at most one: %d of %d, %v", len(found), total, err)
 		}
 	})
+}
+
+// TestFindKeepsFew: of many who fit only the best are held, whoever comes first.
+func TestFindKeepsFew(t *testing.T) {
+	f := &finding{query: Query{Text: "支部", Most: 3}, store: &Store{}, seen: map[uint64]bool{}, branches: map[string]bool{"zb1": true}}
+	most := 0
+	for i := range 1000 {
+		m := quiz.Member{Joined: testDay, Branch: "zb1", Name: fmt.Sprintf("%04d", 999-i)}
+		for range 2 { // a scan may show a member twice
+			f.look(fmt.Sprint("o", i), []any{string(encodeRecord(quiz.Record{Version: newVersion(), Member: m}))})
+		}
+		most = max(most, len(f.found))
+	}
+	f.keepBest()
+	if len(f.found) != 3 || f.found[0].Member.Name != "0000" || f.found[2].Member.Name != "0002" || len(f.seen) != 1000 || most > 500 {
+		t.Errorf("%+v of %d, %d held at once", f.found, len(f.seen), most)
+	}
 }
 
 // TestAnswerIsCompleted: killed between the answer and the word of it to the
