@@ -50,6 +50,7 @@ func samples() map[string]struct {
 		"simKey":        {simKey("phone:" + anID), Truth},
 		"simListKey":    {simListKey("chat:" + anID), Truth},
 		"namesKey":      {namesKey("push"), Truth},
+		"pagesKey":      {pagesKey(), Truth},
 		"auditKey":      {auditKey(), Truth},
 		"tallyKey":      {tallyKey("2026"), Derived},
 		"tokenKey":      {tokenKey("access"), Disposable},

@@ -79,18 +79,18 @@ func TestExportOfAnEarlierSeason(t *testing.T) {
 	r := start(t, s)
 	answerAll(t, r.client(), "oYear")
 	season, _ := quiz.Seasons(nil).At(quiz.DayOf(r.bot.Now()))
-	_, before, _ := run(t, "board", "export", "--season", season.ID, "--format", "csv", "--redis-url", s.RedisURL)
+	_, before, _ := run(t, "board", "export", "--season", season.ID, "--format", "csv", "--with-openid", "--redis-url", s.RedisURL)
 	days := int(season.To-quiz.DayOf(r.bot.Now())) + 2
 	for range days {
 		advance(t, r, "24h")
 	}
 	answerAll(t, r.client(), "oYear")
-	_, after, errs := run(t, "board", "export", "--season", season.ID, "--format", "csv", "--redis-url", s.RedisURL)
+	_, after, errs := run(t, "board", "export", "--season", season.ID, "--format", "csv", "--with-openid", "--redis-url", s.RedisURL)
 	if before != after || !strings.Contains(after, "oYear") {
 		t.Errorf("before:\n%s\nafter:\n%s%s", before, after, errs)
 	}
 	// Without --season it is the season of the sandbox's clock.
-	_, now, _ := run(t, "board", "export", "--format", "csv", "--redis-url", s.RedisURL)
+	_, now, _ := run(t, "board", "export", "--format", "csv", "--with-openid", "--redis-url", s.RedisURL)
 	if !strings.Contains(now, "oYear") || now == after {
 		t.Errorf("now:\n%s", now)
 	}

@@ -76,7 +76,11 @@ func TestSafeMode(t *testing.T) {
 	s.RedisURL = servers.Redis(t).URL
 	s.WechatAppid, s.WechatToken, s.WechatAeskey = "wx0123456789abcdef", "a-token", strings.Repeat("k", 43)
 	r := start(t, s)
+	if code, _, errs := run(t, "bank", "approve", "--starter", "--by", "王芳", "--redis-url", s.RedisURL); code != exitDone {
+		t.Fatal(errs)
+	}
 	c := r.client()
+	eventually(t, "the approved questions are asked", func() bool { return strings.Contains(say(t, c, "oSafe", "答题"), "第1题（共5题）") })
 	mustSay(t, answerAll(t, c, "oSafe"), "题答完了")
 	plain := r.client()
 	plain.AESKey = ""
@@ -259,7 +263,7 @@ func TestSeasonKeepsItsFirstDay(t *testing.T) {
 	s.file.Seasons[0].ID = "autumn"
 	r = start(t, s)
 	mustSay(t, say(t, r.client(), "oSeason", "我的"), "累计 0 分")
-	if code, out, errs := run(t, "board", "export", "--season", id, "--format", "csv", "--data", s.Data); code != exitDone || !strings.Contains(out, "oSeason") {
+	if code, out, errs := run(t, "board", "export", "--season", id, "--format", "csv", "--with-openid", "--data", s.Data); code != exitDone || !strings.Contains(out, "oSeason") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
 	r.stop()
