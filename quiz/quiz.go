@@ -37,6 +37,7 @@ type Member struct {
 	Unbound    Unbound  // what staff took out of the binding, until the member is told
 	Replies    int      // objections of the member that were answered
 	Heard      int      // of Replies, how many the member was told
+	Consent    Consent
 }
 
 // Binding is a person's name and the code of their branch, as a member gives
@@ -57,6 +58,16 @@ type Reading struct {
 	QA, Story, Audio string
 	Series           []string // for each series the last episode, the series read last at the end
 }
+
+// Consent is what a member has agreed to get by the account's subscribe message
+// (订阅通知).
+type Consent struct {
+	Times  int  // messages left, one for each time that the member agreed
+	Always bool // for good, as an account with a long-term template is given it
+}
+
+// Given reports whether a message may be sent.
+func (c Consent) Given() bool { return c.Always || c.Times > 0 }
 
 // Known reports whether a record was ever kept for the member.
 func (m Member) Known() bool { return m.Joined != 0 }

@@ -37,7 +37,16 @@ type (
 	// Remind sets the minute of the day at which to be reminded; -1: never.
 	Remind struct{ Minute int }
 	// Nudge is the time to remind of today's paper, at that minute of the day.
-	Nudge struct{ Minute int }
+	Nudge struct {
+		Minute int
+		Spend  bool // by a subscribe message, which uses up consent
+	}
+	// Agree takes what the member decided about subscribe messages.
+	Agree struct{ Consent }
+	// Refuse takes all consent to them back.
+	Refuse struct{}
+	// Spend uses up consent to one of them.
+	Spend struct{}
 	// Rank leaves the ranking of the season that is running, or rejoins it.
 	Rank struct {
 		Out    bool
@@ -66,6 +75,9 @@ func (Confirm) event()  {}
 func (Read) event()     {}
 func (Remind) event()   {}
 func (Nudge) event()    {}
+func (Agree) event()    {}
+func (Refuse) event()   {}
+func (Spend) event()    {}
 func (Rank) event()     {}
 func (AskErase) event() {}
 func (Erase) event()    {}
@@ -163,6 +175,12 @@ func Step(m Member, ev Event, s Situation) (Member, Outcome) {
 		return remind(m, ev, s)
 	case Nudge:
 		return nudge(m, ev, s)
+	case Agree:
+		return agree(m, ev, s)
+	case Refuse:
+		return refuse(m)
+	case Spend:
+		return spend(m)
 	case Rank:
 		return rank(m, ev, s)
 	case AskErase:

@@ -118,7 +118,43 @@ func nudge(m Member, ev Nudge, s Situation) (Member, Outcome) {
 		m.Reminded >= today || m.Last.Day >= today || s.Voids[today] != Stands {
 		return m, Outcome{}
 	}
+	if ev.Spend {
+		if !m.Consent.Given() {
+			return m, Outcome{}
+		}
+		m.Consent.Times = max(m.Consent.Times-1, 0)
+	}
 	m.Reminded = today
+	return m, Outcome{Changed: true}
+}
+
+// maxConsents bounds how many agreements are counted: a year of daily messages.
+const maxConsents = 400
+
+// agree begins a record where there is none: what the member agreed to cannot be
+// kept otherwise.
+func agree(m Member, ev Agree, s Situation) (Member, Outcome) {
+	before := m.Consent
+	m.Consent.Times = min(m.Consent.Times+max(ev.Times, 0), maxConsents)
+	m.Consent.Always = m.Consent.Always || ev.Always
+	if m.Consent == before {
+		return m, Outcome{}
+	}
+	return s.join(m), Outcome{Changed: true}
+}
+
+func refuse(m Member) (Member, Outcome) {
+	changed := m.Consent != Consent{}
+	m.Consent = Consent{}
+	return m, Outcome{Changed: changed}
+}
+
+// spend changes nothing where the consent is for good, or where there is none.
+func spend(m Member) (Member, Outcome) {
+	if m.Consent.Always || m.Consent.Times == 0 {
+		return m, Outcome{}
+	}
+	m.Consent.Times--
 	return m, Outcome{Changed: true}
 }
 

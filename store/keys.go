@@ -78,6 +78,18 @@ func isTombstones(key string) bool {
 // remindKey holds member → minute of the day at which to be reminded, 0 to 1439.
 func remindKey(shard int) string { return tag(shard) + ":remind" }
 
+// runKey holds how far a shard's members have been sent a day's push one by one: 8
+// bytes of version, then the push's own form. It never moves to another number of
+// shards: whoever finds it missing takes it that all its members may have been sent
+// to.
+func runKey(shard int, name string) string { return tag(shard) + ":run:" + name }
+
+// doubtKey holds those of a run who may have been sent to, as Mark writes them, part
+// by part.
+func doubtKey(shard int, name string, part int) string {
+	return tag(shard) + ":doubt:" + name + ":" + strconv.Itoa(part)
+}
+
 // boardKey holds one generation of a season's board: member → packed score.
 func boardKey(shard int, season string, generation int) string {
 	return tag(shard) + ":board:" + season + ":" + strconv.Itoa(generation)
@@ -188,6 +200,10 @@ func tallyKey(season string) string { return all + ":tally:" + season }
 
 // tokenKey holds a token of the account, such as its access token.
 func tokenKey(name string) string { return all + ":token:" + name }
+
+// paceKey holds until when the calls of a kind are spoken for, in microseconds of
+// Redis' clock.
+func paceKey(kind string) string { return all + ":pace:" + kind }
 
 // shardOf is the shard of a member: FNV-1a of the openid, for ever.
 func shardOf(id string, shards int) int {

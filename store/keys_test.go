@@ -58,6 +58,9 @@ func samples() map[string]struct {
 		"linkKey":       {linkKey(7, anID), Disposable},
 		"movesKey":      {movesKey(), Truth},
 		"objectedKey":   {objectedKey(), Truth},
+		"runKey":        {runKey(7, "2026-01-01"), Truth},
+		"doubtKey":      {doubtKey(7, "2026-01-01", 3), Truth},
+		"paceKey":       {paceKey("custom"), Disposable},
 	}
 }
 
@@ -79,6 +82,9 @@ func TestKeys(t *testing.T) {
 		"genKey":        "{s63}:gen",
 		"paperKey":      "{all}:paper:2026-01-01",
 		"frozenKey":     "{all}:paper:2026-01-01:3",
+		"runKey":        {runKey(7, "2026-01-01"), Truth},
+		"doubtKey":      {doubtKey(7, "2026-01-01", 3), Truth},
+		"paceKey":       {paceKey("custom"), Disposable},
 	} {
 		if got := samples()[name].key; got != want {
 			t.Errorf("%s gives %s, want %s", name, got, want)
@@ -202,7 +208,7 @@ func TestRekey(t *testing.T) {
 			}
 		}
 	}
-	for _, key := range []string{boardKey(0, "2026", 1), genKey(0), remindKey(0), "cache:1"} {
+	for _, key := range []string{boardKey(0, "2026", 1), genKey(0), remindKey(0), runKey(0, "2026-01-01"), doubtKey(0, "2026-01-01", 1), "cache:1"} {
 		if got, ok := Rekey(key, ClusterShards); ok {
 			t.Errorf("%s becomes %s", key, got)
 		}

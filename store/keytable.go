@@ -45,6 +45,8 @@ var kinds = []kind{
 	{"link", false, "zset", "1 hour", Disposable, wholeID},
 	{"erased", false, "zset", "for ever", Truth, anyShard},
 	{"remind", false, "zset", "for ever", Derived, unowned},
+	{"run", false, "string", "8 days", Truth, unowned},
+	{"doubt", false, "string", "8 days", Truth, unowned},
 	{"board", false, "zset", "until the next generation", Derived, unowned},
 	{"gen", false, "hash", "for ever", Derived, unowned},
 
@@ -73,6 +75,7 @@ var kinds = []kind{
 	{"objected", true, "string", "for ever", Truth, unowned},
 	{"tally", true, "string", "until the next count", Derived, unowned},
 	{"token", true, "string", "as long as it is valid", Disposable, unowned},
+	{"pace", true, "string", "as long as it is valid", Disposable, unowned},
 }
 
 func parseKey(key string) (k kind, name, rest string, ok bool) {

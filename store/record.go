@@ -41,7 +41,7 @@ type field struct {
 
 // fieldsOf lists the fields of a member in ascending order. A number is never
 // used again for something else.
-func fieldsOf(m *quiz.Member) [46]field {
+func fieldsOf(m *quiz.Member) [48]field {
 	return [...]field{
 		{1, &m.Joined}, {2, &m.Branch}, {3, &m.Unfollowed}, {4, &m.OptOut}, {5, &m.Begun},
 		{6, &m.Open.Day}, {7, &m.Open.Version}, {8, &m.Open.Given}, {9, &m.Open.AskedAt},
@@ -54,6 +54,7 @@ func fieldsOf(m *quiz.Member) [46]field {
 		{35, &m.Read.QA}, {36, &m.Read.Story}, {37, &m.Read.Audio}, {38, &m.EraseAsked},
 		{39, &m.ClaimAsked}, {40, &m.Amends}, {41, &m.Former},
 		{42, &m.Unbound.Name}, {43, &m.Unbound.Branch}, {44, &m.Replies}, {45, &m.Heard}, {46, &m.Read.Series},
+		{50, &m.Consent.Times}, {51, &m.Consent.Always},
 	}
 }
 

@@ -39,6 +39,8 @@ var (
 	switchLua string
 	//go:embed move.lua
 	moveLua string
+	//go:embed pace.lua
+	paceLua string
 )
 
 type script struct{ source, sha string }

@@ -80,6 +80,7 @@ type Store struct {
 	due      script
 	pointers script
 	move     script
+	pace     script
 
 	push, sim Documents
 
@@ -112,7 +113,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		client: connect(a, timeout, o.Dial), timeout: timeout,
 		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua), help: newScript(helpLua),
-		append: newScript(appendLua), practice: newScript(practiceLua), erase: newScript(eraseLua), remind: newScript(remindLua), due: newScript(dueLua), pointers: newScript(switchLua), move: newScript(moveLua),
+		append: newScript(appendLua), practice: newScript(practiceLua), erase: newScript(eraseLua), remind: newScript(remindLua), due: newScript(dueLua), pointers: newScript(switchLua), move: newScript(moveLua), pace: newScript(paceLua),
 		papers:  newPaperCache(),
 		recent:  recent{silence: recentSilence, clock: steady()},
 		damaged: o.Damaged, settle: waitToSettle,
@@ -132,7 +133,7 @@ func (s *Store) start(ctx context.Context, a address, o Options) error {
 	if err := s.probe(ctx, a); err != nil {
 		return err
 	}
-	for _, sc := range []script{s.commit, s.freeze, s.put, s.turn, s.help, s.append, s.practice, s.erase, s.remind, s.due, s.pointers, s.move} {
+	for _, sc := range []script{s.commit, s.freeze, s.put, s.turn, s.help, s.append, s.practice, s.erase, s.remind, s.due, s.pointers, s.move, s.pace} {
 		if err := s.client.ScriptLoad(ctx, sc.source).Err(); err != nil {
 			return fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
 		}
