@@ -103,6 +103,7 @@ type Config struct {
 	Branches  Branches     // nil: none are listed
 	Answers   []Answer     // the organisation's own, by keyword
 	Honour    string       // what certificates are for
+	Notice    NoticeKind   // of which members may agree to be sent some
 	Otherwise Otherwise    // what becomes of messages that nothing here understands
 	Limit     Limit
 
@@ -193,10 +194,12 @@ func (b *Bot) route(ctx context.Context, m Message, now time.Time) (Reply, error
 		return say(b.unfollow(ctx, m, now))
 	case MassSent:
 		return Reply{}, b.massSent(ctx, m)
+	case Event:
+		return Reply{}, b.consent(ctx, m, now)
 	case Image, Video, Link, Location, Other:
 		return b.otherwise(ctx, m, now)
 	}
-	return Reply{}, nil // View, Position, Sent, Event: nobody waits for words
+	return Reply{}, nil // View, Position, Sent: nobody waits for words
 }
 
 // say makes a reply of words.

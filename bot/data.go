@@ -61,7 +61,8 @@ func (b *Bot) kept(d *directory, m quiz.Member, now time.Time, link string) stri
 	if m.OptOut {
 		ranking = w.DataUnranked.String()
 	}
-	rest := []string{head, lines(remind, ranking), link, w.DataMore.String(), w.DataErase.String()}
+	wishes := lines(remind, ranking, b.noticesLeft(m))
+	rest := []string{head, wishes, link, w.DataMore.String(), w.DataErase.String()}
 	months := w.DataMonths.String()
 	today := quiz.DayOf(now)
 	for d, n := monthStart(today), 0; n < dataMonths && d >= monthStart(m.Joined); d, n = monthStart(d-1), n+1 {
@@ -72,7 +73,18 @@ func (b *Bot) kept(d *directory, m quiz.Member, now time.Time, link string) stri
 		}
 		months = more
 	}
-	return compose("", "", head, lines(remind, ranking), link, w.DataMore.String(), months, w.DataErase.String())
+	return compose("", "", head, wishes, link, w.DataMore.String(), months, w.DataErase.String())
+}
+
+// noticesLeft says how many subscribe messages the member may still get; empty: none.
+func (b *Bot) noticesLeft(m quiz.Member) string {
+	switch {
+	case m.Consent.Always:
+		return b.Wording.DataNoticesAlways.String()
+	case m.Consent.Times > 0:
+		return b.Wording.DataNotices.With("times", strconv.Itoa(m.Consent.Times))
+	}
+	return ""
 }
 
 func orNone(text string, none Phrase) string {

@@ -71,8 +71,8 @@ func TestErasedIsNew(t *testing.T) {
 	if err := c.store.Reminders(ctx, 20*60, func(ids []string) error { t.Errorf("%v are to be reminded", ids); return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if text, err := c.bot.Reminder(ctx, id, 20*60, c.now); text != "" || err != nil {
-		t.Errorf("%q, %v", text, err)
+	if r, err := c.bot.Reminder(ctx, id, 20*60, c.now); r.Text != "" || err != nil {
+		t.Errorf("%q, %v", r.Text, err)
 	}
 
 	// Nothing of it is known, and none of these begins a record.

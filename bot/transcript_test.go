@@ -226,9 +226,9 @@ func (c *chat) reminded(id string) string {
 		if !slices.Contains(ids, id) {
 			return nil
 		}
-		text, err := c.bot.Reminder(c.t.Context(), id, minute, c.now)
-		if text != "" {
-			said = text
+		r, err := c.bot.Reminder(c.t.Context(), id, minute, c.now)
+		if r.Text != "" {
+			said = r.Text
 		}
 		return err
 	})

@@ -161,27 +161,32 @@ type Wording struct {
 	PushRemindBegun  Phrase `yaml:"push_remind_begun" vars:"left"`
 	PushRemindStreak Phrase `yaml:"push_remind_streak" vars:"streak"`
 	PushRemindOff    Phrase `yaml:"push_remind_off"`
+	NoticeHow        Phrase `yaml:"notice_how"`
+	NoticeRemind     Phrase `yaml:"notice_remind"`
+	NoticeStreak     Phrase `yaml:"notice_streak" vars:"streak"`
 
 	RankLeft    Phrase `yaml:"rank_left"`
 	RankJoined  Phrase `yaml:"rank_joined"`
 	RankIn      Phrase `yaml:"rank_in"`
 	LeftRanking Phrase `yaml:"left_ranking"`
 
-	Data           Phrase `yaml:"data" vars:"date"`
-	DataReminder   Phrase `yaml:"data_reminder" vars:"time"`
-	DataNoReminder Phrase `yaml:"data_no_reminder"`
-	DataRanked     Phrase `yaml:"data_ranked"`
-	DataUnranked   Phrase `yaml:"data_unranked"`
-	DataMonths     Phrase `yaml:"data_months"`
-	DataMonth      Phrase `yaml:"data_month" vars:"month"`
-	DataNone       Phrase `yaml:"data_none" vars:"month"`
-	DataDay        Phrase `yaml:"data_day" vars:"day,answers,points,receipt"`
-	DataLapsed     Phrase `yaml:"data_lapsed" vars:"day,answers"`
-	DataBlank      Phrase `yaml:"data_blank"`
-	DataMore       Phrase `yaml:"data_more"`
-	DataLink       Phrase `yaml:"data_link"`
-	DataLinkOnce   Phrase `yaml:"data_link_once"`
-	DataErase      Phrase `yaml:"data_erase"`
+	Data              Phrase `yaml:"data" vars:"date"`
+	DataReminder      Phrase `yaml:"data_reminder" vars:"time"`
+	DataNotices       Phrase `yaml:"data_notices" vars:"times"`
+	DataNoticesAlways Phrase `yaml:"data_notices_always"`
+	DataNoReminder    Phrase `yaml:"data_no_reminder"`
+	DataRanked        Phrase `yaml:"data_ranked"`
+	DataUnranked      Phrase `yaml:"data_unranked"`
+	DataMonths        Phrase `yaml:"data_months"`
+	DataMonth         Phrase `yaml:"data_month" vars:"month"`
+	DataNone          Phrase `yaml:"data_none" vars:"month"`
+	DataDay           Phrase `yaml:"data_day" vars:"day,answers,points,receipt"`
+	DataLapsed        Phrase `yaml:"data_lapsed" vars:"day,answers"`
+	DataBlank         Phrase `yaml:"data_blank"`
+	DataMore          Phrase `yaml:"data_more"`
+	DataLink          Phrase `yaml:"data_link"`
+	DataLinkOnce      Phrase `yaml:"data_link_once"`
+	DataErase         Phrase `yaml:"data_erase"`
 
 	EraseAsk    Phrase `yaml:"erase_ask"`
 	EraseYes    Phrase `yaml:"erase_yes"`

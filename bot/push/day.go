@@ -32,6 +32,8 @@ type Send struct {
 	Message string    `json:"message_id,omitempty"`
 	Reason  string    `json:"reason,omitempty"` // why it was refused, or failed the last time
 	Counts  *Counts   `json:"counts,omitempty"` // once WeChat has reported
+	Each    *Reach    `json:"each,omitempty"`   // of a send to members one by one: how far it had come
+	Begun   bool      `json:"begun,omitempty"`  // such a send has a ledger for each shard
 }
 
 // Counts are what WeChat reports after a mass send (MASSSENDJOBFINISH).
@@ -47,7 +49,7 @@ type Counts struct {
 // Outcome is what became of a day.
 type Outcome string
 
-// The outcomes. The last four are never stored: they follow from the setting and
+// The outcomes. The last five are never stored: they follow from the setting and
 // the time.
 const (
 	Open       Outcome = ""        // not settled
@@ -56,6 +58,7 @@ const (
 	DayRefused Outcome = "refused" // by every channel
 	DayNothing Outcome = "nothing" // the library holds nothing to send
 	DayMissed  Outcome = "missed"  // no replica was there in time
+	DayPartly  Outcome = "partly"  // sent to some members, and the time is over
 	DayOff     Outcome = "off"     // switched off, or before the baseline
 	DayAhead   Outcome = "ahead"   // its time has not come
 )
@@ -88,8 +91,11 @@ func (d *Day) next(channels []Channel) (Send, Channel, Outcome) {
 		return s, nil, DayUnknown
 	}
 	for _, s := range d.Sends {
-		if c := named(channels, s.Channel); c != nil && s.State == Planned {
+		switch c := named(channels, s.Channel); {
+		case c != nil && (s.State == Planned || s.State == Sending): // the latter: members, one by one
 			return s, c, Open
+		case c == nil && s.Begun && s.State != Refused: // the settings were changed meanwhile
+			return s, nil, DayUnknown
 		}
 	}
 	for _, c := range channels {
@@ -101,8 +107,11 @@ func (d *Day) next(channels []Channel) (Send, Channel, Outcome) {
 	return Send{}, nil, DayRefused
 }
 
-// uncertain: it may have been sent.
-func (s Send) uncertain() bool { return s.State == Sending || s.State == Unknown }
+// uncertain: it may have been sent. Of a send to members one by one its own ledger
+// knows.
+func (s Send) uncertain() bool {
+	return s.Each == nil && (s.State == Sending || s.State == Unknown)
+}
 
 func named(channels []Channel, name string) Channel {
 	for _, c := range channels {
@@ -126,7 +135,7 @@ func (d *Day) find(id string) *Send {
 // not write any more.
 func (d *Day) interrupted() {
 	for i := range d.Sends {
-		if s := &d.Sends[i]; s.State == Sending {
+		if s := &d.Sends[i]; s.uncertain() && s.State == Sending {
 			s.State, s.Doubt, s.Reason = Unknown, true, "发送途中断开，结果不明"
 		}
 	}

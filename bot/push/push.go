@@ -42,8 +42,9 @@ type Config struct {
 	Progress  func(event string)                         // metrics: sent, refused, unknown, failed, nothing; may be nil
 }
 
-// DefaultLease is twice what one send may take, an upload included.
-const DefaultLease = time.Minute
+// DefaultLease lets another replica go on within 15 s of the death of the one at
+// work: it looks once a second.
+const DefaultLease = 12 * time.Second
 
 // Push is the daily push of one replica.
 type Push struct {

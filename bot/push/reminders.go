@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"dangshi/bot"
 	"dangshi/quiz"
 )
 
@@ -36,9 +37,9 @@ type Remembered interface {
 
 // Reminding decides on one member.
 type Reminding interface {
-	// Reminder marks that the member is reminded today and gives the words; empty:
-	// not to be reminded.
-	Reminder(ctx context.Context, id string, minute int, now time.Time) (string, error)
+	// Reminder marks that the member is reminded today, with a consent that it uses up
+	// where one is needed, and gives the words; none: not to be reminded.
+	Reminder(ctx context.Context, id string, minute int, now time.Time) (bot.Reminder, error)
 }
 
 // CustomAPI writes to one member (客服消息).
@@ -52,6 +53,7 @@ type RemindersConfig struct {
 	Index    Remembered
 	Bot      Reminding
 	API      CustomAPI
+	Notice   *Notice          // for those who wrote too long ago; nil: they get none
 	Now      func() time.Time // the product's clock
 	Wall     func() time.Time
 	Holder   string
@@ -87,7 +89,9 @@ func NewReminders(cfg RemindersConfig) *Reminders {
 type done struct {
 	Claim  Claim    `json:"claim,omitzero"`
 	Day    quiz.Day `json:"day"`
-	Minute int      `json:"minute"` // the last one of the day that was dealt with; -1: none
+	Minute int      `json:"minute"`           // the last one of the day that was dealt with; -1: none
+	Over   quiz.Day `json:"over,omitempty"`   // the day on which WeChat takes no more of them
+	Reason string   `json:"reason,omitempty"` // why
 }
 
 // Run reminds those whose minute has come since the last run of any replica: of
@@ -120,6 +124,9 @@ func (r *Reminders) Run(ctx context.Context, due time.Time) error {
 		if errors.Is(err, errLost) {
 			continue // it goes on there, or here where that one ends
 		}
+		if over, ok := errors.AsType[*closedError](err); ok {
+			return errors.Join(err, r.end(ctx, day, over.reason))
+		}
 		if err != nil {
 			return errors.Join(err, r.pass(ctx, day, next-every))
 		}
@@ -134,6 +141,9 @@ func (r *Reminders) Run(ctx context.Context, due time.Time) error {
 func (r *Reminders) claim(ctx context.Context, day quiz.Day, until int) (next int, err error) {
 	err = r.await(ctx, func(broken Claim) error {
 		_, err := amend(ctx, r.desk, remindersName, func(d *done) error {
+			if d.Over == day {
+				return errSettled
+			}
 			next = max(0, until-back)
 			if d.Day == day {
 				next = max(next, d.Minute+every)
@@ -166,6 +176,20 @@ func (r *Reminders) pass(ctx context.Context, day quiz.Day, minute int) error {
 	if errors.Is(err, errLost) {
 		return nil
 	}
+	return err
+}
+
+// end writes down that no more can be sent today.
+func (r *Reminders) end(ctx context.Context, day quiz.Day, reason string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.Lease/2)
+	defer cancel()
+	_, err := amend(ctx, r.desk, remindersName, func(d *done) error {
+		d.Over, d.Reason = day, reason
+		if d.Claim.Holder == r.me {
+			d.Claim = Claim{}
+		}
+		return nil
+	})
 	return err
 }
 
@@ -216,7 +240,7 @@ func (r *Reminders) one(ctx context.Context, id string, day quiz.Day, minute int
 	if earliest := TimeOfDay(minute).On(day); now.Before(earliest) {
 		now = earliest
 	}
-	text, err := r.Bot.Reminder(ctx, id, minute, now)
+	words, err := r.Bot.Reminder(ctx, id, minute, now)
 	switch {
 	case errors.Is(err, quiz.ErrUnavailable), ctx.Err() != nil:
 		return fmt.Errorf("deciding on a reminder: %w", err)
@@ -224,12 +248,16 @@ func (r *Reminders) one(ctx context.Context, id string, day quiz.Day, minute int
 		r.Progress("unreminded")
 		r.Logger.ErrorContext(ctx, "a reminder could not be decided on", "error", err)
 		return nil
-	case text == "":
+	case words.Text == "" || words.Notice && r.Notice == nil:
 		return nil
 	}
 	// A crash from here on: the member is marked and gets no reminder today.
-	limited, cancel := context.WithTimeout(ctx, r.Lease/4)
-	err = r.API.CustomText(limited, id, text)
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
+	if words.Notice {
+		err = r.Notice.remind(limited, id, day, words)
+	} else {
+		err = r.API.CustomText(limited, id, words.Text)
+	}
 	cancel()
 	if err == nil {
 		r.Progress("reminded")
@@ -238,8 +266,13 @@ func (r *Reminders) one(ctx context.Context, id string, day quiz.Day, minute int
 	r.Progress("unreminded")
 	v := verdict(err)
 	r.Logger.WarnContext(ctx, "not reminded", "reason", v.Reason())
-	if v.Refused() {
+	switch {
+	case v.Refused() && ofMember(v):
 		return nil
+	case v.Refused() && !words.Notice: // of the account: nobody else would get theirs
+		return &closedError{v.Reason()}
+	case v.Refused():
+		return nil // those who wrote lately still get theirs
 	}
 	return errors.New("提醒没有发成：" + v.Reason())
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"dangshi/bot"
 	"dangshi/bot/push"
 	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/quiz"
@@ -236,9 +237,9 @@ func (m mortalIndex) Reminders(ctx context.Context, minute int, visit func([]str
 
 type mortalBot struct{ *process }
 
-func (m mortalBot) Reminder(ctx context.Context, id string, minute int, now time.Time) (string, error) {
+func (m mortalBot) Reminder(ctx context.Context, id string, minute int, now time.Time) (bot.Reminder, error) {
 	if m.forgetful {
-		return "", errors.Join(errors.New("reading a member"), quiz.ErrUnavailable)
+		return bot.Reminder{}, errors.Join(errors.New("reading a member"), quiz.ErrUnavailable)
 	}
 	return m.bot.Reminder(ctx, id, minute, now)
 }

@@ -3,6 +3,7 @@ package push
 import (
 	"context"
 	"errors"
+	"time"
 
 	"dangshi/bot"
 	"dangshi/quiz"
@@ -34,13 +35,17 @@ func (p *Push) send(ctx context.Context, d *Day, s Send, channel Channel, b bot.
 	}
 	// A crash from here on: a repeatable send is made again under the same id, any
 	// other one stays unknown.
-	limited, cancel := context.WithTimeout(ctx, p.Lease/2)
+	limited, cancel := context.WithTimeout(ctx, sendTime)
 	receipt, err := channel.Send(limited, staged, b)
 	cancel()
 	s = resolve(staged, channel, receipt, err)
 	p.tell(ctx, s, err)
 	return p.record(ctx, d.Day, s)
 }
+
+// sendTime bounds one send, an upload included. It may outlast the lease: who takes
+// the replica for dead meanwhile repeats only what can be repeated.
+const sendTime = 30 * time.Second
 
 // record writes down what is known of a try now, also where whoever asked for it
 // has gone, and waits for a store that is away, while the claim lasts. A crash

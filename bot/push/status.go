@@ -89,12 +89,33 @@ func (p *Push) Status(ctx context.Context, days int) ([]Day, error) {
 		}
 		d.Day = day
 		d.age(now)
+		if err := p.lookAtEach(ctx, d); err != nil {
+			return nil, err
+		}
 		if d.Outcome == Open {
 			d.Outcome = p.outlook(set, *d, now)
 		}
 		all = append(all, *d)
 	}
 	return all, nil
+}
+
+// lookAtEach brings up to date how far a run has come that is not settled.
+func (p *Push) lookAtEach(ctx context.Context, d *Day) error {
+	for i := range d.Sends {
+		s := &d.Sends[i]
+		r, each := named(p.Channels, s.Channel).(runner)
+		if !each || s.Each == nil || s.State != Planned && s.State != Sending {
+			continue
+		}
+		reach, err := r.Look(ctx, d.Day)
+		if err != nil {
+			return err
+		}
+		reach.Total = max(s.Each.Total, reach.Seen)
+		s.Each = &reach
+	}
+	return nil
 }
 
 // outlook is the outcome of a day that is not settled.
@@ -110,6 +131,8 @@ func (p *Push) outlook(set Setting, d Day, now time.Time) Outcome {
 	switch {
 	case outcome == DayUnknown, over && slices.ContainsFunc(d.Sends, Send.uncertain):
 		return DayUnknown
+	case over && slices.ContainsFunc(d.Sends, func(s Send) bool { return s.Begun }):
+		return DayPartly
 	case over:
 		return DayMissed
 	}

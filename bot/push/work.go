@@ -52,7 +52,12 @@ func (p *Push) work(ctx context.Context, day quiz.Day, insist bool) (*Day, error
 		if why, err := p.hindrance(ctx, day, insist); err != nil || why != "" {
 			return d, errors.Join(err, p.giveUp(ctx, day, why))
 		}
-		d, err = p.send(ctx, d, s, channel, b, insist)
+		one, each := channel.(runner)
+		if each {
+			d, err = p.sendEach(ctx, d, s, one, b, insist)
+		} else {
+			d, err = p.send(ctx, d, s, channel, b, insist)
+		}
 		switch {
 		case errors.Is(err, errLost), errors.Is(err, errLate):
 			return d, nil // it goes on there, or not at all

@@ -86,6 +86,9 @@ var verdicts = map[int]verdict{
 	43019: {ErrNotFollower, "这位成员在公众号的黑名单中；请在公众平台“用户管理”查看"},
 	40003: {ErrNotFollower, "成员的 OpenID 不属于这个公众号；账号迁移后所有 OpenID 都会改变，请核对 AppID"},
 
+	40037: {ErrContent, "订阅通知的模板编号不对；请在公众平台“订阅通知”里复制"},
+	47003: {ErrContent, "订阅通知的内容不合模板的要求；请检查设置里 push.notice 的 data，thing 最多 20 个字，phrase 最多 5 个"},
+
 	40004: {ErrContent, "素材类型不对；封面请用 JPG 或 PNG 图片"},
 	40005: {ErrContent, "文件类型不对；封面请用 JPG 或 PNG 图片"},
 	40007: {ErrContent, "素材编号无效，可能已在公众平台“素材库”中删除；请重新上传封面"},

@@ -25,25 +25,50 @@ func (a *API) MassText(ctx context.Context, text, clientMsgID string) (msgID int
 	if text = sendable(text); text == "" {
 		return 0, errors.New("群发的内容是空的")
 	}
+	m := massMessage{Type: broadcast.MsgTypeText, ClientMsgID: clientMsgID}
+	m.Text = &massText{text}
+	return a.mass(ctx, m)
+}
+
+// MassArticle sends the articles of a draft (图文消息) to all followers, and takes it out of the
+// drafts. All else is as with MassText.
+func (a *API) MassArticle(ctx context.Context, draftID, clientMsgID string) (msgID int64, err error) {
+	if draftID == "" {
+		return 0, errors.New("群发的图文没有草稿编号")
+	}
+	m := massMessage{Type: broadcast.MsgTypeNews, ClientMsgID: clientMsgID, Reprint: 1}
+	m.Article = &massArticle{draftID}
+	return a.mass(ctx, m)
+}
+
+// massMessage is the body of a mass send to all. The library's own request has no clientmsgid.
+type massMessage struct {
+	Filter struct {
+		ToAll bool `json:"is_to_all"`
+	} `json:"filter"`
+	Text          *massText         `json:"text,omitempty"`
+	Article       *massArticle      `json:"mpnews,omitempty"`
+	Type          broadcast.MsgType `json:"msgtype"`
+	Reprint       int               `json:"send_ignore_reprint,omitempty"` // 1: sent also where WeChat finds the article elsewhere
+	ClientMsgID   string            `json:"clientmsgid"`
+}
+
+type (
+	massText struct {
+		Content string `json:"content"`
+	}
+	massArticle struct {
+		MediaID string `json:"media_id"`
+	}
+)
+
+func (a *API) mass(ctx context.Context, m massMessage) (msgID int64, err error) {
+	clientMsgID := m.ClientMsgID
 	if n := len(clientMsgID); n == 0 || n > maxClientMsgID || clientMsgID != sendable(clientMsgID) {
 		return 0, fmt.Errorf("wechat: a clientmsgid has 1 to %d bytes", maxClientMsgID)
 	}
-	// The library's own request has no clientmsgid.
-	var content struct {
-		Filter struct {
-			ToAll bool `json:"is_to_all"`
-		} `json:"filter"`
-		Text struct {
-			Content string `json:"content"`
-		} `json:"text"`
-		Type        broadcast.MsgType `json:"msgtype"`
-		ClientMsgID string            `json:"clientmsgid"`
-	}
-	content.Filter.ToAll = true
-	content.Text.Content = text
-	content.Type = broadcast.MsgTypeText
-	content.ClientMsgID = clientMsgID
-	body, err := encodeJSON(content)
+	m.Filter.ToAll = true
+	body, err := encodeJSON(m)
 	if err != nil {
 		return 0, err
 	}
@@ -72,4 +97,29 @@ func (a *API) CustomText(ctx context.Context, openid, text string) error {
 		return err
 	}
 	return a.call(ctx, request{path: "/cgi-bin/message/custom/send", body: body, member: openid})
+}
+
+// maxPage is the bound of the address that a notice opens, in bytes.
+const maxPage = 1024
+
+// Notice sends a subscribe message (订阅通知) by one of the account's templates, whose fields
+// are data: ErrConsent where the member has not agreed, or has used the consent up. page is
+// opened by a tap on it; empty: nothing is. It is for verified service accounts.
+// https://developers.weixin.qq.com/doc/service/api/notify/notify/api_sendnewsubscribemsg.html
+func (a *API) Notice(ctx context.Context, openid, template, page string, data map[string]string) error {
+	if template == "" || len(data) == 0 {
+		return errors.New("订阅通知缺少模板编号或内容")
+	}
+	if page != "" && (len(page) > maxPage || !webAddress(page)) {
+		return errors.New("订阅通知的链接应是 1 KB 以内的网页地址")
+	}
+	m := message.SubscribeMessage{ToUser: openid, TemplateID: template, Page: page, Data: map[string]*message.SubscribeDataItem{}}
+	for field, value := range data {
+		m.Data[field] = &message.SubscribeDataItem{Value: sendable(value)}
+	}
+	body, err := encodeJSON(m)
+	if err != nil {
+		return err
+	}
+	return a.call(ctx, request{path: "/cgi-bin/message/subscribe/bizsend", body: body, member: openid})
 }

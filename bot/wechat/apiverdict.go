@@ -43,3 +43,31 @@ func Judge(err error) error {
 	}
 	return e
 }
+
+// Personal reports that the refusal is about the member alone: others can be sent to.
+func (e *SendError) Personal() bool {
+	return errors.Is(e.error, ErrWindow) || errors.Is(e.error, ErrConsent) || errors.Is(e.error, ErrNotFollower)
+}
+
+// Hurried reports that calls come too fast.
+func (e *SendError) Hurried() bool { return errors.Is(e.error, ErrPace) }
+
+// Stuck reports that nothing can be sent until an operator has mended it.
+func (e *SendError) Stuck() bool {
+	return errors.Is(e.error, ErrSecret) || errors.Is(e.error, ErrWhitelist)
+}
+
+// Brief is the reason without what differs from call to call.
+func (e *SendError) Brief() string {
+	if refused, ok := errors.AsType[*APIError](e.error); ok {
+		short := *refused
+		short.Message = ""
+		return short.Error()
+	}
+	for _, class := range [...]error{ErrUnreachable, ErrAmbiguous} {
+		if errors.Is(e.error, class) {
+			return class.Error()
+		}
+	}
+	return e.Error()
+}
