@@ -46,11 +46,11 @@ type massMessage struct {
 	Filter struct {
 		ToAll bool `json:"is_to_all"`
 	} `json:"filter"`
-	Text          *massText         `json:"text,omitempty"`
-	Article       *massArticle      `json:"mpnews,omitempty"`
-	Type          broadcast.MsgType `json:"msgtype"`
-	Reprint       int               `json:"send_ignore_reprint,omitempty"` // 1: sent also where WeChat finds the article elsewhere
-	ClientMsgID   string            `json:"clientmsgid"`
+	Text        *massText         `json:"text,omitempty"`
+	Article     *massArticle      `json:"mpnews,omitempty"`
+	Type        broadcast.MsgType `json:"msgtype"`
+	Reprint     int               `json:"send_ignore_reprint,omitempty"` // 1: sent also where WeChat finds the article elsewhere
+	ClientMsgID string            `json:"clientmsgid"`
 }
 
 type (

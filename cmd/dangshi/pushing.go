@@ -4,16 +4,24 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"dangshi/bot"
 	"dangshi/bot/push"
 	"dangshi/bot/wechat"
+	"dangshi/quiz"
 )
 
 // ledgerDays is how many days of the push's ledger are shown.
 const ledgerDays = 14
+
+// pushChannels are what push.channels may name, and what each does.
+var pushChannels = map[string]string{
+	"draft": "草稿", "mass": "群发文字", "article": "群发图文", "notice": "订阅通知", "custom": "客服消息",
+}
 
 // channelNames are those of the settings, in order of preference. A real account
 // begins with drafts: a mass message uses up the one that it has for the day.
@@ -27,28 +35,66 @@ func (s *Settings) channelNames() []string {
 	return []string{"mass"}
 }
 
-// channels are those of the settings.
-func (a *app) channels(d *data, api *wechat.API) []push.Channel {
+// channels are those of the settings. Those that reach members one by one are one
+// channel together, in the place of the first of them: each member is sent to once.
+func (a *app) channels(d *data, api *wechat.API, b *bot.Bot, now func() time.Time, count func(string)) []push.Channel {
+	shelf := push.NewShelf(d.PushLedger())
 	var all []push.Channel
+	var each []push.MemberChannel
+	place := 0
 	for _, name := range a.channelNames() {
 		switch name {
 		case "mass":
 			all = append(all, push.NewMass(speaking{api}, d.Secret()))
+		case "article":
+			all = append(all, push.NewArticles(speaking{api}, shelf, d.Secret()))
 		case "draft":
-			all = append(all, push.NewDraft(speaking{api}, push.NewShelf(d.PushLedger())))
+			all = append(all, push.NewDraft(speaking{api}, shelf))
+		case "notice", "custom":
+			if len(each) == 0 {
+				place = len(all)
+			}
+			if name == "custom" {
+				each = append(each, push.NewCustom(speaking{api}))
+			} else {
+				each = append(each, a.notice(api, b))
+			}
 		}
+	}
+	if len(each) > 0 {
+		all = slices.Insert(all, place, push.Channel(push.NewMembers(push.MembersConfig{
+			Each: each, Roll: d.PushRuns(), Pace: d, PerSecond: a.file.Push.PerSecond,
+			Now: now, Wall: time.Now, Progress: count,
+		})))
 	}
 	return all
 }
 
+// notice is the channel of subscribe messages.
+func (a *app) notice(api *wechat.API, b *bot.Bot) *push.Notice {
+	hint := ""
+	if b != nil {
+		hint = b.Wording.NoticeHow.String()
+	}
+	return push.NewNotice(speaking{api}, b, a.notices().template(), a.page, hint)
+}
+
+// page is the address of a day's item; empty where there is no public address.
+func (a *app) page(day quiz.Day) string {
+	if a.BaseURL == "" {
+		return ""
+	}
+	return strings.TrimRight(a.BaseURL, "/") + "/today/" + day.String()
+}
+
 // newPush is the morning push of this process.
-func (a *app) newPush(d *data, api *wechat.API, bulletins push.Bulletins, now func() time.Time, count func(string)) (*push.Push, error) {
+func (a *app) newPush(d *data, api *wechat.API, b *bot.Bot, now func() time.Time, count func(string)) (*push.Push, error) {
 	at, err := push.ParseTimeOfDay(a.PushAt)
 	if err != nil {
 		return nil, usageError{err}
 	}
 	p, err := push.New(push.Config{
-		Ledger: d.PushLedger(), Bulletins: bulletins, Channels: a.channels(d, api),
+		Ledger: d.PushLedger(), Bulletins: b, Channels: a.channels(d, api, b, now, count),
 		Now: now, Wall: time.Now, At: at, Sandbox: !a.real(), Holder: holder(), Logger: a.logger, Progress: count,
 	})
 	if err != nil {
@@ -59,8 +105,12 @@ func (a *app) newPush(d *data, api *wechat.API, bulletins push.Bulletins, now fu
 
 // newReminders are the evening reminders of this process.
 func (a *app) newReminders(d *data, api *wechat.API, b *bot.Bot, now func() time.Time, count func(string)) *push.Reminders {
+	var notice *push.Notice
+	if a.notices().Template != "" {
+		notice = a.notice(api, b)
+	}
 	return push.NewReminders(push.RemindersConfig{
-		Ledger: d.PushLedger(), Index: d, Bot: b, API: speaking{api},
+		Ledger: d.PushLedger(), Index: d, Bot: b, API: speaking{api}, Notice: notice,
 		Now: now, Wall: time.Now, Holder: holder(), Logger: a.logger, Progress: count,
 	})
 }

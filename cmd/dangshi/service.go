@@ -102,6 +102,7 @@ func (a *app) newBot(d *data, wording *bot.Wording, now func() time.Time, count 
 		Wording: wording, Now: now, Secret: d.Secret(),
 		Seasons: a.file.Seasons, Weights: a.weights(), Questions: a.Questions, Branches: &mergedBranches{store: d, more: a.file.Branches},
 		Answers: a.file.Answers, Otherwise: a.file.Otherwise,
+		Notice: bot.NoticeKind{Template: a.notices().Template, LongTerm: a.notices().LongTerm},
 		Limit:  bot.Limit{Burst: a.MemberBurst, Second: a.MemberRate},
 		Page:   func(day quiz.Day) string { return today.Link(a.BaseURL, day) },
 		Logger: a.logger, Count: count,

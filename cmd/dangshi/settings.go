@@ -75,11 +75,6 @@ func (s *fileSettings) fields() map[string]any {
 	}
 }
 
-// pushSettings say how the daily push goes out.
-type pushSettings struct {
-	Channels []string `yaml:"channels"` // in order of preference
-}
-
 // reviewSettings say who may approve.
 type reviewSettings struct {
 	Signatures int `yaml:"signatures"` // different people who must sign; 0: one
@@ -212,11 +207,7 @@ func (s *Settings) conversation() (errs []error) {
 	default:
 		fault("otherwise：%q 不是 help、service、silence 之一", string(s.file.Otherwise))
 	}
-	for _, c := range s.file.Push.Channels {
-		if c != "draft" && c != "mass" {
-			fault("push.channels：%q 不是 draft（草稿）或 mass（群发）", c)
-		}
-	}
+	s.file.Push.check(fault, s.notices())
 	if err := bot.CheckMenu(s.file.Menu, s.file.Answers); err != nil {
 		fault("menu：%w", err)
 	}
