@@ -201,8 +201,7 @@ func tallyKey(season string) string { return all + ":tally:" + season }
 // tokenKey holds a token of the account, such as its access token.
 func tokenKey(name string) string { return all + ":token:" + name }
 
-// paceKey holds until when the calls of a kind are spoken for, in microseconds of
-// Redis' clock.
+// paceKey holds until when the calls of a kind are spoken for, in Unix microseconds.
 func paceKey(kind string) string { return all + ":pace:" + kind }
 
 // shardOf is the shard of a member: FNV-1a of the openid, for ever.

@@ -8,7 +8,7 @@ import (
 
 // Pace asks for so many calls of a kind, of which so many a second may be made by
 // all replicas together. It gives 0 where they are granted, else how long to wait
-// before asking again: nothing was granted then. Time is that of Redis. Errors:
+// before asking again: nothing was granted then. Errors:
 // quiz.ErrUnavailable; quiz.ErrUnknown: the calls may be granted.
 func (s *Store) Pace(ctx context.Context, kind string, calls, perSecond int) (wait time.Duration, err error) {
 	if calls < 1 || perSecond < 1 {
@@ -29,7 +29,7 @@ func (s *Store) paceScript(ctx context.Context, kind string, calls, perSecond, b
 		return 0, err
 	}
 	each := max(time.Second.Microseconds()/int64(perSecond), 1)
-	answer, err := s.run(ctx, s.pace, []string{paceKey(kind)}, calls, each, burst, hold.Microseconds())
+	answer, err := s.run(ctx, s.pace, []string{paceKey(kind)}, calls, each, burst, hold.Microseconds(), time.Now().UnixMicro())
 	if err != nil {
 		return 0, err
 	}

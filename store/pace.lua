@@ -1,17 +1,19 @@
 -- pace.lua: a leaky bucket that all replicas share (GCRA).
 --
--- KEYS  1 until when the calls are spoken for, in microseconds of Redis' clock
+-- KEYS  1 until when the calls are spoken for, in Unix microseconds
 -- ARGV  1 how many calls are wanted; 0: none, only look or hold
 --       2 how long one call takes of the pace, in microseconds
 --       3 how many calls may come at once
 --       4 for how long nobody is to call, in microseconds; 0: no such thing
+--       5 now, in Unix microseconds, by the caller's clock: that of an embedded server
+--       stands still for half a second at a time. Clocks that differ cost no more than
+--       the key lives, which is as long as it takes by any clock.
 -- Returns how long to wait, in microseconds; 0: the calls are granted. Where it is
 -- not 0 nothing was granted: ask again.
 --
 -- The key may vanish at any time: then the calls of one moment come too fast.
 
-local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
+local now = tonumber(ARGV[5])
 local busy = tonumber(redis.call('GET', KEYS[1]) or '0')
 busy = math.max(busy, now)
 local wait = busy - now - tonumber(ARGV[2]) * math.max(tonumber(ARGV[3]) - tonumber(ARGV[1]), 0)

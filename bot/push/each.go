@@ -3,6 +3,7 @@ package push
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"dangshi/bot"
@@ -62,7 +63,7 @@ func (p *Push) sendEach(ctx context.Context, d *Day, s Send, channel runner, b b
 	case note != "":
 		return d, errLate
 	}
-	return d, errors.Join(errors.New("推送没有发完，稍后接着发："+s.Reason), ctx.Err())
+	return d, fmt.Errorf("推送没有发完，稍后接着发：%s：%w", s.Reason, err)
 }
 
 // settleEach says what has become of a run.

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"dangshi/bot/push"
+	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/quiz"
+	"dangshi/store"
 )
 
 // process is one replica of a station's. It may die wherever it touches something
@@ -25,6 +27,8 @@ type process struct {
 	page             int                // of the index, at most; 0: as it comes
 	blind, forgetful bool               // the index, or the records, cannot be reached
 	then             func(point string) // what happens between a deed and its hearing of it; may be nil
+	customs          push.CustomAPI     // takes customer messages instead of the account; nil: none does
+	through          *store.Store       // by which the ledgers of runs are reached; nil: the station's
 	dead             atomic.Bool
 }
 
@@ -42,9 +46,9 @@ const (
 func (s *station) process(name string) *process {
 	s.t.Helper()
 	p := &process{station: s, name: name, ledger: s.store.PushLedger()}
-	p.push = s.newPush(name, p, p)
+	p.push = s.newPush(name, p, p, mortalRoll{p})
 	p.reminders = push.NewReminders(push.RemindersConfig{
-		Ledger: p, Index: mortalIndex{p}, Bot: mortalBot{p}, API: p,
+		Ledger: p, Index: mortalIndex{p}, Bot: mortalBot{p}, API: p, Notice: s.notice(p),
 		Now: s.Now, Wall: s.Wall, Holder: name, Logger: slog.New(slog.DiscardHandler), Sleep: s.sleep, Lease: s.lease,
 	})
 	return p
@@ -52,22 +56,40 @@ func (s *station) process(name string) *process {
 
 // operator is the push as a command has it, beside all others.
 func (s *station) operator() *push.Push {
-	return s.newPush("operator", s.store.PushLedger(), speaking{s.client})
+	return s.newPush("operator", s.store.PushLedger(), speaking{s.client}, s.store.PushRuns())
 }
 
-func (s *station) newPush(name string, ledger push.Ledger, account interface {
+// account is what a push calls.
+type account interface {
 	push.MassAPI
-	push.DraftAPI
-}) *push.Push {
+	push.ArticleAPI
+	push.CustomAPI
+	push.NoticeAPI
+}
+
+func (s *station) newPush(name string, ledger push.Ledger, account account, roll push.Roll) *push.Push {
 	s.t.Helper()
 	var channels []push.Channel
+	var each []push.MemberChannel
 	for _, name := range s.channel {
 		switch name {
+		case "article":
+			channels = append(channels, push.NewArticles(account, push.NewShelf(ledger), s.store.Secret()))
+		case "custom":
+			each = append(each, push.NewCustom(account))
+		case "notice":
+			each = append(each, s.notice(account))
 		case "mass":
 			channels = append(channels, push.NewMass(account, s.store.Secret()))
 		case "draft":
 			channels = append(channels, push.NewDraft(account, push.NewShelf(ledger)))
 		}
+	}
+	if len(each) > 0 {
+		channels = append(channels, push.NewMembers(push.MembersConfig{
+			Each: each, Roll: roll, Pace: s.store, PerSecond: 1_000_000, AtOnce: s.atOnce, Batch: s.batch,
+			Now: s.Now, Wall: s.Wall, Lease: s.lease, Sleep: s.sleep, Random: func() float64 { return 0.5 },
+		}))
 	}
 	p, err := push.New(push.Config{
 		Ledger: ledger, Bulletins: s.bot, Channels: channels,
@@ -215,6 +237,9 @@ func (p *process) AddDraft(ctx context.Context, a push.Article) (id string, err 
 
 func (p *process) CustomText(ctx context.Context, openid, text string) error {
 	return p.point("custom", func() error {
+		if p.customs != nil {
+			return p.customs.CustomText(ctx, openid, text)
+		}
 		err := speaking{p.client}.CustomText(ctx, openid, text)
 		if err == nil {
 			p.mu.Lock()
@@ -223,4 +248,70 @@ func (p *process) CustomText(ctx context.Context, openid, text string) error {
 		}
 		return err
 	})
+}
+
+// Notice and MassArticle are the account, too.
+func (p *process) Notice(ctx context.Context, openid, template, page string, data map[string]string) error {
+	return p.point("notice", func() error { return speaking{p.client}.Notice(ctx, openid, template, page, data) })
+}
+
+func (p *process) MassArticle(ctx context.Context, draftID, clientMsgID string) (id int64, err error) {
+	err = p.point("article", func() error {
+		id, err = speaking{p.client}.MassArticle(ctx, draftID, clientMsgID)
+		return err
+	})
+	return id, err
+}
+
+// notice is the channel of subscribe messages, by the template that the simulated
+// account has.
+func (s *station) notice(api push.NoticeAPI) *push.Notice {
+	return push.NewNotice(api, s.bot, push.NoticeTemplate{
+		ID: fakeapi.DailyNotice, Data: map[string]string{"thing1": "{title}", "date2": "{date}", "thing4": "{hint}"},
+	}, func(quiz.Day) string { return "" }, s.bot.Wording.NoticeHow.String())
+}
+
+// mortalRoll is the members and the ledgers of runs as a process has them.
+type mortalRoll struct{ *process }
+
+func (m mortalRoll) runs() store.Runs {
+	if m.through != nil {
+		return m.through.PushRuns()
+	}
+	return m.store.PushRuns()
+}
+
+func (m mortalRoll) Shards() int            { return m.runs().Shards() }
+func (m mortalRoll) Mark(id string) [8]byte { return m.runs().Mark(id) }
+
+func (m mortalRoll) Members(ctx context.Context, visit func(shard int, id string) error) error {
+	return m.point("members", func() error { return m.runs().Members(ctx, visit) })
+}
+
+func (m mortalRoll) Records(ctx context.Context, shard int, ids []string) (records []quiz.Record, err error) {
+	err = m.point("records", func() error {
+		records, err = m.runs().Records(ctx, shard, ids)
+		return err
+	})
+	return records, err
+}
+
+func (m mortalRoll) Load(ctx context.Context, shard int, name string) (value []byte, version quiz.Version, err error) {
+	err = m.point("load run", func() error {
+		value, version, err = m.runs().Load(ctx, shard, name)
+		return err
+	})
+	return value, version, err
+}
+
+func (m mortalRoll) Save(ctx context.Context, shard int, name string, value []byte, expected quiz.Version, part int, marks []byte) (version quiz.Version, err error) {
+	err = m.point("save run", func() error {
+		version, err = m.runs().Save(ctx, shard, name, value, expected, part, marks)
+		return err
+	})
+	return version, err
+}
+
+func (m mortalRoll) Drop(ctx context.Context, shard int, name string, parts int) error {
+	return m.point("drop run", func() error { return m.runs().Drop(ctx, shard, name, parts) })
 }

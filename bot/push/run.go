@@ -217,12 +217,15 @@ func (r *run) choose(ctx context.Context, b *book, ids []string) (waiting []*rec
 	if reason, all := r.closed.all(r.Each); all {
 		return nil, &closedError{reason}
 	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	var records []quiz.Record
 	err = r.patiently(ctx, func() (err error) {
 		records, err = r.Roll.Records(ctx, b.shard, ids)
 		return err
 	})
-	if err != nil || len(ids) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	now := r.Now()

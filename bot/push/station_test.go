@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -27,6 +28,7 @@ import (
 // mass sends at the real webhook. Only time is the test's.
 type station struct {
 	t       testing.TB
+	server  string // host:port of its Redis
 	store   *store.Store
 	wechat  *fakeapi.API
 	client  *wechat.API
@@ -41,6 +43,8 @@ type station struct {
 	followers []string
 	pace      time.Duration // what a sleep takes in truth; not 0: and the clocks stand still
 	lease     time.Duration // 0: the usual one
+	atOnce    int           // of a run to members; 0: the usual number
+	batch     int           // the same
 
 	mu     sync.Mutex
 	now    time.Time // of the product and, since it plays WeChat here, of the simulator
@@ -65,11 +69,13 @@ func newStation(t testing.TB, url string, service bool) *station {
 // newStationOn may keep what the simulated WeChat knows in the store, too.
 func newStationOn(t testing.TB, url string, service, kept bool) *station {
 	t.Helper()
+	server := strings.TrimSuffix(strings.TrimPrefix(url, "redis://"), "/0")
 	if url == "" {
-		url = "redis://" + storetest.Miniredis(t).Addr()
+		server = storetest.Miniredis(t).Addr()
+		url = "redis://" + server
 	}
 	s := &station{
-		t: t, at: 7*60 + 30, channel: []string{"mass"}, sandbox: true,
+		t: t, server: server, at: 7*60 + 30, channel: []string{"mass"}, sandbox: true,
 		followers: []string{"oTest0000000000000000Member1", "oTest0000000000000000Member2", "oTest0000000000000000Member3"},
 	}
 	s.setTime(quiz.Date(2026, 11, 20).Start().Add(6 * time.Hour))
@@ -90,6 +96,7 @@ func newStationOn(t testing.TB, url string, service, kept bool) *station {
 	s.bot = bot.New(bot.Config{
 		Members: opened, Boards: opened, Papers: opened, Library: opened, Practice: opened,
 		Wording: wording, Now: s.Now, Secret: []byte("an installation's thirty-two byt"),
+		Notice:  bot.NoticeKind{Template: fakeapi.DailyNotice},
 		Weights: quiz.DefaultWeights, Questions: quiz.DefaultQuestions, Limit: bot.DefaultLimit,
 		Logger: slog.New(slog.DiscardHandler),
 		MassSent: func(ctx context.Context, r bot.MassResult) error {
@@ -225,6 +232,18 @@ func (s speaking) MassText(ctx context.Context, text, clientMsgID string) (int64
 
 func (s speaking) CustomText(ctx context.Context, openid, text string) error {
 	return wechat.Judge(s.API.CustomText(ctx, openid, text))
+}
+
+func (s speaking) MassArticle(ctx context.Context, draftID, clientMsgID string) (int64, error) {
+	id, err := s.API.MassArticle(ctx, draftID, clientMsgID)
+	if refused, ok := errors.AsType[*wechat.APIError](err); ok && refused.Code == 40007 {
+		return 0, push.ErrDraftGone
+	}
+	return id, wechat.Judge(err)
+}
+
+func (s speaking) Notice(ctx context.Context, openid, template, page string, data map[string]string) error {
+	return wechat.Judge(s.API.Notice(ctx, openid, template, page, data))
 }
 
 func (s speaking) UploadImage(ctx context.Context, name string, data []byte) (string, error) {
