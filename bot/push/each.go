@@ -40,11 +40,15 @@ func (p *Push) sendEach(ctx context.Context, d *Day, s Send, channel runner, b b
 		return d, err
 	}
 	k := &keeping{push: p, day: d.Day, id: s.ID, insist: insist, renewed: p.wall()}
-	reach, err := channel.Run(ctx, d.Day, s.Begun, b, k)
-	if errors.Is(err, errLost) {
-		return d, errLost
+	var reach Reach
+	for again := true; again; {
+		reach, err = channel.Run(ctx, d.Day, s.Begun, b, k)
+		s.Begun = s.Begun || k.wrote
+		if again = errors.Is(err, errLost); again && k.renew(ctx, func(*Day) {}) != nil {
+			return d, errLost
+		}
+		// The claim is still this replica's: a save of its own, given up for lost, came late.
 	}
-	s.Begun = s.Begun || k.wrote
 	s = settleEach(s, reach, err)
 	p.tell(ctx, s, err)
 	note := ""

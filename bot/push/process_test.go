@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -71,10 +72,17 @@ func (s *station) newPush(name string, ledger push.Ledger, account account, roll
 	s.t.Helper()
 	var channels []push.Channel
 	var each []push.MemberChannel
+	place := 0
 	for _, name := range s.channel {
 		switch name {
 		case "article":
 			channels = append(channels, push.NewArticles(account, push.NewShelf(ledger), s.store.Secret()))
+		case "custom", "notice":
+			if len(each) == 0 {
+				place = len(channels)
+			}
+		}
+		switch name {
 		case "custom":
 			each = append(each, push.NewCustom(account))
 		case "notice":
@@ -86,10 +94,10 @@ func (s *station) newPush(name string, ledger push.Ledger, account account, roll
 		}
 	}
 	if len(each) > 0 {
-		channels = append(channels, push.NewMembers(push.MembersConfig{
-			Each: each, Roll: roll, Pace: s.store, PerSecond: 1_000_000, AtOnce: s.atOnce, Batch: s.batch,
+		channels = slices.Insert(channels, place, push.Channel(push.NewMembers(push.MembersConfig{
+			Each: each, Roll: roll, Pace: s, AtOnce: s.atOnce, Batch: s.batch,
 			Now: s.Now, Wall: s.Wall, Lease: s.lease, Sleep: s.sleep, Random: func() float64 { return 0.5 },
-		}))
+		})))
 	}
 	p, err := push.New(push.Config{
 		Ledger: ledger, Bulletins: s.bot, Channels: channels,
@@ -261,6 +269,33 @@ func (p *process) MassArticle(ctx context.Context, draftID, clientMsgID string) 
 		return err
 	})
 	return id, err
+}
+
+// Pace and HoldPace are those of the store, by the station's clock.
+func (s *station) Pace(_ context.Context, kind string, calls, perSecond int) (time.Duration, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if wait := s.busy[kind].Sub(s.wall); wait > 0 && s.pace == 0 {
+		return wait, nil
+	}
+	s.hold(kind, time.Duration(calls)*time.Second/time.Duration(perSecond))
+	return 0, nil
+}
+
+func (s *station) HoldPace(_ context.Context, kind string, d time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hold(kind, d)
+	return nil
+}
+
+func (s *station) hold(kind string, d time.Duration) {
+	if s.busy == nil {
+		s.busy = map[string]time.Time{}
+	}
+	if until := s.wall.Add(d); until.After(s.busy[kind]) {
+		s.busy[kind] = until
+	}
 }
 
 // notice is the channel of subscribe messages, by the template that the simulated

@@ -49,9 +49,10 @@ type station struct {
 	mu     sync.Mutex
 	now    time.Time // of the product and, since it plays WeChat here, of the simulator
 	wall   time.Time
-	clock  *sandbox.Clock // nil: now
-	spoken []string       // to whom WeChat took a customer message, in the order of its answers
-	told   int            // reports on mass sends that were taken down
+	clock  *sandbox.Clock       // nil: now
+	spoken []string             // to whom WeChat took a customer message, in the order of its answers
+	busy   map[string]time.Time // until when the calls of a kind are spoken for
+	told   int                  // reports on mass sends that were taken down
 }
 
 const (
