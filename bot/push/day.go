@@ -27,23 +27,13 @@ type Send struct {
 	Tries   int       `json:"tries,omitempty"`
 	Doubt   bool      `json:"doubt,omitempty"` // an earlier try may have been sent: only a success ends that
 	First   time.Time `json:"first,omitzero"`  // of the first try that is in doubt, by the product's clock
-	Final   bool      `json:"final,omitempty"` // that is too long ago, or nobody knows how long: never repeated
+	Final   bool      `json:"final,omitempty"` // that is too long ago, or nobody knows how long: never repeated; or refused afterwards
 	At      time.Time `json:"at,omitzero"`     // of the last try
 	Message string    `json:"message_id,omitempty"`
 	Reason  string    `json:"reason,omitempty"` // why it was refused, or failed the last time
 	Counts  *Counts   `json:"counts,omitempty"` // once WeChat has reported
 	Each    *Reach    `json:"each,omitempty"`   // of a send to members one by one: how far it had come
 	Begun   bool      `json:"begun,omitempty"`  // such a send has a ledger for each shard
-}
-
-// Counts are what WeChat reports after a mass send (MASSSENDJOBFINISH).
-type Counts struct {
-	Message string `json:"message_id"`
-	Status  string `json:"status"` // "send success", or why not
-	Total   int    `json:"total"`
-	Filter  int    `json:"filter"` // left after those who want none were taken out
-	Sent    int    `json:"sent"`
-	Failed  int    `json:"failed"`
 }
 
 // Outcome is what became of a day.
@@ -82,6 +72,9 @@ type Day struct {
 func (d *Day) next(channels []Channel) (Send, Channel, Outcome) {
 	if i := slices.IndexFunc(d.Sends, func(s Send) bool { return s.State == Sent }); i >= 0 {
 		return d.Sends[i], nil, DaySent
+	}
+	if i := slices.IndexFunc(d.Sends, func(s Send) bool { return s.State == Refused && s.Final }); i >= 0 {
+		return d.Sends[i], nil, DayRefused // afterwards, perhaps by an administrator: nobody goes round that
 	}
 	if i := slices.IndexFunc(d.Sends, Send.uncertain); i >= 0 {
 		s := d.Sends[i]
@@ -171,28 +164,6 @@ func (d *Day) finishThose(over func(Send) bool) (changed bool) {
 	return changed
 }
 
-// maxReports bounds the reports that a day keeps for sends to come.
-const maxReports = 8
-
-// reported takes a report of WeChat, and gives it to the send that it belongs to
-// once that one is resolved: WeChat may be faster.
-func (d *Day) reported(c Counts) {
-	d.Reports = slices.DeleteFunc(slices.Clone(d.Reports), func(o Counts) bool { return o.Message == c.Message }) // it is told more than once
-	d.Reports = append(d.Reports, c)
-	d.match()
-	d.Reports = d.Reports[max(0, len(d.Reports)-maxReports):]
-}
-
-func (d *Day) match() {
-	d.Reports = slices.DeleteFunc(slices.Clone(d.Reports), func(c Counts) bool {
-		i := slices.IndexFunc(d.Sends, func(s Send) bool { return s.Message == c.Message })
-		if i >= 0 {
-			d.Sends[i].Counts = &c
-		}
-		return i >= 0
-	})
-}
-
 // reopen lets an operator try again what was refused.
 func (d *Day) reopen() {
 	if d.Outcome != DayNothing && d.Outcome != DayRefused {
@@ -200,7 +171,10 @@ func (d *Day) reopen() {
 	}
 	d.Outcome = Open
 	for i := range d.Sends {
-		if s := &d.Sends[i]; s.State == Refused {
+		switch s := &d.Sends[i]; {
+		case s.State == Refused && s.Final:
+			s.Final = false // what WeChat knows by its clientmsgid is not sent again; other channels may
+		case s.State == Refused && s.Counts == nil:
 			s.State = Planned
 		}
 	}

@@ -151,3 +151,50 @@ func TestReportIsTold(t *testing.T) {
 		t.Errorf("the reports kept the day from being sent: %v, %+v", err, s.today())
 	}
 }
+
+// TestReportOfRefusal: an administrator did not confirm a mass message, or WeChat did
+// not let it pass. It waits until that is known, and is refused then; no other channel
+// goes round it, until an operator wants it.
+func TestReportOfRefusal(t *testing.T) {
+	s := newStation(t, "", false)
+	s.channel = []string{"mass", "draft"}
+	p := s.process("a")
+	if err := p.start(); err != nil {
+		t.Fatal(err)
+	}
+	s.setTime(s.at.On(quiz.DayOf(s.Now())))
+	s.silent = true // nobody has confirmed it
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	d := s.today()
+	if until, waits := d.Sends[0].Waits(); !waits || !until.Equal(s.Now().Add(30*time.Minute)) || d.Outcome != push.DaySent {
+		t.Fatalf("it waits until %s, %v: %+v", until, waits, d)
+	}
+	report := bot.MassResult{Status: "err(40002)", Total: 3}
+	if _, err := fmt.Sscan(d.Sends[0].Message, &report.MsgID); err != nil {
+		t.Fatal(err)
+	}
+	s.setTime(s.Now().Add(30 * time.Minute))
+	for range 2 {
+		if err := s.operator().Finished(t.Context(), report); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.run(); err != nil {
+			t.Fatal(err)
+		}
+		d = s.today()
+		if _, waits := d.Sends[0].Waits(); waits || len(d.Sends) != 1 || d.Sends[0].State != push.Refused || d.Outcome != push.DayRefused || d.Sends[0].Reason != "公众号的管理员 30 分钟内没有确认群发" {
+			t.Fatalf("%+v", d)
+		}
+	}
+	if _, err := p.send(); err != nil {
+		t.Fatal(err)
+	}
+	if d := s.today(); len(d.Sends) != 2 || d.Sends[0].State != push.Refused || d.Sends[1].Channel != "draft" || d.Outcome != push.DaySent {
+		t.Fatalf("%+v", d)
+	}
+	if err := s.operator().Finished(t.Context(), report); err != nil || s.today().Outcome != push.DaySent {
+		t.Errorf("told once more: %v, %+v", err, s.today())
+	}
+}
