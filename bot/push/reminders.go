@@ -94,6 +94,21 @@ type done struct {
 	Reason string   `json:"reason,omitempty"` // why
 }
 
+// Over says on which day no more reminders could be sent, and why.
+type Over struct {
+	Day    quiz.Day
+	Reason string
+}
+
+// RemindersOver is the last time that reminders ended before the day did.
+func RemindersOver(ctx context.Context, l Ledger) (Over, error) {
+	d, _, err := read[done](ctx, desk{ledger: l}, remindersName)
+	if err != nil {
+		return Over{}, err
+	}
+	return Over{d.Over, d.Reason}, nil
+}
+
 // Run reminds those whose minute has come since the last run of any replica: of
 // the last 30 minutes, and of today only. Every replica calls it at the instants
 // of ReminderSpec. A crash on the way: the next run visits the same members

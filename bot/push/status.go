@@ -14,6 +14,7 @@ import (
 // Report is what was or would be sent on a day.
 type Report struct {
 	Day      Day
+	Now      time.Time     // by the product's clock
 	Due      time.Time     // when it is due
 	Bulletin *bot.Bulletin // nil: there is nothing to send
 	Channel  string        // by which it would be sent now; empty where nothing is
@@ -48,7 +49,10 @@ func (p *Push) report(ctx context.Context, day quiz.Day, why string) (Report, er
 	}
 	d.Day = day
 	d.age(p.Now())
-	r := Report{Day: *d, Due: p.At.On(day), Why: why}
+	if err := p.lookAtEach(ctx, d); err != nil {
+		return Report{}, err
+	}
+	r := Report{Day: *d, Now: p.Now(), Due: p.At.On(day), Why: why}
 	b, ok, err := p.Bulletins.Bulletin(ctx, day)
 	if err != nil {
 		return r, err

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
 	"time"
 
 	"dangshi/bot/push"
@@ -55,7 +53,9 @@ func (c *pushSendCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
+		stop := watchBeside(a.ctx, a.out, p)
 		r, err := p.Send(a.ctx, day)
+		stop()
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func printPlan(out io.Writer, r push.Report) {
 	if r.Channel != "" {
 		fmt.Fprintf(out, "渠道：%s（%s）\n", r.Channel, r.Audience)
 	}
-	printSends(out, r.Day)
+	printSends(out, r.Now, r.Day)
 	if r.Bulletin == nil {
 		return
 	}
@@ -95,7 +95,7 @@ func printPlan(out io.Writer, r push.Report) {
 // printSent says what has become of the day. It fails where the day's push was
 // not made.
 func printSent(out io.Writer, before push.Day, r push.Report) error {
-	printSends(out, r.Day)
+	printSends(out, r.Now, r.Day)
 	switch {
 	case r.Day.Outcome == push.DaySent && before.Outcome == push.DaySent:
 		fmt.Fprintln(out, "今天的此前已经发过，没有再发。")
@@ -110,68 +110,6 @@ func printSent(out io.Writer, before push.Day, r push.Report) error {
 		return fmt.Errorf("没有发出：%s", r.Why)
 	}
 	return errors.New("没有发出，原因见上；serve 会在补发时限内再试")
-}
-
-// stateWords are what states of sends are called.
-var stateWords = map[push.State]string{
-	push.Planned: "还没有发成，会再试", push.Sending: "正在发", push.Sent: "已发出", push.Unknown: "结果不明", push.Refused: "被拒绝",
-}
-
-func printSends(out io.Writer, d push.Day) {
-	for _, s := range d.Sends {
-		parts := []string{"发送 " + s.ID + "：" + stateWords[s.State]}
-		if !s.At.IsZero() {
-			parts = append(parts, s.At.In(quiz.Zone).Format("15:04:05")+"，第 "+strconv.Itoa(s.Tries)+" 次")
-		}
-		if s.Reason != "" {
-			parts = append(parts, s.Reason)
-		}
-		if c := s.Counts; c != nil {
-			parts = append(parts, fmt.Sprintf("微信报告 %s：共 %d 人，送达 %d，失败 %d", c.Status, c.Total, c.Sent, c.Failed))
-		}
-		fmt.Fprintln(out, "  "+strings.Join(parts, "；"))
-	}
-	if d.Note != "" {
-		fmt.Fprintln(out, "  "+d.Note)
-	}
-}
-
-// pushStatusCmd shows the ledger.
-type pushStatusCmd struct {
-	Days int `help:"看几天。" default:"7" placeholder:"N"`
-}
-
-// outcomeWords are what outcomes of days are called.
-var outcomeWords = map[push.Outcome]string{
-	push.Open: "正在发", push.DaySent: "已发出", push.DayUnknown: "结果不明，请到公众号后台核对", push.DayRefused: "被所有渠道拒绝",
-	push.DayNothing: "没有可发的内容", push.DayMissed: "错过了", push.DayOff: "没有打开", push.DayAhead: "还没到时间",
-}
-
-// Run is the command.
-func (c *pushStatusCmd) Run(a *app) error {
-	if c.Days < 1 || c.Days > 366 {
-		return usagef("--days：应为 1 到 366，现在是 %d", c.Days)
-	}
-	return a.withPush(a.openData, func(p *push.Push) error {
-		set, err := p.Setting(a.ctx)
-		if err != nil {
-			return err
-		}
-		days, err := p.Status(a.ctx, c.Days)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(a.out, "每日推送：%s，每天 %s。\n", map[bool]string{true: "已打开", false: "没有打开"}[set.On], p.At)
-		for _, d := range days {
-			fmt.Fprintf(a.out, "%s %s", d.Day, outcomeWords[d.Outcome])
-			if d.Title != "" {
-				fmt.Fprintf(a.out, "  %s", d.Title)
-			}
-			fmt.Fprintln(a.out)
-			printSends(a.out, d)
-		}
-		return nil
-	})
 }
 
 // pushOnCmd turns the push on.

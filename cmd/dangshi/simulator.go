@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"dangshi/bot/sandbox"
@@ -37,6 +38,7 @@ func (a *app) newSimulator(ctx context.Context, d *data) (*simulator, error) {
 	}
 	s.api, err = fakeapi.New(fakeapi.Config{
 		AppID: a.WechatAppid, Secret: a.WechatSecret, Now: s.clock.Now, Store: d.Simulator(), Logger: a.logger,
+		Service:   slices.Contains(a.channelNames(), "notice"), // which subscription accounts do not have
 		Followers: func(ctx context.Context) ([]string, error) { return s.phone.Followers(ctx) },
 		Event:     func(ctx context.Context, e fakeapi.Event) { s.event(ctx, a, e) },
 	})

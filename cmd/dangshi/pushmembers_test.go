@@ -1,0 +1,79 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"dangshi/bot/sandbox/fakeapi"
+	"dangshi/quiz"
+)
+
+// TestPushToMembersInTheSandbox: the sandbox's members are sent to one by one: those
+// who wrote lately by a customer message, one who agreed by a notice, nobody twice;
+// the command line tells how many.
+func TestPushToMembersInTheSandbox(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := defaults()
+	s.RedisURL = servers.Redis(t).URL
+	s.file.Push.Channels = []string{"notice", "custom"}
+	r := start(t, s)
+	day := quiz.DayOf(r.now()) + 1
+	advance(t, r, day.Start().Add(20*time.Hour).Sub(r.now()).String())
+	ids := map[string]string{}
+	for _, name := range []string{"王阿姨", "小张"} {
+		ids[name] = memberNamed(t, r, name)
+		act(t, r, ids[name], "follow", "")
+		act(t, r, ids[name], "text", "答题")
+	}
+	if err := r.simulator.api.Consent(t.Context(), ids["小张"], fakeapi.DailyNotice, 1); err != nil {
+		t.Fatal(err)
+	}
+	const list = "SubscribeMsgPopupEvent.List."
+	if err := r.simulator.phone.Deliver(t.Context(), map[string]string{
+		"FromUserName": ids["小张"], "Event": "subscribe_msg_popup_event",
+		list + "TemplateId": fakeapi.DailyNotice, list + "SubscribeStatusString": "accept",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	act(t, r, ids["小张"], "text", "我的数据")
+	advance(t, r, "12h")
+	kinds := map[string]string{}
+	for _, m := range outbox(t, r) {
+		for _, to := range m.To {
+			kinds[to] += m.Kind + " "
+		}
+	}
+	if len(kinds) != 2 || kinds[ids["王阿姨"]] != "custom " || kinds[ids["小张"]] != "subscribe " {
+		t.Errorf("sent %v", kinds)
+	}
+	write(t, "dangshi.yaml", "push: {channels: [notice, custom]}\n")
+	code, out, errs := run(t, "push", "status", "--watch", "--redis-url", s.RedisURL)
+	if code != exitDone {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	mustSay(t, out, "/members：已发出", "客服消息发出 1，订阅通知发出 1", "100%（2 / 2 人）", strings.Repeat("█", barWidth))
+	if code, out, _ := run(t, "push", "--redis-url", s.RedisURL); code != exitDone || !strings.Contains(out, "此前已经发过") {
+		t.Errorf("push again: exit %d: %s", code, out)
+	}
+}
+
+func TestPushSettings(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for text, want := range map[string]string{
+		"channels: [letter]":          `"letter" 不是 draft`,
+		"channels: [custom, custom]":  "custom 写了两次",
+		"per_second: -1":              "per_second：应为",
+		"notice: {template: T}":       "缺少 data",
+		"notice: {data: {thing1: x}}": "缺少 template",
+		`notice: {template: T, data: {thing1: "{name}", other: x}}`: "没有叫 other 的项",
+		`notice: {template: T, data: {thing1: "{name}"}}`:           "不能有 {name}",
+		`notice: {template: T, data: {thing1: " "}}`:                "thing1 是空的",
+	} {
+		write(t, "dangshi.yaml", "push:\n  "+text+"\n")
+		code, _, errs := run(t, "push", "status")
+		if code != exitUsage || !strings.Contains(errs, want) || !strings.Contains(errs, "dangshi.yaml") {
+			t.Errorf("%s: exit %d: %s", text, code, errs)
+		}
+	}
+}
