@@ -152,3 +152,99 @@ func TestMembersAndAll(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+// TestConsentIsKeptOnce: WeChat tells of a consent more than once; one to another
+// template is none; what is kept is shown, and erased with the rest.
+func TestConsentIsKeptOnce(t *testing.T) {
+	s := newStation(t, "", true)
+	m := s.member("wang")
+	say := func(text string) string {
+		t.Helper()
+		answer, err := s.phones.Send(t.Context(), peer.Text(m.openid, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.Text
+	}
+	tell := func(template string, at time.Time) {
+		t.Helper()
+		e := fakeapi.Event{OpenID: m.openid, Fields: map[string]string{
+			"Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent.List.TemplateId": template, "SubscribeMsgPopupEvent.List.SubscribeStatusString": "accept",
+		}}
+		for range 3 {
+			if _, err := s.phones.SendXML(t.Context(), e.XML(peer.Account, at)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	say("答题")
+	tell(fakeapi.DailyNotice, s.Now())
+	tell("another", s.Now())
+	if text := say("我的数据"); !strings.Contains(text, "订阅通知还可以收 1 次") {
+		t.Error(text)
+	}
+	tell(fakeapi.DailyNotice, s.Now().Add(time.Second))
+	if text := say("我的数据"); !strings.Contains(text, "订阅通知还可以收 2 次") {
+		t.Error(text)
+	}
+	say("注销")
+	say("确认注销")
+	if loaded, err := s.store.Load(t.Context(), m.openid, 0); err != nil || loaded.Record.Member.Consent.Given() {
+		t.Errorf("%+v, %v", loaded, err)
+	}
+}
+
+// TestRemindersByConsent: who wrote too long ago is reminded by a notice, where they
+// have agreed; the streak that would end is the reason.
+func TestRemindersByConsent(t *testing.T) {
+	s := newStation(t, "", true)
+	s.setTime(s.Now().Add(2 * time.Hour))
+	for _, name := range []string{"wang", "li", "zhao"} {
+		m := s.member(name)
+		if err := m.writes("提醒20:00"); err != nil {
+			t.Fatal(err)
+		}
+		if name != "zhao" {
+			m.agrees()
+		}
+	}
+	evening := func(day quiz.Day) map[string]string {
+		t.Helper()
+		s.setTime(day.Start().Add(8 * time.Hour))
+		s.paper()
+		s.setTime(eight.On(day))
+		before := len(s.outbox())
+		for range 2 {
+			if err := s.process("a").remind(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return s.got(before)
+	}
+	first := quiz.DayOf(s.Now())
+	same(t, "after four days", evening(first+4), map[string]string{"wang": "subscribe", "li": "subscribe"})
+	for _, sent := range s.outbox() {
+		if sent.Data["thing1"] != "今天的小题还没答完" || sent.Data["date2"] != "2026年11月24日" || sent.Data["thing4"] != "回复“答题”，参加今天的小题" {
+			t.Errorf("%+v", sent.Data)
+		}
+	}
+	same(t, "a day later", evening(first+5), map[string]string{})
+
+	// Seven days in a row, without a freeze, and then two days of silence.
+	m := s.member("wang")
+	m.agrees()
+	loaded, err := s.store.Load(t.Context(), m.openid, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	record := loaded.Record
+	record.Member.Streak = quiz.Streak{Length: 9, Last: first + 6}
+	if _, err := s.store.Commit(t.Context(), m.openid, quiz.Change{Record: record}); err != nil {
+		t.Fatal(err)
+	}
+	before := len(s.outbox())
+	same(t, "with a streak", evening(first+7), map[string]string{"wang": "subscribe"})
+	if hint := s.outbox()[before].Data["thing4"]; hint != "已连续 9 天，今天答完就不断" {
+		t.Errorf("the reason is %q", hint)
+	}
+}

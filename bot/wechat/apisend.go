@@ -113,9 +113,15 @@ func (a *API) Notice(ctx context.Context, openid, template, page string, data ma
 	if page != "" && (len(page) > maxPage || !webAddress(page)) {
 		return errors.New("订阅通知的链接应是 1 KB 以内的网页地址")
 	}
-	m := message.SubscribeMessage{ToUser: openid, TemplateID: template, Page: page, Data: map[string]*message.SubscribeDataItem{}}
+	// The library's own message names a mini program, too, if only an empty one.
+	m := struct {
+		ToUser     string                               `json:"touser"`
+		TemplateID string                               `json:"template_id"`
+		Page       string                               `json:"page,omitempty"`
+		Data       map[string]message.SubscribeDataItem `json:"data"`
+	}{openid, template, page, map[string]message.SubscribeDataItem{}}
 	for field, value := range data {
-		m.Data[field] = &message.SubscribeDataItem{Value: sendable(value)}
+		m.Data[field] = message.SubscribeDataItem{Value: sendable(value)}
 	}
 	body, err := encodeJSON(m)
 	if err != nil {
