@@ -82,8 +82,36 @@ func (b *Bot) Consume(ctx context.Context, id string, record quiz.Record) (bool,
 	return false, fmt.Errorf("a consent was given up after %d attempts", attempts)
 }
 
+// touched is how old, in seconds, the last message that a record knows of may be: one
+// that changes nothing of it is noted then, since WeChat counts it, too.
+const touched = 12 * 60 * 60
+
+// touchTime bounds how long an answer may wait for that.
+const touchTime = 300 * time.Millisecond
+
+// touch notes a message that changed nothing, at most twice a day, with the words that
+// were said, for its repeats. It costs nothing else: the record was just read. Where it
+// is not written, the member is taken for silent a little sooner.
+func (b *Bot) touch(ctx context.Context, m Message, said Reply) {
+	switch m.Kind {
+	case Text, Voice, Image, Video, Link, Location:
+	default:
+		return // no window of 48 hours opens
+	}
+	record, ok := b.Members.Recall(m.From)
+	if !ok || !record.Member.Known() || record.Seen(m.Key()) || m.Sent-record.Newest() < touched {
+		return
+	}
+	record.Recent = record.Remember(quiz.Delivery{Key: m.Key(), Sent: m.Sent})
+	ctx, cancel := context.WithTimeout(ctx, touchTime)
+	defer cancel()
+	if _, err := b.Members.Commit(ctx, m.From, quiz.Change{Record: record, Key: m.Key(), Reply: said.Text}); err != nil {
+		b.Logger.DebugContext(ctx, "a message was not noted", "error", err)
+	}
+}
+
 // Within reports whether a member wrote so lately that WeChat lets the account write
-// to them unasked. Messages that changed nothing of the record are not known of.
+// to them unasked.
 func Within(r quiz.Record, now time.Time) bool {
 	return now.Sub(time.Unix(r.Newest(), 0)) < reachable
 }

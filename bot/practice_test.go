@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -188,8 +189,8 @@ func TestPracticeFaults(t *testing.T) {
 			}
 		}
 		after, err := c.store.Load(t.Context(), id, 0)
-		if err != nil || after.Record.Version != before.Record.Version {
-			rt.Fatalf("practice changed the record: %v", err)
+		if err != nil || !reflect.DeepEqual(after.Record.Member, before.Record.Member) { // that the member wrote may be noted beside it
+			rt.Fatalf("practice changed the member: %v", err)
 		}
 	})
 }

@@ -248,3 +248,32 @@ func TestRemindersByConsent(t *testing.T) {
 		t.Errorf("the reason is %q", hint)
 	}
 }
+
+// TestWhoOnlyReads: messages that change nothing keep a member within the 48 hours, too.
+func TestWhoOnlyReads(t *testing.T) {
+	s := newStation(t, "", false)
+	s.channel = []string{"custom"}
+	reader, silent := s.member("reader"), s.member("silent")
+	for _, m := range []member{reader, silent} {
+		if err := m.writes("答题"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := s.process("a")
+	if err := p.start(); err != nil {
+		t.Fatal(err)
+	}
+	first := quiz.DayOf(s.Now())
+	for day := first + 1; day < first+4; day++ {
+		s.setTime(day.Start().Add(12 * time.Hour))
+		if err := reader.writes("帮助"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.setTime(s.at.On(first + 4))
+	s.mustRun(t)
+	same(t, "after four days", s.got(0), map[string]string{"reader": "custom"})
+	if loaded, err := s.store.Load(t.Context(), reader.openid, 0); err != nil || len(loaded.Record.Recent) > 4 {
+		t.Errorf("it is noted %d times, %v", len(loaded.Record.Recent), err)
+	}
+}

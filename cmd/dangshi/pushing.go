@@ -13,6 +13,7 @@ import (
 	"dangshi/bot/push"
 	"dangshi/bot/wechat"
 	"dangshi/quiz"
+	"dangshi/store"
 )
 
 // ledgerDays is how many days of the push's ledger are shown.
@@ -63,11 +64,38 @@ func (a *app) channels(d *data, api *wechat.API, b *bot.Bot, now func() time.Tim
 	}
 	if len(each) > 0 {
 		all = slices.Insert(all, place, push.Channel(push.NewMembers(push.MembersConfig{
-			Each: each, Roll: d.PushRuns(), Pace: d, PerSecond: a.file.Push.PerSecond,
+			Each: each, Roll: d.roll(), Pace: d, PerSecond: a.file.Push.PerSecond,
 			Now: now, Wall: time.Now, Progress: count,
 		})))
 	}
 	return all
+}
+
+// roll are the ledgers of what is sent to members. Those of the embedded store are
+// saved with each batch: its file is behind by seconds otherwise, and a process that
+// is killed would send to some members again.
+func (d *data) roll() push.Roll {
+	if d.embedded == nil {
+		return d.PushRuns()
+	}
+	return savedRuns{d.PushRuns(), d.embedded}
+}
+
+type savedRuns struct {
+	store.Runs
+	embedded *store.Embedded
+}
+
+// Save is part of push.Roll.
+func (r savedRuns) Save(ctx context.Context, shard int, name string, value []byte, expected quiz.Version, part int, marks []byte) (quiz.Version, error) {
+	version, err := r.Runs.Save(ctx, shard, name, value, expected, part, marks)
+	if err != nil {
+		return version, err
+	}
+	if err := r.embedded.Save(); err != nil {
+		return version, fmt.Errorf("saving the embedded store: %w", err)
+	}
+	return version, nil
 }
 
 // notice is the channel of subscribe messages.
