@@ -145,6 +145,59 @@ func (r Reach) Reached() (n int) {
 	return n
 }
 
+// Forecast counts whom a run would reach now, by channel, and those whom no channel
+// takes. It reads all members.
+func (m *Members) Forecast(ctx context.Context) (byChannel map[string]int, beyond int, err error) {
+	byChannel = map[string]int{}
+	var mu sync.Mutex
+	pages := make([][]string, m.Roll.Shards())
+	count := func(shard int) error {
+		records, err := m.Roll.Records(ctx, shard, pages[shard])
+		if err != nil {
+			return err
+		}
+		now := m.Now()
+		for _, r := range records {
+			if channel := m.first(r, now); channel != nil {
+				byChannel[channel.Name()]++
+			} else {
+				beyond++
+			}
+		}
+		pages[shard] = pages[shard][:0]
+		return nil
+	}
+	err = m.Roll.Members(ctx, func(shard int, id string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if pages[shard] = append(pages[shard], id); len(pages[shard]) < m.Batch {
+			return nil
+		}
+		return count(shard)
+	})
+	for shard := range pages {
+		if err == nil && len(pages[shard]) > 0 {
+			err = count(shard)
+		}
+	}
+	return byChannel, beyond, err
+}
+
+// first is the channel that takes a member; nil: none.
+func (m *Members) first(r quiz.Record, now time.Time) MemberChannel {
+	for _, c := range m.Each {
+		if takes(c, r, now) {
+			return c
+		}
+	}
+	return nil
+}
+
+// takes reports whether a member who is there can be reached by a channel.
+func takes(c MemberChannel, r quiz.Record, now time.Time) bool {
+	return r.Member.Known() && !r.Member.Unfollowed && c.Takes(r, now)
+}
+
 // maxReasons bounds the reasons of a run.
 const maxReasons = 16
 

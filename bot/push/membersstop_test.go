@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -232,5 +233,84 @@ func TestArticle(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestMembersLedgersAreDropped: those of the last days are kept, older ones are not,
+// also where there was no run on some days.
+func TestMembersLedgersAreDropped(t *testing.T) {
+	s := newStation(t, "", false)
+	s.channel = []string{"custom"}
+	s.crowd(3)
+	if err := s.process("first").start(); err != nil {
+		t.Fatal(err)
+	}
+	first := quiz.DayOf(s.Now())
+	days := []quiz.Day{first, first + 1, first + 2, first + 5, first + 9, first + 10}
+	for _, day := range days {
+		s.setTime(s.at.On(day))
+		s.crowd(3) // who write each day
+		p := s.process("a")
+		p.customs = newPost(1)
+		if err := p.run(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, day := range days {
+		value, _, err := s.store.PushRuns().Load(t.Context(), 0, day.String())
+		marks, err2 := s.store.PushRuns().Marks(t.Context(), 0, day.String(), 0)
+		if err != nil || err2 != nil || (value != nil) != (day > first+2) || (len(marks) == 3*8) != (day > first+2) {
+			t.Errorf("%s: %q, %d marks, %v, %v", day, value, len(marks)/8, err, err2)
+		}
+	}
+}
+
+// TestMembersOfACluster: 64 shards, three of which lose their replica in the middle.
+func TestMembersOfACluster(t *testing.T) {
+	s := newStation(t, servers.Cluster(t).URL, false)
+	s.channel, s.batch = []string{"custom"}, 8
+	const n = 600
+	now := s.Now()
+	var all []string
+	for i := range n {
+		id := crowdID(i)
+		record := quiz.Record{Member: quiz.Member{Joined: quiz.DayOf(now)}, Recent: []quiz.Delivery{{Key: 1, Sent: now.Unix()}}}
+		if _, err := s.store.Commit(t.Context(), id, quiz.Change{Record: record}); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, id)
+	}
+	if err := s.process("first").start(); err != nil {
+		t.Fatal(err)
+	}
+	s.setTime(s.at.On(quiz.DayOf(now)))
+	post := newPost(0)
+	for _, death := range []int{50, 100, 150, 0} {
+		p := s.process("a")
+		p.customs = post
+		left := death
+		var mu sync.Mutex
+		p.fate = func(point string) doom {
+			mu.Lock()
+			defer mu.Unlock()
+			if point == "custom" {
+				if left--; left == 0 {
+					return diesAfter
+				}
+			}
+			return lives
+		}
+		_ = p.run()
+	}
+	each := s.today().Sends[0].Each
+	got := 0
+	for _, id := range all {
+		if post.got[id] > 1 {
+			t.Errorf("%s got it %d times", id, post.got[id])
+		}
+		got += post.got[id]
+	}
+	if each.Seen != n || each.Reached()+each.Unknown != n || each.Unknown > 3*s.batch || got < n-each.Unknown {
+		t.Errorf("%d got it: %+v", got, each)
 	}
 }

@@ -231,7 +231,7 @@ func (r *run) choose(ctx context.Context, b *book, ids []string) (waiting []*rec
 		one := &recipient{id: id, record: records[i]}
 		reason := ""
 		for _, c := range r.Each {
-			if !one.record.Member.Known() || one.record.Member.Unfollowed || !c.Takes(one.record, now) {
+			if !takes(c, one.record, now) {
 				continue
 			}
 			if why, closed := r.closed.reason(c.Name()); closed {

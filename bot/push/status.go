@@ -20,6 +20,9 @@ type Report struct {
 	Channel  string        // by which it would be sent now; empty where nothing is
 	Audience string        // what that channel does, and for whom
 	Why      string        // why nothing would be sent at its time; empty otherwise
+
+	Reach  map[string]int // where that channel reaches members one by one: how many now, by channel
+	Beyond int            // and how many whom none of them can reach
 }
 
 // Plan says what would be sent on a day, to whom and through which channel, or
@@ -39,7 +42,14 @@ func (p *Push) Plan(ctx context.Context, day quiz.Day) (Report, error) {
 	case !now.Before(p.latest(day, false)):
 		why = tooLate
 	}
-	return p.report(ctx, day, why)
+	r, err := p.report(ctx, day, why)
+	if err != nil {
+		return r, err
+	}
+	if each, ok := named(p.Channels, r.Channel).(*Members); ok {
+		r.Reach, r.Beyond, err = each.Forecast(ctx)
+	}
+	return r, err
 }
 
 func (p *Push) report(ctx context.Context, day quiz.Day, why string) (Report, error) {

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"dangshi/bot/push"
@@ -81,11 +85,18 @@ func printPlan(out io.Writer, r push.Report) {
 	if r.Channel != "" {
 		fmt.Fprintf(out, "渠道：%s（%s）\n", r.Channel, r.Audience)
 	}
+	if r.Channel == push.MembersName {
+		var parts []string
+		for _, channel := range slices.Sorted(maps.Keys(r.Reach)) {
+			parts = append(parts, fmt.Sprintf("%s %d 人", pushChannels[channel], r.Reach[channel]))
+		}
+		fmt.Fprintln(out, "现在能送达："+cmp.Or(strings.Join(parts, "，"), "没有人")+fmt.Sprintf("；没有渠道能送达 %d 人", r.Beyond))
+	}
 	printSends(out, r.Now, r.Day)
 	if r.Bulletin == nil {
 		return
 	}
-	if r.Channel == "draft" {
+	if r.Channel == "draft" || r.Channel == "article" {
 		fmt.Fprintf(out, "标题：%s\n摘要：%s\n题目：%s\n", r.Bulletin.Title, r.Bulletin.Digest, r.Bulletin.Question)
 		return
 	}

@@ -37,6 +37,12 @@ func TestPushToMembersInTheSandbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	act(t, r, ids["小张"], "text", "我的数据")
+	write(t, "dangshi.yaml", "push: {channels: [notice, custom]}\n")
+	code, out, errs := run(t, "push", "--dry-run", "--day", (day + 1).String(), "--redis-url", s.RedisURL)
+	if code != exitDone {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	mustSay(t, out, "订阅通知，给同意接收的学员；其余的客服消息", "现在能送达：客服消息 1 人，订阅通知 1 人；没有渠道能送达 0 人")
 	advance(t, r, "12h")
 	kinds := map[string]string{}
 	for _, m := range outbox(t, r) {
@@ -47,8 +53,7 @@ func TestPushToMembersInTheSandbox(t *testing.T) {
 	if len(kinds) != 2 || kinds[ids["王阿姨"]] != "custom " || kinds[ids["小张"]] != "subscribe " {
 		t.Errorf("sent %v", kinds)
 	}
-	write(t, "dangshi.yaml", "push: {channels: [notice, custom]}\n")
-	code, out, errs := run(t, "push", "status", "--watch", "--redis-url", s.RedisURL)
+	code, out, errs = run(t, "push", "status", "--watch", "--redis-url", s.RedisURL)
 	if code != exitDone {
 		t.Errorf("exit %d: %s", code, errs)
 	}
