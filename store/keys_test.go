@@ -82,9 +82,9 @@ func TestKeys(t *testing.T) {
 		"genKey":        "{s63}:gen",
 		"paperKey":      "{all}:paper:2026-01-01",
 		"frozenKey":     "{all}:paper:2026-01-01:3",
-		"runKey":        {runKey(7, "2026-01-01"), Truth},
-		"doubtKey":      {doubtKey(7, "2026-01-01", 3), Truth},
-		"paceKey":       {paceKey("custom"), Disposable},
+		"runKey":        "{s07}:run:2026-01-01",
+		"doubtKey":      "{s07}:doubt:2026-01-01:3",
+		"paceKey":       "{all}:pace:custom",
 	} {
 		if got := samples()[name].key; got != want {
 			t.Errorf("%s gives %s, want %s", name, got, want)

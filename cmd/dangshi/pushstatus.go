@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -196,13 +195,4 @@ func watchBeside(ctx context.Context, out io.Writer, p *push.Push) (stop func())
 		<-done
 		fmt.Fprint(out, "\r\033[K")
 	}
-}
-
-func isTerminal(out io.Writer) bool {
-	f, ok := out.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
