@@ -20,6 +20,8 @@ type Bulletin struct {
 	HTML     string // of an article
 	Link     string // of the day's page; empty: there is none
 	Question string // stem of the day's first question; empty: there is none to answer
+	Heading  string // the item's own title
+	Picture  string // https address of the item's picture; empty: it has none
 }
 
 // What WeChat takes in an article, in characters.
@@ -58,6 +60,8 @@ func (b *Bot) Bulletin(ctx context.Context, day quiz.Day) (bulletin Bulletin, ok
 		HTML:     b.bulletinHTML(day, it, stem),
 		Link:     b.Page(day),
 		Question: stem,
+		Heading:  title,
+		Picture:  it.Picture,
 	}, true, nil
 }
 

@@ -26,9 +26,9 @@ type Articles struct {
 	ids   *Mass
 }
 
-// NewArticles makes the channel. The secret is as of NewMass.
-func NewArticles(api ArticleAPI, shelf *Shelf, secret []byte) *Articles {
-	return &Articles{api, NewDraft(api, shelf), shelf, NewMass(nil, secret)}
+// NewArticles makes the channel. covers are as of NewDraft, the secret as of NewMass.
+func NewArticles(api ArticleAPI, shelf *Shelf, covers *Covers, secret []byte) *Articles {
+	return &Articles{api, NewDraft(api, shelf, covers), shelf, NewMass(nil, secret)}
 }
 
 // Name is part of Channel.

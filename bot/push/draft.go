@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"errors"
+	"strings"
 
 	"dangshi/bot"
 )
@@ -37,15 +38,14 @@ var cover []byte
 // Draft is the channel that puts the day's article before the editors, who
 // publish it or not.
 type Draft struct {
-	api   DraftAPI
-	shelf *Shelf
-	cover string // under which the cover's media id is kept: a new picture is uploaded
+	api    DraftAPI
+	shelf  *Shelf
+	covers *Covers
 }
 
-// NewDraft makes the channel.
-func NewDraft(api DraftAPI, shelf *Shelf) *Draft {
-	sum := sha256.Sum256(cover)
-	return &Draft{api, shelf, "cover/" + hex.EncodeToString(sum[:6])}
+// NewDraft makes the channel. covers nil: each article has the cover that is shipped.
+func NewDraft(api DraftAPI, shelf *Shelf, covers *Covers) *Draft {
+	return &Draft{api, shelf, covers}
 }
 
 // Name is part of Channel.
@@ -60,7 +60,7 @@ func (d *Draft) Repeatable() bool { return false }
 // Send is part of Channel.
 func (d *Draft) Send(ctx context.Context, _ Send, b bot.Bulletin) (Receipt, error) {
 	for fresh := false; ; fresh = true {
-		picture, err := d.picture(ctx, fresh)
+		picture, err := d.picture(ctx, b, fresh)
 		if err != nil {
 			return Receipt{}, harmless(err)
 		}
@@ -77,15 +77,29 @@ func (d *Draft) Send(ctx context.Context, _ Send, b bot.Bulletin) (Receipt, erro
 	}
 }
 
+// coverShelf is under which the media id of the last cover is kept, behind a digest
+// of it: what is uploaded once is used as long as it stays the same.
+const coverShelf = "cover"
+
 // picture is the cover's media id; the picture is uploaded where it is not there
 // yet. A crash behind the upload means one more picture in the material.
-func (d *Draft) picture(ctx context.Context, fresh bool) (string, error) {
-	id, err := d.shelf.Get(ctx, d.cover)
-	if err != nil || id != "" && !fresh {
-		return id, err
+func (d *Draft) picture(ctx context.Context, b bot.Bulletin, fresh bool) (string, error) {
+	data := cover
+	if d.covers != nil {
+		data, _ = d.covers.Cover(ctx, b) // there always is one
 	}
-	if id, err = d.api.UploadImage(ctx, "cover.jpg", cover); err != nil {
+	sum := sha256.Sum256(data)
+	digest := hex.EncodeToString(sum[:6])
+	kept, err := d.shelf.Get(ctx, coverShelf)
+	if err != nil {
 		return "", err
 	}
-	return id, d.shelf.Put(ctx, d.cover, id)
+	if of, id, ok := strings.Cut(kept, " "); ok && of == digest && !fresh {
+		return id, nil
+	}
+	id, err := d.api.UploadImage(ctx, "cover.jpg", data) // the client knows a PNG by its bytes
+	if err != nil {
+		return "", err
+	}
+	return id, d.shelf.Put(ctx, coverShelf, digest+" "+id)
 }

@@ -75,7 +75,7 @@ func (s *station) newPush(name string, ledger push.Ledger, account account, roll
 	for _, name := range s.channel {
 		switch name {
 		case "article":
-			channels = append(channels, push.NewArticles(account, push.NewShelf(ledger), s.store.Secret()))
+			channels = append(channels, push.NewArticles(account, push.NewShelf(ledger), nil, s.store.Secret()))
 		case "custom", "notice":
 			if len(each) == 0 {
 				place = len(channels)
@@ -89,7 +89,7 @@ func (s *station) newPush(name string, ledger push.Ledger, account account, roll
 		case "mass":
 			channels = append(channels, push.NewMass(account, s.store.Secret()))
 		case "draft":
-			channels = append(channels, push.NewDraft(account, push.NewShelf(ledger)))
+			channels = append(channels, push.NewDraft(account, push.NewShelf(ledger), nil))
 		}
 	}
 	if len(each) > 0 {

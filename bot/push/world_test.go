@@ -119,7 +119,7 @@ func newReplica(w *world, name string, at push.TimeOfDay) *replica {
 		case "mass":
 			channels = append(channels, push.NewMass(r, []byte("an installation's secret")))
 		case "draft":
-			channels = append(channels, push.NewDraft(r, push.NewShelf(r)))
+			channels = append(channels, push.NewDraft(r, push.NewShelf(r), nil))
 		}
 	}
 	p, err := push.New(push.Config{

@@ -39,7 +39,7 @@ func (s *Settings) channelNames() []string {
 // channels are those of the settings. Those that reach members one by one are one
 // channel together, in the place of the first of them: each member is sent to once.
 func (a *app) channels(d *data, api *wechat.API, b *bot.Bot, now func() time.Time, count func(string)) []push.Channel {
-	shelf := push.NewShelf(d.PushLedger())
+	shelf, covers := push.NewShelf(d.PushLedger()), push.NewCovers(a.Font)
 	var all []push.Channel
 	var each []push.MemberChannel
 	place := 0
@@ -48,9 +48,9 @@ func (a *app) channels(d *data, api *wechat.API, b *bot.Bot, now func() time.Tim
 		case "mass":
 			all = append(all, push.NewMass(speaking{api}, d.Secret()))
 		case "article":
-			all = append(all, push.NewArticles(speaking{api}, shelf, d.Secret()))
+			all = append(all, push.NewArticles(speaking{api}, shelf, covers, d.Secret()))
 		case "draft":
-			all = append(all, push.NewDraft(speaking{api}, shelf))
+			all = append(all, push.NewDraft(speaking{api}, shelf, covers))
 		case "notice", "custom":
 			if len(each) == 0 {
 				place = len(all)
