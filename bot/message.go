@@ -69,6 +69,7 @@ type MassResult struct {
 	MsgID                       int64
 	Status                      string
 	Total, Filter, Sent, Failed int
+	URL                         string // of the article that was sent, for good; empty: a text
 }
 
 // Key names the message among the messages of its member, the same for each of

@@ -228,7 +228,7 @@ func TestArticle(t *testing.T) {
 				if d.Outcome != push.DaySent || len(d.Sends) != 1 || len(sent) != 1 || !sent[0].ToAll || sent[0].MsgType != "mpnews" || !strings.Contains(sent[0].Content, "的大事") {
 					t.Errorf("%+v\n%+v", d, sent)
 				}
-				if d.Sends[0].Counts == nil || d.Sends[0].Counts.Sent != len(s.followers) {
+				if d.Sends[0].Counts == nil || d.Sends[0].Counts.Sent != len(s.followers) || !strings.HasPrefix(d.Sends[0].Counts.URL, "http://mp.weixin.qq.com/s?") {
 					t.Errorf("WeChat has told of %+v", d.Sends[0].Counts)
 				}
 			})

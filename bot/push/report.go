@@ -15,6 +15,7 @@ type Counts struct {
 	Filter  int    `json:"filter"` // left after those who want none were taken out
 	Sent    int    `json:"sent"`
 	Failed  int    `json:"failed"`
+	URL     string `json:"url,omitempty"` // of the article, for good
 }
 
 // maxReports bounds the reports that a day keeps for sends to come.

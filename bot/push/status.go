@@ -172,7 +172,7 @@ func (p *Push) Finished(ctx context.Context, r bot.MassResult) error {
 	}
 	c := Counts{
 		Message: strconv.FormatInt(r.MsgID, 10), Status: r.Status,
-		Total: r.Total, Filter: r.Filter, Sent: r.Sent, Failed: r.Failed,
+		Total: r.Total, Filter: r.Filter, Sent: r.Sent, Failed: r.Failed, URL: r.URL,
 	}
 	now := p.Now()
 	today := quiz.DayOf(now)

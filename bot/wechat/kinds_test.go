@@ -45,7 +45,7 @@ var samples = map[string]bot.Message{
 	"pic_weixin":         {Kind: bot.Event, Event: "pic_weixin", EventKey: "PICTURE_MENU"},
 	"location_select":    {Kind: bot.Event, Event: "location_select", EventKey: "PLACE_MENU", Latitude: 23, Longitude: 113, Label: "广州市"},
 	"mass_sent": {Kind: bot.MassSent, From: "mphelper", Event: "masssendjobfinish", MassResult: bot.MassResult{
-		MsgID: 1000001625, Status: "send success", Total: 1200, Filter: 1100, Sent: 1090, Failed: 10}},
+		MsgID: 1000001625, Status: "send success", Total: 1200, Filter: 1100, Sent: 1090, Failed: 10, URL: "https://example.com/2"}},
 	"mass_failed": {Kind: bot.MassSent, From: "mphelper", Event: "masssendjobfinish", MassResult: bot.MassResult{
 		MsgID: 1000001626, Status: "err(20013)"}},
 	"mass_sent_old": {Kind: bot.MassSent, From: "mphelper", Event: "masssendjobfinish", MassResult: bot.MassResult{
@@ -65,7 +65,7 @@ var samples = map[string]bot.Message{
 		Consents:   []bot.Consent{{Template: "VRR0UEO9VJOLs0MHlU0OilqX6MVFDwH3"}}},
 	"location_select_none": {Kind: bot.Event, Event: "location_select", EventKey: "PLACE_MENU"},
 	"mass_sent_nested": {Kind: bot.MassSent, From: "mphelper", Event: "masssendjobfinish", MassResult: bot.MassResult{
-		MsgID: 1000001627, Status: "send success", Total: 3, Filter: 3, Sent: 3}},
+		MsgID: 1000001627, Status: "send success", Total: 3, Filter: 3, Sent: 3, URL: "https://example.com/2"}},
 	"unknown_event": {Kind: bot.Event, Event: "some_new_event", EventKey: "key"},
 }
 

@@ -192,6 +192,9 @@ func (doc *document) result() (r bot.MassResult, err error) {
 		}
 	}
 	r.Status = string(doc.fields[fieldStatus])
+	if url := string(bytes.TrimSpace(doc.fields[fieldArticleURL])); webAddress(url) {
+		r.URL = url
+	}
 	for _, count := range [...]struct {
 		field field
 		to    *int

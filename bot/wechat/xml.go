@@ -169,7 +169,7 @@ func (p *parser) target(name []byte) *[]byte {
 	switch {
 	case p.depth == 2:
 		f := fieldOf(name)
-		if f == holdsItems || f == holdsPlace {
+		if f == holdsItems || f == holdsPlace || f == holdsPages {
 			p.holder = f
 		} else if f != fieldNone {
 			return &p.doc.fields[f]
@@ -177,6 +177,10 @@ func (p *parser) target(name []byte) *[]byte {
 	case p.depth == 3 && p.holder == holdsPlace:
 		if f := placeFieldOf(name); f != fieldNone {
 			return &p.doc.fields[f]
+		}
+	case p.holder == holdsPages:
+		if p.depth == 5 && string(p.open[2]) == "ResultList" && string(p.open[3]) == "item" && string(name) == "ArticleUrl" {
+			return &p.doc.fields[fieldArticleURL]
 		}
 	case p.depth == 3 && string(name) == "List":
 		p.inItem = true

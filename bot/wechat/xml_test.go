@@ -61,7 +61,7 @@ func (doc *document) belongs(open []string) *[]byte {
 		return &doc.fields[f]
 	}
 	if f, ok := map[string]field{"SendLocationInfo/Location_X": fieldPlaceX, "SendLocationInfo/Location_Y": fieldPlaceY,
-		"SendLocationInfo/Label": fieldPlaceLabel}[path]; ok {
+		"SendLocationInfo/Label": fieldPlaceLabel, "ArticleUrlResult/ResultList/item/ArticleUrl": fieldArticleURL}[path]; ok {
 		return &doc.fields[f]
 	}
 	inList, ok := strings.CutPrefix(path, "SubscribeMsgPopupEvent/List")
@@ -251,7 +251,9 @@ func TestXMLIsRefused(t *testing.T) {
 
 // Documents put together from pieces of XML reach further than bytes do.
 func TestXMLAgrees(t *testing.T) {
-	pieces := []string{"<SendLocationInfo>", "</SendLocationInfo>", "<Label>", "</Label>", "<SubscribeMsgSentEvent>", "</SubscribeMsgSentEvent>",
+	pieces := []string{"<ArticleUrlResult>", "</ArticleUrlResult>", "<ResultList>", "</ResultList>", "<item>", "</item>", "<ArticleUrl>", "</ArticleUrl>",
+		"<ArticleUrlResult><ResultList><item><ArticleUrl>", "</ArticleUrl></item></ResultList></ArticleUrlResult>",
+		"<SendLocationInfo>", "</SendLocationInfo>", "<Label>", "</Label>", "<SubscribeMsgSentEvent>", "</SubscribeMsgSentEvent>",
 		"<List>", "</List>", "<List/>", "<MsgID>", "</MsgID>", "<TemplateId>", "</TemplateId>", "<xml>", "</xml>", "<Content>", "</Content>", "<Content/>", "<EventKey>", "</EventKey>", "<a>", "</a>", "<a />",
 		"<![CDATA[", "]]>", "]]", "]", ">", "<!--", "-->", "--", "-", "&lt;", "&amp;", "&#13;", "&#x4e00;", "&#xD800;", "&", ";",
 		"党", "x", " ", "\n", "\r\n", "\r", "\x00", "\x7f", "\u0085", "\ufffe", "\uFEFF", "\xff", `<?xml version="1.0"?>`, "<?a?>"}

@@ -31,11 +31,13 @@ const (
 	fieldPlaceX // Location_X, Location_Y and Label in SendLocationInfo
 	fieldPlaceY
 	fieldPlaceLabel
+	fieldArticleURL // in ArticleUrlResult: of the first article of a mass send
 	fieldCount
 
 	// Elements under the root that hold others, which are read.
 	holdsItems // List: the three events about subscribe messages
 	holdsPlace // SendLocationInfo
+	holdsPages // ArticleUrlResult
 )
 
 func fieldOf(name []byte) field {
@@ -88,6 +90,8 @@ func fieldOf(name []byte) field {
 		return holdsItems
 	case "SendLocationInfo":
 		return holdsPlace
+	case "ArticleUrlResult":
+		return holdsPages
 	}
 	return fieldNone
 }

@@ -86,6 +86,9 @@ func printSends(out io.Writer, now time.Time, d push.Day) {
 		}
 		if c := s.Counts; c != nil {
 			parts = append(parts, fmt.Sprintf("微信报告 %s：共 %d 人，送达 %d，失败 %d", c.Status, c.Total, c.Sent, c.Failed))
+			if c.URL != "" {
+				parts = append(parts, "永久链接 "+c.URL)
+			}
 		}
 		fmt.Fprintln(out, "  "+strings.Join(parts, "；"))
 		if s.Each != nil {
