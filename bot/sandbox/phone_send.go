@@ -24,7 +24,7 @@ const outOfOrder = "该公众号提供的服务出现故障，请稍后再试"
 type act struct {
 	Member string `json:"member"`
 	// Type is text, tap, voice, location, image, sticker, click, view, follow,
-	// unfollow or scan.
+	// unfollow, scan, or agree and refuse: to subscribe messages.
 	Type string `json:"type"`
 	Ref  string `json:"ref"` // the page's own id, kept with the entry
 
@@ -65,6 +65,9 @@ func (p *Phone) send(ctx context.Context, a act) error {
 	m := before.find(a.Member)
 	if m == nil {
 		return errUnknownMember
+	}
+	if a.decides() {
+		return p.decide(ctx, m, a)
 	}
 	fields, shown, err := p.compose(&a, m.Follows)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/quiz"
 )
 
@@ -26,16 +25,7 @@ func TestPushToMembersInTheSandbox(t *testing.T) {
 		act(t, r, ids[name], "follow", "")
 		act(t, r, ids[name], "text", "答题")
 	}
-	if err := r.simulator.api.Consent(t.Context(), ids["小张"], fakeapi.DailyNotice, 1); err != nil {
-		t.Fatal(err)
-	}
-	const list = "SubscribeMsgPopupEvent.List."
-	if err := r.simulator.phone.Deliver(t.Context(), map[string]string{
-		"FromUserName": ids["小张"], "Event": "subscribe_msg_popup_event",
-		list + "TemplateId": fakeapi.DailyNotice, list + "SubscribeStatusString": "accept",
-	}); err != nil {
-		t.Fatal(err)
-	}
+	act(t, r, ids["小张"], "agree", "")
 	act(t, r, ids["小张"], "text", "我的数据")
 	write(t, "dangshi.yaml", "push: {channels: [notice, custom]}\n")
 	code, out, errs := run(t, "push", "--dry-run", "--day", (day + 1).String(), "--redis-url", s.RedisURL)

@@ -47,6 +47,7 @@ export function start({ send, added }) {
   $("open-location").addEventListener("click", () => show("sheet-location"));
   for (const id of ["open-scan", "follow-scan", "more-scan"]) $(id).addEventListener("click", () => show("sheet-scan"));
   $("more").addEventListener("click", () => show("sheet-more"));
+  for (const type of ["agree", "refuse"]) $(`more-${type}`).addEventListener("click", () => { closeAll(); send({ type }); });
   $("ask-unfollow").addEventListener("click", () => show("sheet-unfollow"));
   $("scrim").addEventListener("click", closeAll);
   for (const b of document.querySelectorAll("[data-close]")) b.addEventListener("click", closeAll);
