@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -25,7 +26,7 @@ const (
 	back  = 30 // minutes for which a reminder is made up for
 
 	remindersName = "reminders" // of the document
-	atOnce        = 8           // customer messages at a time
+	atOnce        = 32          // customer messages at a time
 )
 
 // Remembered finds those who may want a reminder.
@@ -92,21 +93,6 @@ type done struct {
 	Minute int      `json:"minute"`           // the last one of the day that was dealt with; -1: none
 	Over   quiz.Day `json:"over,omitempty"`   // the day on which WeChat takes no more of them
 	Reason string   `json:"reason,omitempty"` // why
-}
-
-// Over says on which day no more reminders could be sent, and why.
-type Over struct {
-	Day    quiz.Day
-	Reason string
-}
-
-// RemindersOver is the last time that reminders ended before the day did.
-func RemindersOver(ctx context.Context, l Ledger) (Over, error) {
-	d, _, err := read[done](ctx, desk{ledger: l}, remindersName)
-	if err != nil {
-		return Over{}, err
-	}
-	return Over{d.Over, d.Reason}, nil
 }
 
 // Run reminds those whose minute has come since the last run of any replica: of
@@ -194,20 +180,6 @@ func (r *Reminders) pass(ctx context.Context, day quiz.Day, minute int) error {
 	return err
 }
 
-// end writes down that no more can be sent today.
-func (r *Reminders) end(ctx context.Context, day quiz.Day, reason string) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.Lease/2)
-	defer cancel()
-	_, err := amend(ctx, r.desk, remindersName, func(d *done) error {
-		d.Over, d.Reason = day, reason
-		if d.Claim.Holder == r.me {
-			d.Claim = Claim{}
-		}
-		return nil
-	})
-	return err
-}
-
 // renew keeps the claim while a long list is worked on.
 func (r *Reminders) renew(ctx context.Context) error {
 	_, err := amend(ctx, r.desk, remindersName, func(d *done) error {
@@ -223,29 +195,39 @@ func (r *Reminders) renew(ctx context.Context) error {
 // stops, so that those who follow are not marked as reminded in vain.
 func (r *Reminders) remind(ctx context.Context, day quiz.Day, minute int) error {
 	return r.Index.Reminders(ctx, minute, func(ids []string) error {
-		if err := r.renew(ctx); err != nil {
-			return err
-		}
-		var away atomic.Pointer[error]
-		var group errgroup.Group
-		group.SetLimit(atOnce)
-		for _, id := range ids {
-			group.Go(func() error {
-				if away.Load() != nil || quiz.DayOf(r.Now()) > day { // it may have waited for its turn
-					return nil
-				}
-				if err := r.one(ctx, id, day, minute); err != nil {
-					away.Store(&err)
-				}
-				return nil
-			})
-		}
-		_ = group.Wait() // it has no errors of its own
-		if err := away.Load(); err != nil {
-			return *err
+		for some := range slices.Chunk(ids, 4*atOnce) {
+			if err := r.renew(ctx); err != nil {
+				return err
+			}
+			if err := r.some(ctx, some, day, minute); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
+}
+
+// some reminds a few members while the claim holds.
+func (r *Reminders) some(ctx context.Context, ids []string, day quiz.Day, minute int) error {
+	var away atomic.Pointer[error]
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for _, id := range ids {
+		group.Go(func() error {
+			if away.Load() != nil || quiz.DayOf(r.Now()) > day { // it may have waited for its turn
+				return nil
+			}
+			if err := r.one(ctx, id, day, minute); err != nil {
+				away.Store(&err)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // it has no errors of its own
+	if err := away.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 // one reminds one member, if there is reason to. A message that WeChat refuses

@@ -95,7 +95,7 @@ func TestRemindersTogether(t *testing.T) {
 // TestRemindersStop: where WeChat, the store or the program's time is over, nobody
 // else is marked as reminded. Those go on getting theirs with the next run.
 func TestRemindersStop(t *testing.T) {
-	const members, atOnce = 30, 8
+	const members, atOnce = 80, 32
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	for name, c := range map[string]struct {
@@ -185,7 +185,7 @@ func TestRemindersAreTakenOver(t *testing.T) {
 
 // TestRemindersEndAtMidnight: a list that is not through by then is left.
 func TestRemindersEndAtMidnight(t *testing.T) {
-	const members = 40
+	const members = 80
 	s := evening(t, "", members)
 	p := s.process("a")
 	tomorrow := (quiz.DayOf(s.Now()) + 1).Start()
@@ -206,11 +206,11 @@ func TestRemindersEndAtMidnight(t *testing.T) {
 	if err := p.remind(); err != nil {
 		t.Fatal(err)
 	}
-	if total := len(s.outbox()); total < 10 || total > 10+8 {
+	if total := len(s.outbox()); total < 10 || total > 10+32 {
 		t.Errorf("%d were reminded, 10 before midnight", total)
 	}
 	s.setTime(tomorrow.Add(5 * time.Minute))
-	if err := p.remind(); err != nil || len(s.reminded()) > 8 {
+	if err := p.remind(); err != nil || len(s.reminded()) > 32 {
 		t.Errorf("after midnight: %v, %v", err, s.reminded())
 	}
 }

@@ -61,7 +61,7 @@ func TestTakenOverWithin15Seconds(t *testing.T) {
 // right to them: nobody else is marked as reminded in vain, and why is kept.
 func TestRemindersEndForTheDay(t *testing.T) {
 	for _, code := range []int{45009, 48001} {
-		const members = 30
+		const members, atOnce = 80, 32
 		s := evening(t, "", members)
 		s.wechat.Fail(fakeapi.Fault{Path: customPath, Code: code, Times: -1})
 		if err := s.process("a").remind(); err == nil {
@@ -74,7 +74,7 @@ func TestRemindersEndForTheDay(t *testing.T) {
 		calls := len(s.wechat.Calls())
 		s.wechat.ClearFaults()
 		s.setTime(s.Now().Add(5 * time.Minute))
-		if err := s.process("b").remind(); err != nil || len(s.wechat.Calls()) != calls || calls > 8+1 {
+		if err := s.process("b").remind(); err != nil || len(s.wechat.Calls()) != calls || calls > atOnce+1 {
 			t.Errorf("it goes on: %v, %d calls after %d", err, len(s.wechat.Calls()), calls)
 		}
 		marked := 0
@@ -87,7 +87,7 @@ func TestRemindersEndForTheDay(t *testing.T) {
 				marked++
 			}
 		}
-		if marked > 8 {
+		if marked > atOnce {
 			t.Errorf("%d are marked as reminded", marked)
 		}
 		s.setTime(eight.On(quiz.DayOf(s.Now()) + 1))
