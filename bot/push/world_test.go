@@ -31,8 +31,9 @@ type world struct {
 	messages   int64
 	mass       map[string]int // day → deliveries to all followers
 	drafts     map[string]int
-	nothing    bool // the library is empty
-	unreadable bool // the library cannot be read
+	custom     map[string]map[string]int // day → member → deliveries
+	nothing    bool                      // the library is empty
+	unreadable bool                      // the library cannot be read
 }
 
 type document struct {
@@ -48,7 +49,7 @@ type sent struct {
 func newWorld(at time.Time, sandbox bool) *world {
 	return &world{
 		sandbox: sandbox, now: at, wall: at, theirs: at, highest: at, docs: map[string]document{}, channel: []string{"mass", "draft"},
-		known: map[string]sent{}, mass: map[string]int{}, drafts: map[string]int{},
+		known: map[string]sent{}, mass: map[string]int{}, drafts: map[string]int{}, custom: map[string]map[string]int{},
 	}
 }
 
@@ -120,6 +121,11 @@ func newReplica(w *world, name string, at push.TimeOfDay) *replica {
 			channels = append(channels, push.NewMass(r, []byte("an installation's secret")))
 		case "draft":
 			channels = append(channels, push.NewDraft(r, push.NewShelf(r), nil))
+		case "members":
+			channels = append(channels, push.NewMembers(push.MembersConfig{
+				Each: []push.MemberChannel{push.NewCustom(r)}, Roll: worldRoll{r}, Pace: freely{}, AtOnce: 1, Batch: 2,
+				Now: func() time.Time { return w.now }, Wall: func() time.Time { return w.wall }, Sleep: r.sleep, Random: func() float64 { return 0.5 },
+			}))
 		}
 	}
 	p, err := push.New(push.Config{
@@ -223,6 +229,13 @@ func (w *world) reached() map[string]int {
 	all := maps.Clone(w.mass)
 	for day, n := range w.drafts {
 		all[day] += n
+	}
+	for day, members := range w.custom {
+		most := 0
+		for _, n := range members {
+			most = max(most, n)
+		}
+		all[day] += most
 	}
 	return all
 }
