@@ -198,3 +198,51 @@ func TestReportOfRefusal(t *testing.T) {
 		t.Errorf("told once more: %v, %+v", err, s.today())
 	}
 }
+
+// TestConfirmation: a mass message waits for an administrator of the account; what is
+// said, or that nothing is said for half an hour, ends it.
+func TestConfirmation(t *testing.T) {
+	for name, c := range map[string]struct {
+		after   time.Duration
+		yes     bool
+		state   push.State
+		arrived int
+		reason  string
+	}{
+		"yes":     {10 * time.Minute, true, push.Sent, 1, ""},
+		"no":      {10 * time.Minute, false, push.Refused, 0, "公众号的管理员没有同意群发"},
+		"nothing": {31 * time.Minute, true, push.Refused, 0, "公众号的管理员 30 分钟内没有确认群发"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStation(t, "", false)
+			s.channel, s.confirm = []string{"mass", "draft"}, true
+			s.connect(false, nil)
+			p := s.process("a")
+			if err := p.start(); err != nil {
+				t.Fatal(err)
+			}
+			s.setTime(s.at.On(quiz.DayOf(s.Now())))
+			if err := p.run(); err != nil {
+				t.Fatal(err)
+			}
+			if _, waits := s.today().Sends[0].Waits(); !waits || s.arrived() != 0 {
+				t.Fatalf("it arrived %d times before anyone confirmed it: %+v", s.arrived(), s.today())
+			}
+			s.setTime(s.Now().Add(c.after))
+			if err := s.wechat.Confirm(t.Context(), c.yes); err != nil {
+				t.Fatal(err)
+			}
+			s.wechat.Wait()
+			if err := p.run(); err != nil {
+				t.Fatal(err)
+			}
+			d := s.today()
+			if _, waits := d.Sends[0].Waits(); waits || d.Sends[0].State != c.state || d.Sends[0].Reason != c.reason || s.arrived() != c.arrived || len(d.Sends) != 1 {
+				t.Errorf("it arrived %d times: %+v", s.arrived(), d)
+			}
+			if err := s.wechat.Confirm(t.Context(), true); err == nil {
+				t.Error("something waits still")
+			}
+		})
+	}
+}

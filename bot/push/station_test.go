@@ -46,6 +46,7 @@ type station struct {
 	atOnce    int           // of a run to members; 0: the usual number
 	batch     int           // the same
 	silent    bool          // WeChat tells of nothing
+	confirm   bool          // an administrator has to confirm mass messages; before connect
 
 	mu     sync.Mutex
 	now    time.Time // of the product and, since it plays WeChat here, of the simulator
@@ -126,7 +127,7 @@ func (s *station) connect(service bool, known fakeapi.Store) {
 	webhook := httptest.NewServer(hook)
 	s.phones = &peer.Client{URL: webhook.URL, Token: "station", HTTP: webhook.Client()}
 	s.wechat, err = fakeapi.New(fakeapi.Config{
-		AppID: stationAppID, Secret: stationKey, Service: service, Now: s.Now, Store: known,
+		AppID: stationAppID, Secret: stationKey, Service: service, Confirm: s.confirm, Now: s.Now, Store: known,
 		Followers: func(context.Context) ([]string, error) { return s.followers, nil },
 		Event: func(ctx context.Context, e fakeapi.Event) {
 			if s.silent {

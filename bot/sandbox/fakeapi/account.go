@@ -28,6 +28,7 @@ type account struct {
 	Menu      []Button       `json:"menu,omitempty"`
 	QRCodes   int            `json:"qrcodes,omitempty"` // permanent ones
 	Speed     *int           `json:"speed,omitempty"`
+	Waiting   []waiting      `json:"waiting,omitempty"` // for an administrator
 	Pending   []Sent         `json:"pending,omitempty"` // sent, perhaps not yet in the list of what was sent
 }
 

@@ -40,6 +40,7 @@ type Config struct {
 	AppID, Secret string                                      // empty: any is taken
 	Service       bool                                        // a service account; false: a subscription account
 	Unverified    bool                                        // WeChat has not verified it (微信认证)
+	Confirm       bool                                        // an administrator has to confirm mass messages: see API.Confirm
 	Now           func() time.Time                            // the sandbox's clock: quotas, windows, clientmsgid, tokens; nil: time.Now
 	Store         Store                                       // nil: memory
 	Followers     func(ctx context.Context) ([]string, error) // openids that follow now; nil: none

@@ -99,6 +99,7 @@ func (a *API) mass(c *call, req massRequest, to []string) (any, error) {
 		return nil, err
 	}
 	var record massRecord
+	var held bool
 	err = a.change(c.ctx, func(acc *account) error {
 		if err := acc.Mass.fresh(key, c.now); err != nil {
 			return err
@@ -108,8 +109,11 @@ func (a *API) mass(c *call, req massRequest, to []string) (any, error) {
 			return err
 		}
 		record = acc.massRecord(&this, key, c.now)
-		acc.post(&this, c.now)
 		sent = this
+		if held = acc.hold(a.cfg.Confirm, this, audience.total, reachedBy(this, audience), c.now); !held {
+			acc.post(&this, c.now)
+			sent = this
+		}
 		return nil
 	})
 	if err != nil {
@@ -119,16 +123,22 @@ func (a *API) mass(c *call, req massRequest, to []string) (any, error) {
 	if sent.MsgType == "mpnews" {
 		a.dropDraft(c.ctx, sent.MediaIDs[0])
 	}
-	reached := len(audience.openids)
-	if !sent.ToAll {
-		reached = len(sent.To)
+	if !held {
+		c.events = append(c.events, massFinished(record.MsgID, audience.total, reachedBy(sent, audience), sent.Articles))
 	}
-	c.events = append(c.events, massFinished(record.MsgID, audience.total, reached, sent.Articles))
 	answer := object{"errcode": 0, "errmsg": "send job submission success", "msg_id": record.MsgID}
 	if record.DataID != 0 {
 		answer["msg_data_id"] = record.DataID
 	}
 	return answer, nil
+}
+
+// reachedBy is how many get a mass message.
+func reachedBy(s Sent, to audience) int {
+	if s.ToAll {
+		return len(to.openids)
+	}
+	return len(s.To)
 }
 
 // massRecord notes a mass message and gives it, and its articles, their numbers.
