@@ -42,7 +42,7 @@ func TestCloseKilled(t *testing.T) {
 			at := 1 + rand.Int64N(commands)
 			_, _, err := process(at, n%2 == 0, &k)
 			if n%3 == 0 {
-				if _, err := s.ResumeClose(ctx, overTime().Add(time.Hour), RebuildOptions{}); err != nil {
+				if _, err := s.ResumeClose(ctx, overTime().Add(time.Hour), nil, RebuildOptions{}); err != nil {
 					t.Fatalf("killed at command %d of %d: resumed: %v", at, commands, err)
 				}
 			}

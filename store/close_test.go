@@ -146,7 +146,7 @@ func TestCloseSeason(t *testing.T) {
 			if again.Ledger != nil || !bytes.Equal(k.Bytes(), ledger) {
 				t.Errorf("%s: the ledger is another one: %v", what, again.Ledger)
 			}
-			if resumed, err := s.ResumeClose(ctx, overTime(), RebuildOptions{}); len(resumed) > 0 || err != nil {
+			if resumed, err := s.ResumeClose(ctx, overTime(), nil, RebuildOptions{}); len(resumed) > 0 || err != nil {
 				t.Errorf("%s: resumed %v, %v", what, resumed, err)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"dangshi/quiz"
@@ -68,7 +69,10 @@ func (s *Store) notClaimed(ctx context.Context, season, run string, err error) e
 
 // ResumeClose goes on with every close that was begun, to its end. resumed are the
 // seasons that it has closed. Errors as of CloseSeason.
-func (s *Store) ResumeClose(ctx context.Context, now time.Time, o RebuildOptions) (resumed []string, err error) {
+//
+// keep is handed what writes a season's ledger, see CloseRequest.Ledger: who is
+// erased after the close is in no ledger that is written later. nil: none is kept.
+func (s *Store) ResumeClose(ctx context.Context, now time.Time, keep func(season string, write func(io.Writer) error) error, o RebuildOptions) (resumed []string, err error) {
 	begun, err := s.client.HKeys(ctx, seasonsKey()).Result()
 	if err != nil {
 		return nil, unavailable(err)
@@ -91,7 +95,11 @@ func (s *Store) ResumeClose(ctx context.Context, now time.Time, o RebuildOptions
 			}
 			continue
 		}
-		done, err := s.CloseSeason(ctx, CloseRequest{Season: c.Season, Entropy: c.Entropy, Now: now, Damaged: true}, o)
+		r := CloseRequest{Season: c.Season, Entropy: c.Entropy, Now: now, Damaged: true}
+		if keep != nil {
+			r.Ledger = func(write func(io.Writer) error) error { return keep(season, write) }
+		}
+		done, err := s.CloseSeason(ctx, r, o)
 		if err != nil {
 			return resumed, fmt.Errorf("season %s: %w", season, err)
 		}

@@ -3,8 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 
 	"dangshi/content"
 	"dangshi/quiz"
@@ -19,24 +18,14 @@ type boardLedgerCmd struct {
 
 // Run is the command.
 func (c *boardLedgerCmd) Run(a *app) error {
-	if info, err := os.Stat(c.Output); err == nil && info.IsDir() {
-		return usagef("--output：%s 是目录，请写文件名", c.Output)
-	}
 	return a.withSeason(c.Season, func(d *data, season quiz.Season) error {
-		sheet, err := newPart(filepath.Dir(c.Output))
-		if err != nil {
-			return err
-		}
-		defer sheet.discard()
-		sum, err := d.WriteLedger(a.ctx, season, sheet.write, a.every("已看 %d 人……\n"))
+		keep := func(write func(io.Writer) error) error { return writeOutput(c.Output, a.out, write) }
+		sum, err := d.WriteLedger(a.ctx, season, keep, a.every("已看 %d 人……\n"))
 		switch {
 		case errors.Is(err, store.ErrLedgerGone):
 			return fmt.Errorf("赛季 %s 结赛以后有上榜的人注销，他们的日志已经删去，台账不能再照原样写出；请用结赛时写下的那一份", season.ID)
 		case err != nil:
 			return err
-		}
-		if err := sheet.keep(c.Output); err != nil {
-			return usagef("--output：写不了文件：%w", err)
 		}
 		state := "到现在为止"
 		if sum.Closed {

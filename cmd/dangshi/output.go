@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -41,7 +42,8 @@ func writeOutput(path string, out io.Writer, content func(io.Writer) error) erro
 	if err != nil {
 		return usagef("--output：写不了文件：%w", err)
 	}
-	if err := errors.Join(content(f), f.Sync(), f.Close()); err != nil {
+	w := bufio.NewWriterSize(f, 1<<16)
+	if err := errors.Join(content(w), w.Flush(), f.Sync(), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
 	if err := os.Rename(f.Name(), path); err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/csv"
@@ -50,22 +49,26 @@ func (c *seasonCloseCmd) Run(a *app) (err error) {
 	if !ok {
 		return usagef("没有结束了而还没有结赛的赛季；要再写一次已结赛的名单，请用 --season 指明")
 	}
-	sheet, err := newPart(c.Output)
-	if err != nil {
-		return err
+	if err := os.MkdirAll(c.Output, 0o755); err != nil {
+		return usagef("--output：%w", err)
 	}
-	defer sheet.discard()
+	// In its place before the list is published, as by keepLedger.
+	ledger := filepath.Join(c.Output, fmt.Sprintf(ledgerName, season.ID))
+	keep := func(write func(io.Writer) error) error { return writeOutput(ledger, nil, write) }
 	done, err := d.CloseSeason(a.ctx, store.CloseRequest{
-		Season: season, Entropy: entropy, Prizes: a.prizes(), Now: act.At, By: act.By, Damaged: c.Damaged, Ledger: sheet.write,
+		Season: season, Entropy: entropy, Prizes: a.prizes(), Now: act.At, By: act.By, Damaged: c.Damaged, Ledger: keep,
 	}, a.rebuilding(d, "已看 %d 人次……\n"))
 	if err != nil {
 		return a.closeFault(season, err)
 	}
-	return c.written(a, d, done, sheet)
+	return c.written(a, d, done, ledger)
 }
 
+// ledgerName is the file's, of a season.
+const ledgerName = "ledger-%s.jsonl"
+
 // written puts the files into place and says what they are.
-func (c *seasonCloseCmd) written(a *app, d *data, done store.Closed, sheet *part) error {
+func (c *seasonCloseCmd) written(a *app, d *data, done store.Closed, ledger string) error {
 	h := done.Honours
 	file := func(format string) string { return filepath.Join(c.Output, fmt.Sprintf(format, h.Season.ID)) }
 	list := file("honours-%s.json")
@@ -89,12 +92,6 @@ func (c *seasonCloseCmd) written(a *app, d *data, done store.Closed, sheet *part
 			return err
 		}
 	}
-	ledger := file("ledger-%s.jsonl")
-	if done.Ledger == nil {
-		if err := sheet.keep(ledger); err != nil {
-			return err
-		}
-	}
 	state := "早已结赛，以下是当时的名单"
 	if done.Now {
 		state = "已结赛"
@@ -107,7 +104,7 @@ func (c *seasonCloseCmd) written(a *app, d *data, done store.Closed, sheet *part
 	if done.Ledger == nil {
 		fmt.Fprintf(a.out, "  %s  成绩台账，没有姓名，用来公布\n  SHA-256  %s\n", ledger, h.Ledger)
 	} else {
-		fmt.Fprintf(a.out, "  成绩台账没有再写：结赛以后有上榜的人注销，他们的日志已经删去。请用结赛时写下的那一份（SHA-256 %s）。\n", h.Ledger)
+		fmt.Fprintf(a.out, "  成绩台账没有再写：结赛以后有上榜的人注销，他们的日志已经删去。请用结赛时写下的那一份（SHA-256 %s）；结赛若是 serve 接着做完的，它在那台机器的 %s。\n", h.Ledger, filepath.Join(a.Data, ledgersKept))
 	}
 	fmt.Fprintf(a.out, "  %s  有姓名的名单，只在内部用\n", file("honours-%s.csv"))
 	fmt.Fprintf(a.out, "任何人都可以核对：season verify %s --ledger %s\n", list, ledger)
@@ -158,42 +155,6 @@ func writeCSV(w io.Writer, rows [][]string) error {
 	return errors.Join(out.WriteAll(rows), out.Error())
 }
 
-// part is a file that is being written beside its place. A crash leaves it hidden
-// and what was there before as it was.
-type part struct{ f *os.File }
-
-func newPart(dir string) (*part, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, usagef("--output：%w", err)
-	}
-	f, err := os.CreateTemp(dir, ".dangshi-*")
-	if err != nil {
-		return nil, usagef("--output：写不了文件：%w", err)
-	}
-	return &part{f}, nil
-}
-
-// write takes the content, anew each time.
-func (p *part) write(content func(io.Writer) error) error {
-	if err := p.f.Truncate(0); err != nil {
-		return err
-	}
-	if _, err := p.f.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	w := bufio.NewWriterSize(p.f, 1<<20)
-	return errors.Join(content(w), w.Flush(), p.f.Sync())
-}
-
-// keep puts the file into its place.
-func (p *part) keep(path string) error { return os.Rename(p.f.Name(), path) }
-
-// discard ends it; what was not kept goes.
-func (p *part) discard() {
-	p.f.Close()
-	os.Remove(p.f.Name())
-}
-
 // prizes are how many places are named, by the settings.
 func (s *Settings) prizes() quiz.Prizes {
 	p := quiz.DefaultPrizes
@@ -237,9 +198,24 @@ func (a *app) closeFault(season quiz.Season, err error) error {
 	return nil
 }
 
+// ledgersKept is the folder of the data in which serve keeps the ledgers of the
+// closes that it finished.
+const ledgersKept = "closes"
+
+// keepLedger writes a ledger where an operator finds it: in place before the list is
+// published, so that a crash leaves no list without its ledger. One that is left of
+// a close which was not published is replaced by the next.
+func (a *app) keepLedger(season string, write func(io.Writer) error) error {
+	folder := filepath.Join(a.Data, ledgersKept)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	return writeOutput(filepath.Join(folder, fmt.Sprintf(ledgerName, season)), nil, write)
+}
+
 // resumeClose goes on with what a killed process has left.
 func (s *service) resumeClose(ctx context.Context) {
-	closed, err := s.data.ResumeClose(ctx, s.now(), store.RebuildOptions{})
+	closed, err := s.data.ResumeClose(ctx, s.now(), s.app.keepLedger, store.RebuildOptions{})
 	for _, season := range closed {
 		s.app.logger.Info("a season's close that was begun is finished: run season close again for its files", "season", season)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -140,7 +141,10 @@ func TestServeFinishesTheClose(t *testing.T) {
 	}
 	r.stop()
 	mustRun(t, "season", "close", "--season", season.ID, "--entropy", "7", "-o", "out")
-	mustRun(t, "season", "verify", "out/honours-"+season.ID+".json", "--ledger", "out/ledger-"+season.ID+".jsonl")
+	kept := filepath.Join("data", ledgersKept, "ledger-"+season.ID+".jsonl")
+	for _, ledger := range []string{"out/ledger-" + season.ID + ".jsonl", kept} {
+		mustRun(t, "season", "verify", "out/honours-"+season.ID+".json", "--ledger", ledger)
+	}
 	for text, want := range map[string]string{"{top: -1}": "top", "{ties: maybe}": "ties", "{tops: 3}": "tops"} {
 		write(t, "bad.yaml", "honours: "+text+"\n")
 		mustFail(t, exitUsage, []string{"season", "show", "--config", "bad.yaml"}, "honours", want)
