@@ -86,8 +86,14 @@ func (d Documents) Save(ctx context.Context, name string, value []byte, expected
 	if err := d.index(ctx, name); err != nil {
 		return "", err
 	}
+	return d.store.save(ctx, []string{d.key(name)}, value, expected)
+}
+
+// save is Documents.Save by keys and further arguments as commit.lua takes them.
+func (s *Store) save(ctx context.Context, keys []string, value []byte, expected quiz.Version, more ...any) (quiz.Version, error) {
 	next := newVersion()
-	answer, err := d.store.run(ctx, d.store.commit, []string{d.key(name)}, string(expected), string(next)+string(value), "", "0")
+	args := append([]any{string(expected), string(next) + string(value), "", "0"}, more...)
+	answer, err := s.run(ctx, s.commit, keys, args...)
 	switch {
 	case errors.Is(err, quiz.ErrUnknown):
 		return next, err

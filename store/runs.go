@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 
 	"dangshi/quiz"
@@ -41,22 +40,8 @@ func (r Runs) Save(ctx context.Context, shard int, name string, value []byte, ex
 	if err := checkName(name); err != nil {
 		return "", err
 	}
-	s, key, next := r.store, runKey(shard, name), newVersion()
-	answer, err := s.run(ctx, s.commit, []string{key, key, doubtKey(shard, name, part)},
-		string(expected), string(next)+string(value), "", "0", marks)
-	switch {
-	case errors.Is(err, quiz.ErrUnknown):
-		return next, err
-	case err != nil:
-		return "", err
-	}
-	switch status, _, err := commitAnswer(answer); {
-	case err != nil:
-		return "", err
-	case status != statusOK:
-		return "", quiz.ErrConflict
-	}
-	return next, nil
+	key := runKey(shard, name)
+	return r.store.save(ctx, []string{key, key, doubtKey(shard, name, part)}, value, expected, marks)
 }
 
 // Marks reads a part of a shard's list, empty where there is none. Errors:
