@@ -4,9 +4,7 @@ package web
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"log/slog"
@@ -17,6 +15,7 @@ import (
 
 	"dangshi/quiz"
 	"dangshi/web/certificate"
+	"dangshi/web/csp"
 )
 
 // Awards finds who was honoured.
@@ -57,15 +56,9 @@ var (
 	//go:embed page/verify.css
 	pageStyle string
 
-	page = template.Must(template.New("verify").Parse(pageText))
-	// policy lets the page load nothing at all but its own style.
-	policy = "default-src 'none'; style-src '" + styleHash() + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	page   = template.Must(template.New("verify").Parse(pageText))
+	policy = csp.Form(pageStyle)
 )
-
-func styleHash() string {
-	sum := sha256.Sum256([]byte(pageStyle))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
-}
 
 // view is what the page shows: an award, or words and the form.
 type view struct {

@@ -6,9 +6,7 @@ package mydata
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"errors"
 	"html/template"
 	"log/slog"
@@ -17,6 +15,7 @@ import (
 	"time"
 
 	"dangshi/quiz"
+	"dangshi/web/csp"
 )
 
 // Links gives what belongs to a token.
@@ -66,15 +65,9 @@ var (
 	//go:embed page.css
 	style string
 
-	pages = template.Must(template.New("page").Parse(pageText))
-	// policy lets the page load nothing at all but its own style.
-	policy = "default-src 'none'; style-src '" + styleHash() + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	pages  = template.Must(template.New("page").Parse(pageText))
+	policy = csp.Form(style)
 )
-
-func styleHash() string {
-	sum := sha256.Sum256([]byte(style))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
-}
 
 // ServeHTTP answers.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {

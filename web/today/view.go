@@ -2,9 +2,7 @@ package today
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"net/url"
@@ -14,6 +12,7 @@ import (
 
 	"dangshi/content"
 	"dangshi/quiz"
+	"dangshi/web/csp"
 )
 
 const siteName = "党史上的今天"
@@ -124,7 +123,7 @@ func source(u *url.URL) string {
 // policy lets a page show itself, and the item's picture and audio from their
 // hosts: no script, no frame, no form, nothing from elsewhere.
 func (v view) policy() string {
-	policy := "default-src 'none'; style-src '" + styleHash + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	policy := "default-src 'none'; style-src " + styleSource + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	return policy + from("img-src", v.Picture) + from("media-src", v.Audio)
 }
 
@@ -145,14 +144,9 @@ var pageCSS string
 
 // The style stands in the page, so that a phone with a bad connection asks once.
 var (
-	page      = template.Must(template.New("page").Parse(strings.Replace(pageHTML, "/*style*/", pageCSS, 1)))
-	styleHash = hashOf(pageCSS)
+	page        = template.Must(template.New("page").Parse(strings.Replace(pageHTML, "/*style*/", pageCSS, 1)))
+	styleSource = csp.Source(pageCSS)
 )
-
-func hashOf(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
-}
 
 func (v view) render() ([]byte, error) {
 	var b bytes.Buffer
