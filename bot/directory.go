@@ -199,18 +199,5 @@ func likeness(a, b []rune) float64 {
 	if len(a)+len(b) == 0 {
 		return 0
 	}
-	common, i, j := 0, 0, 0
-	for i < len(a) && j < len(b) {
-		switch {
-		case a[i] == b[j]:
-			common++
-			i++
-			j++
-		case a[i] < b[j]:
-			i++
-		default:
-			j++
-		}
-	}
-	return 2 * float64(common) / float64(len(a)+len(b))
+	return 2 * float64(content.InCommon(a, b)) / float64(len(a)+len(b))
 }

@@ -88,8 +88,8 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// shared is the share of two ordered sets that both have.
-func shared(a, b []uint32) float64 {
+// InCommon is how many elements two ordered lists have in common.
+func InCommon[E cmp.Ordered](a, b []E) int {
 	both, i, j := 0, 0, 0
 	for i < len(a) && j < len(b) {
 		switch {
@@ -103,6 +103,12 @@ func shared(a, b []uint32) float64 {
 			j++
 		}
 	}
+	return both
+}
+
+// shared is the share of two ordered sets that both have.
+func shared(a, b []uint32) float64 {
+	both := InCommon(a, b)
 	all := len(a) + len(b) - both
 	if all == 0 {
 		return 0
