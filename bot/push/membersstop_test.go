@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -256,18 +255,7 @@ func TestMembersOfACluster(t *testing.T) {
 	for _, death := range []int{50, 100, 150, 0} {
 		p := s.process("a")
 		p.customs = post
-		left := death
-		var mu sync.Mutex
-		p.fate = func(point string) doom {
-			mu.Lock()
-			defer mu.Unlock()
-			if point == "custom" {
-				if left--; left == 0 {
-					return diesAfter
-				}
-			}
-			return lives
-		}
+		p.fate = diesAfterCustom(death)
 		_ = p.run()
 	}
 	each := s.today().Sends[0].Each

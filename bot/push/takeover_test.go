@@ -25,18 +25,7 @@ func TestTakenOverWithin15Seconds(t *testing.T) {
 	s.setTime(s.at.On(quiz.DayOf(s.Now())))
 	post := newPost(0)
 	a.customs, b.customs = post, post
-	left := 100
-	var mu sync.Mutex
-	a.fate = func(point string) doom {
-		mu.Lock()
-		defer mu.Unlock()
-		if point == "custom" {
-			if left--; left == 0 {
-				return diesAfter
-			}
-		}
-		return lives
-	}
+	a.fate = diesAfterCustom(100)
 	_ = a.run()
 	died := s.Now()
 	var after time.Duration
@@ -95,5 +84,21 @@ func TestRemindersEndForTheDay(t *testing.T) {
 		if err := s.process("c").remind(); err != nil || len(s.reminded()) < members {
 			t.Errorf("on the next day %d were reminded, %v", len(s.reminded()), err)
 		}
+	}
+}
+
+// diesAfterCustom is the fate of a process that dies behind its nth customer message;
+// 0: never.
+func diesAfterCustom(n int) func(point string) doom {
+	var mu sync.Mutex
+	return func(point string) doom {
+		mu.Lock()
+		defer mu.Unlock()
+		if point == "custom" {
+			if n--; n == 0 {
+				return diesAfter
+			}
+		}
+		return lives
 	}
 }
