@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -80,11 +81,24 @@ func (c *branchQRCmd) scenes(a *app, cards []branchcode.Card) error {
 	for i, card := range cards {
 		codes[i] = card.Code
 	}
-	a.step(len(codes), "正在向微信取二维码")
+	if err := os.MkdirAll(c.Output, 0o755); err != nil {
+		return usagef("--output：建不了目录：%w", err)
+	}
+	kept, err := setup.OpenSceneFile(filepath.Join(c.Output, keptCodes), a.appID())
+	if err != nil {
+		return err
+	}
 	return a.withAccount(func(api *wechat.API) error {
-		addresses, ok, err := setup.Scenes(a.ctx, api, codes, nil)
+		tell := a.outOf("正在向微信取二维码", len(codes))
+		addresses, ok, err := setup.Scenes(a.ctx, api, codes, setup.SceneOptions{
+			Kept: kept, Progress: func(done int) { tell(done) },
+			Waiting: func(done int, d time.Duration, why error) {
+				fmt.Fprintf(a.errs, "已取 %d 个，%d 秒后接着取：%v。\n", done, int(d.Seconds()), why)
+				tell = a.outOf("正在向微信取二维码", len(codes)) // the bar went with the line
+			},
+		})
 		if err != nil {
-			return err
+			return fmt.Errorf("%w。取到的记在 %s，再运行一次就接着取", err, filepath.Join(c.Output, keptCodes))
 		}
 		if !ok {
 			fmt.Fprintln(a.errs, "这个公众号不能做带参数的二维码（只有已认证的服务号能做），改做编号卡片。")
@@ -95,6 +109,9 @@ func (c *branchQRCmd) scenes(a *app, cards []branchcode.Card) error {
 		return nil
 	})
 }
+
+// keptCodes is the file beside the pictures that keeps what WeChat has given.
+const keptCodes = "codes.jsonl"
 
 func (c *branchQRCmd) draw(a *app, cards []branchcode.Card) error {
 	a.step(len(cards), "正在画卡片")

@@ -43,9 +43,14 @@ func TestBranchQR(t *testing.T) {
 			out, errs := mustRun(t, "branch", "qr", "-o", "cards", "--pdf", "all.pdf")
 			mustSay(t, out, "做了 2 个支部的"+c.made, "all.pdf")
 			mustSay(t, errs, c.reason)
-			if got := filesAt(t, "cards"); got != "zb1.png zb2.png" {
+			want := "zb1.png zb2.png"
+			if c.codes > 0 {
+				want = "codes.jsonl " + want
+			}
+			if got := filesAt(t, "cards"); got != want {
 				t.Errorf("the cards are %s", got)
 			}
+			mustRun(t, "branch", "qr", "-o", "cards") // no code is got twice
 			if pdf, err := os.ReadFile("all.pdf"); err != nil || !strings.HasPrefix(string(pdf), "%PDF") {
 				t.Errorf("the PDF: %v", err)
 			}

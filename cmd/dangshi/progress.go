@@ -125,6 +125,23 @@ func (a *app) reading(name string, bytes int) {
 // manyBytes is from what size on a file takes a while to read.
 const manyBytes = 256 << 10
 
+// fewCodes is after how many of some hundred or thousand a long command says so where
+// its lines are kept.
+const fewCodes = 500
+
+// outOf tells how many of a known number are done.
+func (a *app) outOf(text string, total int) func(done int) {
+	if a.shown != nil && a.shown.terminal {
+		tell := a.shown.show(fmt.Sprintf("%s（共 %d 个）", text, total))
+		return func(done int) { tell(fmt.Sprintf("%s（%d / %d）", text, done, total)) }
+	}
+	return func(done int) {
+		if done%fewCodes == 0 {
+			fmt.Fprintf(a.errs, "%s（%d / %d）\n", text, done, total)
+		}
+	}
+}
+
 // every tells of progress now and then; format takes the number of members.
 func (a *app) every(format string) func(n int) {
 	if a.shown != nil && a.shown.terminal {
