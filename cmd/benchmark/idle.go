@@ -23,7 +23,8 @@ func runStart(ctx context.Context, dir, product string, redis *server) error {
 		if err != nil {
 			return err
 		}
-		if _, err := drive(ctx, s, 0, 1); err != nil {
+		d := newDriver(s, 0, 1)
+		if err := d.run(ctx); err != nil {
 			return err
 		}
 		answered := time.Since(begun)

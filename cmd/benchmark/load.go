@@ -2,14 +2,15 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -17,94 +18,133 @@ import (
 
 const token = "benchmark"
 
-// figures of one round of one server.
-type figures struct {
-	rate           float64 // requests a second
-	p50, p99, p999 time.Duration
-	cpu, redisCPU  float64 // µs a request
-}
-
 // script is what each member sends.
 var script = [...]string{"答题", "A", "A", "A", "A", "A"}
 
-// measure lets members first to last send their messages over the connections.
+// finished is in the reply to the last of them.
+var finished = []byte("答完了")
+
+// measure lets members first to last send their messages over the connections, each
+// as soon as the reply to the one before has come.
 func measure(ctx context.Context, s, redis *server, connections, first, last int) (figures, error) {
-	cpu, err := s.cpu()
+	drivers := make([]driver, connections)
+	for c := range drivers {
+		from, to := first+(last-first)*c/connections, first+(last-first)*(c+1)/connections
+		drivers[c] = newDriver(s, from, to)
+	}
+	used, err := usageOf(s, redis)
 	if err != nil {
 		return figures{}, err
 	}
-	redisCPU, err := redis.cpu()
-	if err != nil {
-		return figures{}, err
-	}
-	latencies := make([][]time.Duration, connections)
-	errs := make([]error, connections)
 	var wg sync.WaitGroup
 	begun := time.Now()
-	for c := range connections {
-		wg.Go(func() {
-			from, to := first+(last-first)*c/connections, first+(last-first)*(c+1)/connections
-			latencies[c], errs[c] = drive(ctx, s, from, to)
-		})
+	for c := range drivers {
+		wg.Go(func() { drivers[c].err = drivers[c].run(ctx) })
 	}
 	wg.Wait()
 	took := time.Since(begun)
-	for _, err := range errs {
-		if err != nil {
-			return figures{}, err
+	var all []time.Duration
+	for _, d := range drivers {
+		if d.err != nil {
+			return figures{}, d.err
 		}
+		all = append(all, d.latencies...)
 	}
-	all := slices.Concat(latencies...)
-	slices.Sort(all)
-	used, err := s.cpu()
-	if err != nil {
-		return figures{}, err
-	}
-	redisUsed, err := redis.cpu()
-	n := len(all)
-	per := func(d time.Duration) float64 { return float64(d.Microseconds()) / float64(n) }
-	return figures{
-		rate: float64(n) / took.Seconds(),
-		p50:  all[n/2], p99: all[n*99/100], p999: all[n*999/1000],
-		cpu: per(used - cpu), redisCPU: per(redisUsed - redisCPU),
-	}, err
+	return figuresOf(all, took, used)
 }
 
-// drive is one connection: it sends message after message, each when the reply
-// to the one before has come.
-func drive(ctx context.Context, s *server, from, to int) ([]time.Duration, error) {
+// driver is one connection and what it sends. The requests are made before the
+// clock starts: what the load costs is no part of what is measured.
+type driver struct {
+	server    *server
+	requests  [][]byte
+	latencies []time.Duration
+	err       error
+}
+
+func newDriver(s *server, from, to int) driver {
+	d := driver{server: s, requests: make([][]byte, 0, (to-from)*len(script))}
+	for member := from; member < to; member++ {
+		for i, text := range script {
+			d.requests = append(d.requests, post(s.addr, member, i, text))
+		}
+	}
+	d.latencies = make([]time.Duration, 0, len(d.requests))
+	return d
+}
+
+func (d *driver) run(ctx context.Context) error {
+	conn, err := dial(ctx, d.server)
+	if err != nil {
+		return err
+	}
+	defer conn.close()
+	for n, request := range d.requests {
+		sent := time.Now()
+		body, err := conn.exchange(request)
+		if err != nil {
+			return err
+		}
+		d.latencies = append(d.latencies, time.Since(sent))
+		if d.server.name != bareName && n%len(script) == len(script)-1 && !bytes.Contains(body, finished) {
+			return fmt.Errorf("a member has not finished: %s", body)
+		}
+	}
+	return nil
+}
+
+// connection reads just enough of HTTP for the answers of both servers: reading them
+// should take less time than making them.
+type connection struct {
+	net.Conn
+	replies *bufio.Reader
+	body    []byte
+	close   func()
+}
+
+func dial(ctx context.Context, s *server) (*connection, error) {
 	conn, err := net.Dial("tcp", s.addr)
 	if err != nil {
 		return nil, err
 	}
-	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	defer stop()
-	replies := bufio.NewReaderSize(conn, 16<<10)
-	latencies := make([]time.Duration, 0, (to-from)*len(script))
-	for member := from; member < to; member++ {
-		for i, text := range script {
-			request := post(s.addr, member, i, text)
-			sent := time.Now()
-			if _, err := conn.Write(request); err != nil {
+	return &connection{Conn: conn, replies: bufio.NewReaderSize(conn, 16<<10), close: func() { stop(); conn.Close() }}, nil
+}
+
+// exchange sends a request and gives the body of its answer, which the next call
+// overwrites.
+func (c *connection) exchange(request []byte) ([]byte, error) {
+	if _, err := c.Write(request); err != nil {
+		return nil, err
+	}
+	status, err := c.replies.ReadSlice('\n')
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.HasPrefix(status, []byte("HTTP/1.1 200 ")) {
+		return nil, fmt.Errorf("answered with %q", status)
+	}
+	length := -1
+	for {
+		line, err := c.replies.ReadSlice('\n')
+		if err != nil {
+			return nil, err
+		}
+		if len(line) <= 2 {
+			break
+		}
+		if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
+			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
 				return nil, err
-			}
-			r, err := http.ReadResponse(replies, nil)
-			if err != nil {
-				return nil, err
-			}
-			body, err := io.ReadAll(r.Body)
-			r.Body.Close()
-			latencies = append(latencies, time.Since(sent))
-			if err != nil || r.StatusCode != http.StatusOK {
-				return nil, fmt.Errorf("status %d, %v", r.StatusCode, err)
-			}
-			if s.name != "bare" && i == len(script)-1 && !strings.Contains(string(body), "答完了") {
-				return nil, fmt.Errorf("member %d has not finished: %s", member, body)
 			}
 		}
 	}
-	return latencies, nil
+	if length < 0 {
+		return nil, fmt.Errorf("an answer without its length")
+	}
+	c.body = slices.Grow(c.body[:0], length)[:length]
+	_, err = io.ReadFull(c.replies, c.body)
+	return c.body, err
 }
 
 // post is a message as WeChat sends it, signed now.

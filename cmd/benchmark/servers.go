@@ -29,16 +29,13 @@ func startRedis(ctx context.Context, dir string) (*server, error) {
 	return start(ctx, dir, "redis", addr, nil, "redis-server", "--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no", "--dir", dir)
 }
 
-func startServer(ctx context.Context, dir, name string, redis *server, command string, args ...string) (*server, error) {
+// startServer starts a server on a database of its own: no two share a key.
+func startServer(ctx context.Context, dir, name string, redis *server, database int, command string, args ...string) (*server, error) {
 	addr, err := freeAddr()
 	if err != nil {
 		return nil, err
 	}
-	number := 1
-	if command != "" && args[0] == "bare" {
-		number = 0 // the two never share a key
-	}
-	env := append(os.Environ(), "DANGSHI_ADDR="+addr, fmt.Sprintf("DANGSHI_REDIS_URL=redis://%s/%d", redis.addr, number), "DANGSHI_WECHAT_TOKEN="+token)
+	env := append(os.Environ(), "DANGSHI_ADDR="+addr, fmt.Sprintf("DANGSHI_REDIS_URL=redis://%s/%d", redis.addr, database), "DANGSHI_WECHAT_TOKEN="+token)
 	return start(ctx, dir, name, addr, env, command, args...)
 }
 
