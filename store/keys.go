@@ -176,6 +176,9 @@ func rollKey(season, name string, part int) string {
 	return all + ":roll:" + season + ":" + name + ":" + strconv.Itoa(part)
 }
 
+// rehearsalKey marks what a simulation left, which the next one may delete.
+func rehearsalKey() string { return all + ":rehearsal" }
+
 // clockKey holds by how many nanoseconds the sandbox's clock is ahead.
 func clockKey() string { return all + ":clock" }
 

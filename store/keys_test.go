@@ -58,6 +58,7 @@ func samples() map[string]struct {
 		"linkKey":       {linkKey(7, anID), Disposable},
 		"movesKey":      {movesKey(), Truth},
 		"objectedKey":   {objectedKey(), Truth},
+		"rehearsalKey":  {rehearsalKey(), Disposable},
 		"runKey":        {runKey(7, "2026-01-01"), Truth},
 		"doubtKey":      {doubtKey(7, "2026-01-01", 3), Truth},
 		"paceKey":       {paceKey("custom"), Disposable},

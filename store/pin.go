@@ -34,9 +34,12 @@ func kindOf(sandbox bool) string {
 // takePin reads the pin, or sets it where there is none. Replicas that start
 // together all get the pin of the one that came first. A crash after the pin is
 // set means nothing: the next start finds it.
-func (s *Store) takePin(ctx context.Context, shards int, sandbox bool) error {
-	mine := pin{Shards: shards, Kind: kindOf(sandbox), Created: time.Now().UTC().Truncate(time.Second), Secret: make([]byte, secretBytes)}
-	rand.Read(mine.Secret) // never fails
+func (s *Store) takePin(ctx context.Context, shards int, o Options) error {
+	mine := pin{Shards: shards, Kind: kindOf(o.Sandbox), Created: time.Now().UTC().Truncate(time.Second), Secret: o.Rehearsal}
+	if o.Rehearsal == nil {
+		mine.Secret = make([]byte, secretBytes)
+		rand.Read(mine.Secret) // never fails
+	}
 	value, err := json.Marshal(mine)
 	if err != nil {
 		return err
@@ -47,7 +50,18 @@ func (s *Store) takePin(ctx context.Context, shards int, sandbox bool) error {
 	if err := s.readPin(ctx, shards); err != nil {
 		return err
 	}
-	return s.pin.checkKind(mine.Kind)
+	if err := s.pin.checkKind(mine.Kind); err != nil || o.Rehearsal != nil {
+		return err
+	}
+	// From now on somebody lives here: no simulation may take it for its own.
+	return unavailable(s.client.Del(ctx, rehearsalKey()).Err())
+}
+
+// kindIn is the kind that a stored pin names; empty where it cannot be read.
+func kindIn(stored string) string {
+	var p pin
+	_ = json.Unmarshal([]byte(stored), &p) // damaged: of no kind
+	return p.Kind
 }
 
 // ErrNoData means that nothing was ever pinned: no first start was made here.

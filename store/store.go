@@ -44,6 +44,10 @@ type Options struct {
 	// Staleness.
 	Timeout time.Duration
 
+	// Rehearsal is the secret of a simulation's data, 32 bytes: the same one gives the
+	// same papers and labels. nil: an installation, which draws its own. See Rehearse.
+	Rehearsal []byte
+
 	// Dial makes connections; nil: the network. Tests put a proxy in between.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
@@ -145,7 +149,7 @@ func (s *Store) start(ctx context.Context, a address, o Options) error {
 	if o.Existing {
 		return s.readPin(ctx, shards)
 	}
-	return s.takePin(ctx, shards, o.Sandbox)
+	return s.takePin(ctx, shards, o)
 }
 
 // Close ends all connections.
