@@ -5,7 +5,6 @@ import (
 	"crypto/sha1"
 	_ "embed"
 	"encoding/hex"
-	"errors"
 	"fmt"
 
 	"github.com/redis/go-redis/v9"
@@ -80,28 +79,4 @@ func evalArgs(command, script string, keys []string, args []any) []any {
 		all = append(all, k)
 	}
 	return append(all, args...)
-}
-
-// outcome says what became of a write. Redis answers with an error only where
-// it has done nothing (see commit.lua), and without a connection nothing was
-// sent; after that, only a reply can tell.
-func outcome(err error) error {
-	var refused redis.Error
-	var dial dialError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &refused), errors.As(err, &dial),
-		errors.Is(err, redis.ErrPoolTimeout), errors.Is(err, redis.ErrPoolExhausted), errors.Is(err, redis.ErrClosed):
-		return fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
-	}
-	return fmt.Errorf("%w: %w", quiz.ErrUnknown, err)
-}
-
-// unavailable is the error of a read that failed: absent is none.
-func unavailable(err error) error {
-	if err == nil || errors.Is(err, redis.Nil) {
-		return nil
-	}
-	return fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
 }

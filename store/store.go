@@ -209,11 +209,6 @@ func connect(a address, timeout time.Duration, dial func(context.Context, string
 	})
 }
 
-// dialError marks that no connection was made, so that nothing was written.
-type dialError struct{ error }
-
-func (e dialError) Unwrap() error { return e.error }
-
 func dialer(dial func(context.Context, string, string) (net.Conn, error), encrypt bool) func(context.Context, string, string) (net.Conn, error) {
 	if dial == nil {
 		dial = (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext
