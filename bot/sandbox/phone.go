@@ -108,6 +108,8 @@ func (p *Phone) Handler() http.Handler {
 	mux.HandleFunc("GET /sandbox/calls", p.getCalls)
 	if p.cfg.API != nil {
 		mux.HandleFunc("GET /sandbox/media/{id}", p.getMedia)
+		mux.HandleFunc("GET /sandbox/held", p.getHeld)
+		mux.HandleFunc("POST /sandbox/confirm", p.postConfirm)
 		for _, method := range []string{"GET", "POST", "DELETE"} {
 			mux.Handle(method+" /sandbox/faults", p.cfg.API.FaultHandler())
 		}

@@ -41,6 +41,9 @@ func (s *service) jobs() []job {
 			}},
 		)
 	}
+	if s.simulator != nil && s.app.file.Simulator.Confirm {
+		all = append(all, s.simulator.expireHeld())
+	}
 	if s.app.file.Units {
 		all = append(all, job{name: "tally", spec: tallySpec, run: s.tally})
 	}

@@ -111,6 +111,9 @@ func printSent(out io.Writer, before push.Day, r push.Report) error {
 	case r.Day.Outcome == push.DaySent && before.Outcome == push.DaySent:
 		fmt.Fprintln(out, "今天的此前已经发过，没有再发。")
 		return nil
+	case r.Day.Outcome == push.DaySent && slices.ContainsFunc(r.Day.Sends, handedOver):
+		fmt.Fprintln(out, "已发出，微信还没有报告结果；用 push status 看。")
+		return nil
 	case r.Day.Outcome == push.DaySent:
 		fmt.Fprintln(out, "已发出。")
 		return nil
@@ -121,6 +124,11 @@ func printSent(out io.Writer, before push.Day, r push.Report) error {
 		return fmt.Errorf("没有发出：%s", r.Why)
 	}
 	return errors.New("没有发出，原因见上；serve 会在补发时限内再试")
+}
+
+func handedOver(s push.Send) bool {
+	_, waits := s.Waits()
+	return waits
 }
 
 // pushOnCmd turns the push on.

@@ -52,7 +52,7 @@ func (c *pushStatusCmd) Run(a *app) error {
 		}
 		fmt.Fprintf(a.out, "每日推送：%s，每天 %s。\n", map[bool]string{true: "已打开", false: "没有打开"}[set.On], p.At)
 		for _, d := range days {
-			fmt.Fprintf(a.out, "%s %s", d.Day, outcomeWords[d.Outcome])
+			fmt.Fprintf(a.out, "%s %s", d.Day, outcomeOf(d))
 			if d.Title != "" {
 				fmt.Fprintf(a.out, "  %s", d.Title)
 			}
@@ -65,6 +65,20 @@ func (c *pushStatusCmd) Run(a *app) error {
 		}
 		return err
 	})
+}
+
+// outcomeOf says what has become of a day. What was handed over may wait for an
+// administrator still, who may have refused it since.
+func outcomeOf(d push.Day) string {
+	for _, s := range d.Sends {
+		switch {
+		case handedOver(s):
+			return "已提交，还没有结果"
+		case d.Outcome == push.DayRefused && s.State == push.Refused && s.Final:
+			return "没有发出"
+		}
+	}
+	return outcomeWords[d.Outcome]
 }
 
 func printSends(out io.Writer, now time.Time, d push.Day) {
@@ -179,7 +193,7 @@ func watched(d push.Day) string {
 			return fmt.Sprintf("%s %s 发出 %d，结果不明 %d", d.Day, bar(*s.Each), s.Each.Reached(), s.Each.Unknown)
 		}
 	}
-	return d.Day.String() + " " + outcomeWords[d.Outcome]
+	return d.Day.String() + " " + outcomeOf(d)
 }
 
 // watchBeside is watchPush beside a push of this process, on a terminal only.

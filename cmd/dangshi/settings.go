@@ -64,6 +64,8 @@ type fileSettings struct {
 	Review    reviewSettings  `yaml:"review"`
 
 	Certificate certificate.Wording `yaml:"certificate"`
+
+	Simulator simulatorSettings `yaml:"simulator"`
 }
 
 // fields are where the keys of dangshi.yaml go that are no flags.
@@ -71,7 +73,7 @@ func (s *fileSettings) fields() map[string]any {
 	return map[string]any{
 		"seasons": &s.Seasons, "weights": &s.Weights, "branches": &s.Branches, "honours": &s.Honours,
 		"units": &s.Units, "answers": &s.Answers, "otherwise": &s.Otherwise, "menu": &s.Menu, "push": &s.Push,
-		"certificate": &s.Certificate, "review": &s.Review,
+		"certificate": &s.Certificate, "review": &s.Review, "simulator": &s.Simulator,
 	}
 }
 
@@ -208,6 +210,7 @@ func (s *Settings) conversation() (errs []error) {
 		fault("otherwise：%q 不是 help、service、silence 之一", string(s.file.Otherwise))
 	}
 	s.file.Push.check(fault, s.notices())
+	s.file.Simulator.check(fault)
 	if err := bot.CheckMenu(s.file.Menu, s.file.Answers); err != nil {
 		fault("menu：%w", err)
 	}

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"slices"
 	"time"
 
 	"dangshi/bot/sandbox"
@@ -36,13 +35,11 @@ func (a *app) newSimulator(ctx context.Context, d *data) (*simulator, error) {
 	if s.clock, err = sandbox.NewClock(ctx, time.Now, d); err != nil {
 		return nil, err
 	}
-	s.api, err = fakeapi.New(fakeapi.Config{
-		AppID: a.WechatAppid, Secret: a.WechatSecret, Now: s.clock.Now, Store: d.Simulator(), Logger: a.logger,
-		Service:   slices.Contains(a.channelNames(), "notice"), // which subscription accounts do not have
-		Followers: func(ctx context.Context) ([]string, error) { return s.phone.Followers(ctx) },
-		Event:     func(ctx context.Context, e fakeapi.Event) { s.event(ctx, a, e) },
-	})
-	if err != nil {
+	account := a.simulated()
+	account.Now, account.Store, account.Logger = s.clock.Now, d.Simulator(), a.logger
+	account.Followers = func(ctx context.Context) ([]string, error) { return s.phone.Followers(ctx) }
+	account.Event = func(ctx context.Context, e fakeapi.Event) { s.event(ctx, a, e) }
+	if s.api, err = fakeapi.New(account); err != nil {
 		return nil, err
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
