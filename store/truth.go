@@ -161,12 +161,20 @@ func (s *Store) eachKey(ctx context.Context, pattern string, visit func(keys []s
 	})
 }
 
+// scanTries is how often a page is asked for: of a million members there are a
+// thousand, and a connection that breaks at one of them is no reason to begin anew.
+const scanTries = 3
+
 func scanPages(ctx context.Context, c redis.Cmdable, pattern string, visit func(keys []string) error) error {
-	for cursor := uint64(0); ; {
+	for cursor, tries := uint64(0), 0; ; {
 		keys, next, err := c.Scan(ctx, cursor, pattern, 1000).Result()
+		if tries++; err != nil && tries < scanTries && ctx.Err() == nil {
+			continue
+		}
 		if err != nil {
 			return unavailable(err)
 		}
+		tries = 0
 		for len(keys) > 0 {
 			n := min(pageSize, len(keys))
 			if err := visit(keys[:n]); err != nil {

@@ -31,6 +31,20 @@ func crowdSize(t testing.TB, usual int) int {
 	return n
 }
 
+// crowdStation has its data in this process and sends in small batches, or for a big
+// crowd in a real Redis, since each page of a list costs the other one a look at all of
+// its keys, and in batches of the usual size.
+func crowdStation(t testing.TB, n, batch, atOnce int) *station {
+	t.Helper()
+	url := ""
+	if n > 10_000 {
+		url, batch, atOnce = servers.Redis(t).URL, 0, 0
+	}
+	s := newStation(t, url, false)
+	s.channel, s.batch, s.atOnce = []string{"custom"}, batch, atOnce
+	return s
+}
+
 func crowdID(i int) string { return fmt.Sprintf("oCrowd%022d", i) }
 
 // crowd makes so many members, all of whom have just written.
@@ -159,8 +173,7 @@ func (s *station) judgeCrowd(n int, post *post) push.Reach {
 // jumps by up to an hour.
 func TestMembersKilled(t *testing.T) {
 	n := crowdSize(t, 2000)
-	s := newStation(t, "", false)
-	s.channel, s.batch, s.atOnce = []string{"custom"}, 8, 4
+	s := crowdStation(t, n, 8, 4)
 	s.crowd(n)
 	if err := s.process("first").start(); err != nil {
 		t.Fatal(err)
@@ -225,9 +238,8 @@ func TestMembersTogether(t *testing.T) {
 	n := crowdSize(t, 2000)
 	for name, lease := range map[string]time.Duration{"patient": time.Hour, "hasty": 2 * time.Second} {
 		t.Run(name, func(t *testing.T) {
-			s := newStation(t, "", false)
-			s.channel, s.batch, s.atOnce, s.lease = []string{"custom"}, 32, 8, lease
-			s.pace = 200 * time.Microsecond
+			s := crowdStation(t, n, 32, 8)
+			s.lease, s.pace = lease, 200*time.Microsecond
 			s.crowd(n)
 			if err := s.process("first").start(); err != nil {
 				t.Fatal(err)

@@ -101,9 +101,9 @@ func (d *Day) next(channels []Channel) (Send, Channel, Outcome) {
 }
 
 // uncertain: it may have been sent. Of a send to members one by one its own ledger
-// knows.
+// knows, unless that is an older one out of a backup.
 func (s Send) uncertain() bool {
-	return s.Each == nil && (s.State == Sending || s.State == Unknown)
+	return (s.Each == nil || s.Final) && (s.State == Sending || s.State == Unknown)
 }
 
 func named(channels []Channel, name string) Channel {

@@ -93,6 +93,8 @@ type done struct {
 	Minute int      `json:"minute"`           // the last one of the day that was dealt with; -1: none
 	Over   quiz.Day `json:"over,omitempty"`   // the day on which WeChat takes no more of them
 	Reason string   `json:"reason,omitempty"` // why
+
+	Restored string `json:"restored,omitempty"` // the last restore from a backup that was seen to
 }
 
 // Run reminds those whose minute has come since the last run of any replica: of
@@ -113,6 +115,9 @@ func (r *Reminders) Run(ctx context.Context, due time.Time) error {
 	day := quiz.DayOf(now)
 	minute := int(now.Sub(day.Start()) / time.Minute)
 	minute -= minute % every
+	if err := r.restored(ctx, day, minute); err != nil {
+		return err
+	}
 	for {
 		next, err := r.claim(ctx, day, minute)
 		if errors.Is(err, errSettled) {

@@ -15,8 +15,9 @@ type Setting struct {
 	Baseline quiz.Day          `json:"baseline"` // the first day that may be pushed
 	Changed  time.Time         `json:"changed"`  // by the product's clock
 	By       string            `json:"by,omitempty"`
-	Latest   time.Time         `json:"latest,omitzero"` // when a replica last looked, give or take an hour
-	Media    map[string]string `json:"media,omitempty"` // uploaded once: what → media_id
+	Latest   time.Time         `json:"latest,omitzero"`    // when a replica last looked, give or take an hour
+	Media    map[string]string `json:"media,omitempty"`    // uploaded once: what → media_id
+	Restored string            `json:"restored,omitempty"` // the last restore from a backup that was seen to
 }
 
 // stateName is the name of the setting's document.
@@ -29,7 +30,7 @@ var errAsIs = errors.New("there is nothing to change")
 
 // look gives the setting, and makes it at the first start of an installation: on
 // in the sandbox, off on a real account. It notes the time, which tells later that
-// the clock was set back.
+// the clock was set back, and sees to data that were restored from a backup.
 func (p *Push) look(ctx context.Context) (*Setting, error) {
 	now := p.Now()
 	s, err := amend(ctx, p.desk, stateName, func(s *Setting) error {
@@ -45,6 +46,9 @@ func (p *Push) look(ctx context.Context) (*Setting, error) {
 	}
 	if now = p.Now(); err == nil && now.Before(s.Latest.Add(-setBack)) {
 		err = p.rewound(ctx, s.Latest, now)
+	}
+	if err == nil {
+		err = p.restored(ctx, s)
 	}
 	return s, err
 }
