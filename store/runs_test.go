@@ -1,9 +1,11 @@
 package store
 
 import (
+	"encoding/json"
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"dangshi/quiz"
 )
@@ -81,6 +83,32 @@ func TestRunsFindMembers(t *testing.T) {
 		stop := errors.New("stop")
 		if err := r.Members(ctx, func(int, string) error { return stop }); !errors.Is(err, stop) {
 			t.Errorf("it ended with %v", err)
+		}
+	})
+}
+
+// TestMarkRestored: each restore leaves a mark of its own, which the push can read, and
+// which a dump takes along.
+func TestMarkRestored(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s := openTest(t, url)
+		at := time.Date(2026, 7, 1, 9, 0, 0, 0, time.UTC)
+		seen := map[string]bool{}
+		for range 2 {
+			must(t, MarkRestored(t.Context(), s.client, at))
+			value, version, err := s.PushLedger().Load(t.Context(), restoredName)
+			var mark struct {
+				ID string
+				At time.Time
+			}
+			must(t, err, json.Unmarshal(value, &mark))
+			if version == "" || mark.ID == "" || !mark.At.Equal(at) {
+				t.Errorf("%q: %s", version, value)
+			}
+			seen[mark.ID] = true
+		}
+		if len(seen) != 2 {
+			t.Errorf("two restores left %d marks", len(seen))
 		}
 	})
 }
