@@ -228,4 +228,5 @@ type Wording struct {
 	Unheard  Phrase `yaml:"unheard"`
 	TooFast  Phrase `yaml:"too_fast"`
 	Fault    Phrase `yaml:"fault"`
+	Busy     Phrase `yaml:"busy"`
 }

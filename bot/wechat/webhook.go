@@ -52,11 +52,15 @@ type Config struct {
 	Timeout time.Duration    // for the whole handling; 0: 4 s, at most 4.5 s
 	Logger  *slog.Logger     // nil: slog.Default
 	Sorry   string           // said when the handler panicked or took too long; empty: Sorry
+	Most    int              // messages under way at the same time; 0: 2,000
+	Busy    string           // said to those beyond; empty: Busy
 
 	// Observe is told of each answer: the kind of the message ("verify" for a
 	// verification, "refused" where it isn't known), the HTTP status and the time
 	// from the request to the answer. It may be nil.
 	Observe func(kind string, status int, d time.Duration)
+	// Shed is told of each message beyond Most. It may be nil.
+	Shed func()
 }
 
 // Webhook is the http.Handler of /wechat.
@@ -68,7 +72,9 @@ type Webhook struct {
 	timeout      time.Duration
 	log          *slog.Logger
 	observe      func(kind string, status int, d time.Duration)
-	sorry        string
+	shed         func()
+	sorry, busy  string
+	gate         gate
 	handle       Handler
 }
 
@@ -94,7 +100,8 @@ func New(cfg Config, handle Handler) (*Webhook, error) {
 	h := &Webhook{
 		token: []byte(cfg.Token), appID: []byte(cfg.AppID), key: key,
 		now: cfg.Now, maxBody: cfg.MaxBody, timeout: cfg.Timeout,
-		log: cfg.Logger, observe: cfg.Observe, sorry: cmp.Or(cfg.Sorry, Sorry), handle: handle,
+		log: cfg.Logger, observe: cfg.Observe, shed: cfg.Shed, handle: handle,
+		sorry: cmp.Or(cfg.Sorry, Sorry), busy: cmp.Or(cfg.Busy, Busy), gate: gate{most: cmp.Or(cfg.Most, defaultMost)},
 	}
 	if h.now == nil {
 		h.now = time.Now
@@ -179,7 +186,7 @@ func (h *Webhook) receive(e *exchange, r *http.Request) {
 	ctx, cancel := context.WithDeadline(r.Context(), end)
 	defer cancel()
 	late := time.AfterFunc(time.Until(end.Add(margin)), e.late)
-	reply := h.call(ctx, m)
+	reply := h.pass(ctx, m)
 	late.Stop()
 	e.reply(reply)
 }
@@ -209,10 +216,13 @@ func (h *Webhook) logPanic(ctx context.Context, kind bot.Kind, v any) {
 
 // apology is what is said where the member did something that deserves an answer. WeChat
 // may report a position every few seconds: an outage must not talk back each time.
-func (h *Webhook) apology(kind bot.Kind) bot.Reply {
+func (h *Webhook) apology(kind bot.Kind) bot.Reply { return h.words(kind, h.sorry) }
+
+// words are what is said in place of the handler's reply.
+func (h *Webhook) words(kind bot.Kind, text string) bot.Reply {
 	switch kind {
 	case bot.Unfollow, bot.View, bot.Position, bot.MassSent, bot.Sent:
 		return bot.Reply{}
 	}
-	return bot.Reply{Text: h.sorry}
+	return bot.Reply{Text: text}
 }

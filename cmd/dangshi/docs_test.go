@@ -287,6 +287,7 @@ func TestExamplesOfTheManual(t *testing.T) {
 func TestManualNamesMetricsAndPaths(t *testing.T) {
 	all := documents(t)
 	m := newMetrics()
+	m.watch(func() int { return 0 }, new(open))
 	m.observe("text", 200, time.Second)
 	m.count("committed")
 	m.called("/", 0, time.Second)

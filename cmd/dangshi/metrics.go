@@ -31,7 +31,7 @@ func newMetrics() *metrics {
 		}, []string{"kind", "status"}),
 		events: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "dangshi_events_total",
-			Help: "What became of messages: committed, conflict, repeat, unknown (outcome of a write), fault, limited.",
+			Help: "What became of messages: committed, conflict, repeat, unknown (outcome of a write), fault, limited, shed (asked to come later).",
 		}, []string{"event"}),
 		calls: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "dangshi_wechat_api_seconds",
@@ -55,6 +55,19 @@ func (m *metrics) count(event string) { m.events.WithLabelValues(event).Inc() }
 
 func (m *metrics) called(path string, code int, d time.Duration) {
 	m.calls.WithLabelValues(path, strconv.Itoa(code)).Observe(d.Seconds())
+}
+
+// watch adds what is asked for at each reading: the messages under way and the
+// connections of clients.
+func (m *metrics) watch(messages func() int, clients *open) {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "dangshi_messages_under_way", Help: "Messages that are being answered now; beyond max-messages they are shed.",
+		}, func() float64 { return float64(messages()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "dangshi_connections", Help: "Connections of clients that are open now; beyond max-connections they wait.",
+		}, func() float64 { return float64(clients.n.Load()) }),
+	)
 }
 
 func (m *metrics) pushed(event string) { m.pushes.WithLabelValues(event).Inc() }

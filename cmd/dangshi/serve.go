@@ -19,6 +19,7 @@ import (
 // before the 5 s are over after which it delivers the message again.
 const (
 	answerTimeout = 3600 * time.Millisecond
+	headerTimeout = 5 * time.Second // WeChat waits no longer
 	readTimeout   = 10 * time.Second
 	writeTimeout  = 15 * time.Second
 	idleTimeout   = 2 * time.Minute
@@ -65,7 +66,8 @@ func (s *service) serve(ctx context.Context, listener net.Listener) error {
 	// Jobs and answers under way are not cut off by the signal that ends ctx.
 	work := context.WithoutCancel(ctx)
 	failed := make(chan error, 1)
-	go func() { failed <- s.server.Serve(listener) }()
+	most, _ := s.app.connections(fileLimit())
+	go func() { failed <- s.server.Serve(limited(listener, most)) }()
 	stopJobs := s.startJobs(ctx)
 	var err error
 	select {
@@ -138,6 +140,9 @@ func (a *app) announce(s *service, addr net.Addr) error {
 		say("沙盒的令牌 %s，现在是 %s。", a.token(), s.now().In(quiz.Zone).Format("2006-01-02 15:04"))
 	} else if err := a.announceAccount(s, say); err != nil {
 		return err
+	}
+	if _, warning := a.connections(fileLimit()); warning != "" {
+		say("警告：%s", warning)
 	}
 	if err := a.announceSeason(s, say); err != nil {
 		return err

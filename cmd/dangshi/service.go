@@ -31,6 +31,7 @@ type service struct {
 	reminders *push.Reminders // nil where api is
 	schedule  *schedule
 	server    *http.Server
+	clients   open
 	maker     *certificate.Maker
 	pictures  *picture.Pictures // nil where api is
 }
@@ -63,6 +64,7 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	hook, err := wechat.New(wechat.Config{
 		Token: a.token(), AppID: a.appID(), AESKey: a.WechatAeskey,
 		Timeout: answerTimeout, Sorry: wording.Fault.String(), Logger: a.logger, Observe: metrics.observe,
+		MaxBody: maxBody, Most: a.MaxMessages, Busy: wording.Busy.String(), Shed: func() { metrics.count("shed") },
 	}, s.bot.Handle)
 	if err != nil {
 		return nil, errors.Join(usageError{err}, s.close())
@@ -86,9 +88,11 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	metrics.watch(hook.UnderWay, &s.clients)
 	s.server = &http.Server{
+		ConnState:         s.clients.changed,
 		Handler:           s.routes(hook, metrics),
-		ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: 16 << 10,
 		ErrorLog:       serverLog(a.logger),
 	}

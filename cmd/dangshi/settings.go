@@ -46,6 +46,9 @@ type Settings struct {
 	MemberBurst int     `name:"member-burst" help:"一个学员可以一口气发多少条消息。" default:"100" placeholder:"N"`
 	MemberRate  float64 `name:"member-rate" help:"此后每秒可以发多少条；0 为不限。" default:"2" placeholder:"N"`
 
+	MaxMessages    int `name:"max-messages" help:"同时处理多少条消息，再多的请学员过一会儿再发。" default:"2000" placeholder:"N"`
+	MaxConnections int `name:"max-connections" help:"同时接受多少个连接，再多的要等。" default:"20000" placeholder:"N"`
+
 	file fileSettings
 }
 
@@ -163,6 +166,12 @@ func (s *Settings) check() error {
 	}
 	if r := s.MemberRate; r != 0 && !(r >= 0.01 && r <= 1_000_000) {
 		fault("member-rate", "应为 0（不限）或 0.01 到 1000000，现在是 %v", r)
+	}
+	if s.MaxMessages < 1 || s.MaxMessages > 1_000_000 {
+		fault("max-messages", "应为 1 到 1000000，现在是 %d", s.MaxMessages)
+	}
+	if s.MaxConnections < 1 || s.MaxConnections > 1_000_000 {
+		fault("max-connections", "应为 1 到 1000000，现在是 %d", s.MaxConnections)
 	}
 	if err := s.file.Seasons.Check(); err != nil {
 		errs = append(errs, fmt.Errorf("%s 的 seasons：%w", s.Config, err))

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 // defaults are the settings as an empty environment gives them.
 func defaults() Settings {
-	return Settings{Config: "dangshi.yaml", Addr: "127.0.0.1:0", Data: "data", PushAt: "07:30", Questions: 5, MemberBurst: 100, MemberRate: 2}
+	return Settings{Config: "dangshi.yaml", Addr: "127.0.0.1:0", Data: "data", PushAt: "07:30", Questions: 5, MemberBurst: 100, MemberRate: 2, MaxMessages: 2000, MaxConnections: 20000}
 }
 
 // replica is one running serve, with everything real but the network around it.
