@@ -33,6 +33,7 @@ func (s *Store) Load(ctx context.Context, id string, key uint64) (quiz.Loaded, e
 	}
 	if err == nil {
 		s.recent.keep(id, l.Record)
+		err = s.acknowledged(ctx, id, key, l)
 	}
 	return l, err
 }
@@ -92,6 +93,9 @@ func (s *Store) Commit(ctx context.Context, id string, c quiz.Change) (quiz.Load
 			return quiz.Loaded{}, err
 		}
 		s.recent.keep(id, now.Record)
+		if err := s.acknowledged(ctx, id, c.Key, now); err != nil {
+			return quiz.Loaded{}, fmt.Errorf("%w: %w", quiz.ErrUnknown, err)
+		}
 		return now, quiz.ErrConflict
 	}
 	s.recent.keep(id, next)

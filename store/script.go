@@ -64,10 +64,10 @@ func (s *Store) run(ctx context.Context, sc script, keys []string, args ...any) 
 		return nil, fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
 	}
 	cmd := once{redis.NewCmd(ctx, evalArgs("evalsha", sc.sha, keys, args)...)}
-	err := s.client.Process(ctx, cmd)
+	err := s.send(ctx, keys[0], cmd)
 	if redis.HasErrorPrefix(err, "NOSCRIPT") { // nothing was done: a server that started anew, or took over
 		cmd = once{redis.NewCmd(ctx, evalArgs("eval", sc.source, keys, args)...)}
-		err = s.client.Process(ctx, cmd)
+		err = s.send(ctx, keys[0], cmd)
 	}
 	return cmd.Val(), outcome(err)
 }

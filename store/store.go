@@ -48,6 +48,12 @@ type Options struct {
 	// same papers and labels. nil: an installation, which draws its own. See Rehearse.
 	Rehearsal []byte
 
+	// Wait is how many replicas must have a write before it counts as written: only
+	// then a member is told. One that too few of them acknowledge within half a
+	// second gives quiz.ErrUnknown, and looking for it quiz.ErrUnavailable until they
+	// do. 0: none; then a master that dies may take its last writes along.
+	Wait int
+
 	// Dial makes connections; nil: the network. Tests put a proxy in between.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
@@ -71,6 +77,7 @@ const maxDials = 128
 type Store struct {
 	client   redis.UniversalClient
 	timeout  time.Duration // see Options
+	wait     int           // see Options
 	pin      pin
 	commit   script
 	freeze   script
@@ -115,7 +122,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	timeout := cmp.Or(o.Timeout, ioTimeout)
 	s := &Store{
-		client: connect(a, timeout, o.Dial), timeout: timeout,
+		client: connect(a, timeout, o.Dial), timeout: timeout, wait: o.Wait,
 		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua), help: newScript(helpLua),
 		append: newScript(appendLua), practice: newScript(practiceLua), erase: newScript(eraseLua), remind: newScript(remindLua), due: newScript(dueLua), pointers: newScript(switchLua), move: newScript(moveLua), pace: newScript(paceLua),
 		papers:  newPaperCache(),

@@ -73,9 +73,10 @@ func (s *service) serve(ctx context.Context, listener net.Listener) error {
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
+		err = s.drain(failed)
 		s.app.logger.Info("stopping: answers in flight are finished")
 		stopping, cancel := context.WithTimeout(work, stopTimeout)
-		err = s.server.Shutdown(stopping)
+		err = errors.Join(err, s.server.Shutdown(stopping))
 		cancel()
 	}
 	stopJobs()
@@ -83,6 +84,18 @@ func (s *service) serve(ctx context.Context, listener net.Listener) error {
 		err = nil
 	}
 	return errors.Join(err, s.close())
+}
+
+// drain tells balancers to go elsewhere and answers as before until they have
+// noticed: whoever closes the listener at once refuses what they still send.
+func (s *service) drain(failed <-chan error) error {
+	s.draining.Store(true)
+	select {
+	case err := <-failed:
+		return err
+	case <-time.After(s.app.Drain):
+		return nil
+	}
 }
 
 // startJobs starts what is periodic, and makes up for what was due while nothing

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"dangshi/bot"
@@ -34,6 +35,7 @@ type service struct {
 	clients   open
 	maker     *certificate.Maker
 	pictures  *picture.Pictures // nil where api is
+	draining  atomic.Bool       // a signal has told serve to stop
 }
 
 // clock is the sandbox's; nil: a real account.
@@ -159,11 +161,26 @@ func (s *service) routes(hook http.Handler, m *metrics) http.Handler {
 	if s.simulator != nil {
 		s.simulator.routes(mux, s.schedule, s.app.SandboxOpen)
 	}
-	return mux
+	return s.leaving(mux)
+}
+
+// leaving lets go of the connections that a balancer keeps open, each with an
+// answer, once serve is about to stop: closed while idle, one might just be used.
+func (s *service) leaving(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.draining.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // ready tells a balancer whether this replica can answer.
 func (s *service) ready(w http.ResponseWriter, r *http.Request) {
+	if s.draining.Load() {
+		http.Error(w, "正在停止", http.StatusServiceUnavailable)
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
 	if err := s.data.Ping(ctx); err != nil {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"dangshi/bot"
 	"dangshi/content"
@@ -22,13 +23,15 @@ import (
 type Settings struct {
 	Config string `help:"设置文件。" default:"dangshi.yaml" placeholder:"FILE"`
 
-	Addr    string `help:"监听地址。" default:":8080" placeholder:"HOST:PORT"`
-	BaseURL string `name:"base-url" help:"公网地址，消息里的链接以它开头；不设则不发链接。" placeholder:"URL"`
+	Addr    string        `help:"监听地址。" default:":8080" placeholder:"HOST:PORT"`
+	Drain   time.Duration `help:"收到停止信号后，/readyz 先报 503，再照常回答这么久，好让负载均衡换走。" default:"0s" placeholder:"10s"`
+	BaseURL string        `name:"base-url" help:"公网地址，消息里的链接以它开头；不设则不发链接。" placeholder:"URL"`
 
 	VerifyFiles string `name:"verify-files" help:"微信校验域名的文件（MP_verify_….txt）所在的目录；不设则为数据目录下的 verify。" placeholder:"DIR"`
 
-	RedisURL string `name:"redis-url" help:"Redis：redis://…，集群：redis://h1,h2,h3/?cluster=true；不设则用内置存储。" placeholder:"URL"`
-	Data     string `help:"内置存储和备份的目录。" default:"data" placeholder:"DIR"`
+	RedisURL  string `name:"redis-url" help:"Redis：redis://…，集群：redis://h1,h2,h3/?cluster=true；不设则用内置存储。" placeholder:"URL"`
+	RedisWait int    `name:"redis-wait" help:"一个答案要有几个从节点也收到了，才告诉学员；0 为不等。" default:"0" placeholder:"N"`
+	Data      string `help:"内置存储和备份的目录。" default:"data" placeholder:"DIR"`
 
 	WechatAppid  string `name:"wechat-appid" help:"公众号 AppID。" placeholder:"ID"`
 	WechatSecret string `name:"wechat-secret" help:"公众号 AppSecret。" placeholder:"…"`
@@ -129,6 +132,13 @@ func (s *Settings) wording() (*bot.Wording, error) {
 	return w, nil
 }
 
+// maxDrain is longer than any balancer takes to notice, and short of what a service
+// manager waits before it kills.
+const maxDrain = time.Minute
+
+// maxRedisWait is more replicas than a master of Redis ever has.
+const maxRedisWait = 9
+
 // check names every setting that can't be used.
 func (s *Settings) check() error {
 	var errs []error
@@ -137,6 +147,9 @@ func (s *Settings) check() error {
 	}
 	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
 		fault("addr", "%q 不是监听地址，例如 :8080 或 127.0.0.1:8080", s.Addr)
+	}
+	if s.Drain < 0 || s.Drain > maxDrain {
+		fault("drain", "应为 0s 到 %v，现在是 %v", maxDrain, s.Drain)
 	}
 	if s.BaseURL != "" && !httpURL(s.BaseURL) {
 		fault("base-url", "%q 不是 http(s) 地址", s.BaseURL)
@@ -148,6 +161,12 @@ func (s *Settings) check() error {
 		if err := store.CheckURL(s.RedisURL); err != nil {
 			fault("redis-url", "%w", err)
 		}
+	}
+	if s.RedisWait < 0 || s.RedisWait > maxRedisWait {
+		fault("redis-wait", "应为 0 到 %d，现在是 %d", maxRedisWait, s.RedisWait)
+	}
+	if s.RedisWait > 0 && s.RedisURL == "" {
+		fault("redis-wait", "内置存储没有从节点，请设为 0，或设置 DANGSHI_REDIS_URL")
 	}
 	if s.WechatAeskey != "" && len(s.WechatAeskey) != 43 {
 		fault("wechat-aeskey", "应为43个字符，现在是%d个", len(s.WechatAeskey))
