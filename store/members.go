@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"dangshi/quiz"
 )
 
@@ -23,9 +25,9 @@ const helpLife = 48 * time.Hour
 // quiz.ErrUnavailable, ErrRecord.
 func (s *Store) Load(ctx context.Context, id string, key uint64) (quiz.Loaded, error) {
 	shard := s.shard(id)
-	values, err := s.client.MGet(ctx, memberKey(shard, id), replyKey(shard, id, key)).Result()
+	values, err := s.pair(ctx, shard, id, key)
 	if err != nil {
-		return quiz.Loaded{}, unavailable(err)
+		return quiz.Loaded{}, err
 	}
 	l, err := loaded(values)
 	if err == nil {
@@ -141,16 +143,22 @@ func (s *Store) write(ctx context.Context, w write) ([]any, error) {
 		if w.change.Board.Amend != 0 {
 			// Perhaps the ruling that was about to be published was: to be decided anew.
 			s.changed()
-			return s.present(ctx, w)
+			return s.pair(ctx, w.shard, w.id, w.change.Key)
 		}
 	}
 	return nil, fmt.Errorf("%w: the board is being replaced", quiz.ErrUnavailable)
 }
 
-// present is what is there now, as after a conflict.
-func (s *Store) present(ctx context.Context, w write) ([]any, error) {
-	now, err := s.client.MGet(ctx, memberKey(w.shard, w.id), replyKey(w.shard, w.id, w.change.Key)).Result()
-	return now, unavailable(err)
+// pair reads a record and the reply kept for a message, each nil where there is
+// none. Errors: quiz.ErrUnavailable.
+func (s *Store) pair(ctx context.Context, shard int, id string, message uint64) ([]any, error) {
+	record := memberKey(shard, id)
+	cmd := redis.NewSliceCmd(ctx, "mget", record, replyKey(shard, id, message))
+	if err := s.lanes.send(ctx, record, cmd); err != nil {
+		return nil, unavailable(err)
+	}
+	values, err := cmd.Result()
+	return values, unavailable(err)
 }
 
 // The first element of what commit.lua returns.

@@ -42,7 +42,8 @@ func outcome(err error) error {
 // unsent reports whether a command never left this program.
 func unsent(err error) bool {
 	var dial dialError
-	return errors.As(err, &dial) || errors.Is(err, redis.ErrPoolTimeout) || errors.Is(err, redis.ErrPoolExhausted) || errors.Is(err, redis.ErrClosed)
+	var waited stayed
+	return errors.As(err, &dial) || errors.As(err, &waited) || errors.Is(err, redis.ErrPoolTimeout) || errors.Is(err, redis.ErrPoolExhausted) || errors.Is(err, redis.ErrClosed)
 }
 
 // declined reports whether Redis has answered that nothing was done. A command that

@@ -63,13 +63,19 @@ func (s *Store) run(ctx context.Context, sc script, keys []string, args ...any) 
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
 	}
-	cmd := once{redis.NewCmd(ctx, evalArgs("evalsha", sc.sha, keys, args)...)}
-	err := s.send(ctx, keys[0], cmd)
+	answer, err := s.eval(ctx, keys[0], evalArgs("evalsha", sc.sha, keys, args))
 	if redis.HasErrorPrefix(err, "NOSCRIPT") { // nothing was done: a server that started anew, or took over
-		cmd = once{redis.NewCmd(ctx, evalArgs("eval", sc.source, keys, args)...)}
-		err = s.send(ctx, keys[0], cmd)
+		answer, err = s.eval(ctx, keys[0], evalArgs("eval", sc.source, keys, args))
 	}
-	return cmd.Val(), outcome(err)
+	return answer, outcome(err)
+}
+
+func (s *Store) eval(ctx context.Context, key string, args []any) (any, error) {
+	cmd := once{redis.NewCmd(ctx, args...)}
+	if err := s.send(ctx, key, cmd); err != nil {
+		return nil, err // the command may still be under way: not to be looked at
+	}
+	return cmd.Val(), nil
 }
 
 func evalArgs(command, script string, keys []string, args []any) []any {

@@ -76,6 +76,7 @@ const maxDials = 128
 // goroutines.
 type Store struct {
 	client   redis.UniversalClient
+	lanes    *lanes        // on which commands share round trips
 	timeout  time.Duration // see Options
 	wait     int           // see Options
 	pin      pin
@@ -132,6 +133,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.damaged == nil {
 		s.damaged = func(string, error) {}
 	}
+	s.lanes = newLanes(s.client)
 	s.openDocuments()
 	if err := s.start(ctx, a, o); err != nil {
 		s.client.Close()

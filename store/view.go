@@ -88,7 +88,7 @@ func (v view) onShards(ctx context.Context, shards []int, ask func(p redis.Pipel
 		ask(p, shard, boardKey(shard, v.season, asked[i]))
 		present[i] = p.HMGet(ctx, genKey(shard), v.season)
 	}
-	if _, err := p.Exec(ctx); err != nil {
+	if err := s.exec(ctx, p, shards); err != nil {
 		return unavailable(err)
 	}
 	moved := false
@@ -100,6 +100,25 @@ func (v view) onShards(ctx context.Context, shards []int, ask func(p redis.Pipel
 	}
 	if moved {
 		return errMoved
+	}
+	return nil
+}
+
+// exec sends what was queued for the boards of some shards. One shard's go the way of
+// commits, together with those of others; several are on several servers.
+func (s *Store) exec(ctx context.Context, p redis.Pipeliner, shards []int) error {
+	if len(shards) != 1 {
+		_, err := p.Exec(ctx)
+		return err
+	}
+	queued := p.Cmds()
+	if err := s.lanes.send(ctx, genKey(shards[0]), queued...); err != nil {
+		return err
+	}
+	for _, c := range queued {
+		if err := c.Err(); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -26,7 +26,10 @@ var errUnacknowledged = errors.New("too few replicas have acknowledged the write
 // that many replicas have what it wrote. key is one that it writes.
 func (s *Store) send(ctx context.Context, key string, cmd once) error {
 	if s.wait == 0 {
-		return s.client.Process(ctx, cmd)
+		if err := s.lanes.send(ctx, key, cmd); err != nil {
+			return err
+		}
+		return cmd.Err()
 	}
 	for range maxMoves {
 		node, err := s.master(ctx, key)
