@@ -54,7 +54,7 @@ var verdicts = map[int]verdict{
 
 	40002: {ErrSecret, "凭据类型不对；请核对 AppID 属于公众号，而不是小程序或企业微信"},
 	40013: {ErrSecret, "AppID 无效；请从" + console + "重新复制到 DANGSHI_WECHAT_APPID"},
-	40125: {ErrSecret, "密钥（AppSecret）无效；请在" + console + "重置密钥，并填入 DANGSHI_WECHAT_SECRET"},
+	40125: {ErrSecret, "密钥（AppSecret）无效；请核对 DANGSHI_WECHAT_SECRET，没有存下的请在" + console + "重置（别的系统里旧的随即失效）"},
 	40243: {ErrSecret, "密钥（AppSecret）已被冻结；请由管理员在" + console + "解冻"},
 	41002: {ErrSecret, "缺少 AppID；请设置 DANGSHI_WECHAT_APPID"},
 	41004: {ErrSecret, "缺少密钥；请设置 DANGSHI_WECHAT_SECRET"},

@@ -100,7 +100,7 @@ func (c *checkup) account() {
 	case errors.Is(err, wechat.ErrPace):
 		c.say(doubt, about, "%v。", err)
 	default:
-		c.say(wrong, about, "%v。改好以前不能推送，也不能发提醒。", err)
+		c.say(wrong, about, "%s%v。改好以前不能推送，也不能发提醒。", c.mispasted(err), err)
 	}
 }
 
@@ -170,6 +170,8 @@ func (c *checkup) links() {
 		c.say(unseen, about, "没有检查：请先改好设置。")
 	case c.real() && local(u.Hostname()):
 		c.say(doubt, about, "DANGSHI_BASE_URL 是 %s，学员的手机打不开。请填公网地址。", c.BaseURL)
+	case c.real() && misaddressed(u) != "":
+		c.say(doubt, about, "DANGSHI_BASE_URL 是 %s，%s。", c.BaseURL, misaddressed(u))
 	case c.real() && u.Scheme != "https":
 		c.say(doubt, about, "DANGSHI_BASE_URL 没有使用 https，微信会提示有风险。请给网站配好证书后改成 https 地址。")
 	default:

@@ -40,7 +40,8 @@ func TestDoctorAccount(t *testing.T) {
 	mustHold(t, about("每日推送"), "⚠", "没有打开", "push on")
 	mustHold(t, about("公网地址"), "✔")
 	mustHold(t, about("设置"), "⚠", "DANGSHI_WECHAT_API", "不是微信的地址")
-	for url, want := range map[string]string{"": "没有设", "http://localhost:8080": "打不开", "http://10.0.0.2": "打不开", "http://dangshi.invalid": "https"} {
+	for url, want := range map[string]string{"": "没有设", "http://localhost:8080": "打不开", "http://10.0.0.2": "打不开", "http://dangshi.invalid": "https",
+		"https://dangshi.invalid/wechat/": "不带 /wechat", "https://dangshi.invalid:8443": "443", "https://dangshi.invalid/?a=1": "不带 ?"} {
 		_, about := doctor(t, "--base-url", url)
 		mustHold(t, about("公网地址"), "⚠", want)
 	}
@@ -102,6 +103,29 @@ func TestDoctorAPI(t *testing.T) {
 	mustHold(t, about("接口凭据和 IP 白名单"), "✘", "AppSecret")
 	_, about = doctor(t, "--wechat-api", "http://127.0.0.1:1")
 	mustHold(t, about("接口凭据和 IP 白名单"), "✘", "没有联系上微信")
+}
+
+// TestMispasted: what was put in the wrong place is told, and what came along unseen
+// with a copied value does no harm.
+func TestMispasted(t *testing.T) {
+	begunAccount(t)
+	id, secret := "wx0123456789abcdef", "0123456789abcdef0123456789abcdef"
+	for _, c := range []struct{ id, secret, token, word string }{
+		{secret, id, "tok123", "填反了"},
+		{id, "tok123", secret, "AppSecret 和令牌"},
+		{"gh_0123456789ab", secret, "tok123", "原始 ID"},
+		{id + "0", secret, "tok123", "有 19 个"},
+		{id, secret[1:], "tok123", "有 31 个字符"},
+	} {
+		_, about := doctor(t, "--wechat-appid", c.id, "--wechat-secret", c.secret, "--wechat-token", c.token)
+		line := about("接口凭据和 IP 白名单")
+		mustHold(t, line, "✘", c.word)
+		if strings.Contains(line, c.secret) {
+			t.Errorf("the secret is told: %s", line)
+		}
+	}
+	_, about := doctor(t, "--wechat-appid", " "+id+"\n", "--wechat-secret", "a-secret\r", "--wechat-token", "\u3000a-token\u200b", "--push-at", "07:30 ")
+	mustHold(t, about("接口凭据和 IP 白名单"), "✔")
 }
 
 // TestDoctorOtherAccount: data of one kind, settings of the other.

@@ -144,6 +144,7 @@ func Run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 		return report(errs, usageError{inChinese(err)})
 	}
 	c.Settings.file = file.more
+	c.Settings.trim()
 	misfits := c.Settings.check()
 	if misfits != nil && command.Command() != "doctor" {
 		return report(errs, usageError{misfits})
