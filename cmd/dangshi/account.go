@@ -3,13 +3,11 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
 
 	"dangshi/bot"
-	"dangshi/bot/push"
 	"dangshi/bot/wechat"
 )
 
@@ -86,39 +84,6 @@ func (f *forgetful) KeepToken(_ context.Context, name, value string, _ time.Dura
 func (f *forgetful) DropToken(_ context.Context, name string) error {
 	f.tokens.Delete(name)
 	return nil
-}
-
-// speaking is the account's API as the push wants it: its errors say what became
-// of a send.
-type speaking struct{ *wechat.API }
-
-// MassText is part of push.MassAPI.
-func (s speaking) MassText(ctx context.Context, text, clientMsgID string) (int64, error) {
-	id, err := s.API.MassText(ctx, text, clientMsgID)
-	return id, wechat.Judge(err)
-}
-
-// CustomText is part of push.CustomAPI.
-func (s speaking) CustomText(ctx context.Context, openid, text string) error {
-	return wechat.Judge(s.API.CustomText(ctx, openid, text))
-}
-
-// UploadImage is part of push.DraftAPI.
-func (s speaking) UploadImage(ctx context.Context, name string, data []byte) (string, error) {
-	id, err := s.API.UploadImage(ctx, name, data)
-	return id, wechat.Judge(err)
-}
-
-// coverGone is the errcode of a media id that is not valid.
-const coverGone = 40007
-
-// AddDraft is part of push.DraftAPI.
-func (s speaking) AddDraft(ctx context.Context, a push.Article) (string, error) {
-	id, err := s.API.AddDraft(ctx, wechat.Article{Title: a.Title, Digest: a.Digest, Content: a.Content, SourceURL: a.Source, CoverMediaID: a.Cover})
-	if refused, ok := errors.AsType[*wechat.APIError](err); ok && refused.Code == coverGone {
-		return "", push.ErrCoverGone
-	}
-	return id, wechat.Judge(err)
 }
 
 // menu is the account's menu as the settings say.

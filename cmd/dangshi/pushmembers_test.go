@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"dangshi/bot/push"
+	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/quiz"
 )
 
@@ -50,6 +52,38 @@ func TestPushToMembersInTheSandbox(t *testing.T) {
 	mustSay(t, out, "/members：已发出", "客服消息发出 1，订阅通知发出 1", "100%（2 / 2 人）", strings.Repeat("█", barWidth))
 	if code, out, _ := run(t, "push", "--redis-url", s.RedisURL); code != exitDone || !strings.Contains(out, "此前已经发过") {
 		t.Errorf("push again: exit %d: %s", code, out)
+	}
+}
+
+// TestChannelsGiveWay: what WeChat refuses of one channel goes by the next one: the
+// article whose quota is used up, the notice that a member does not want any more.
+func TestChannelsGiveWay(t *testing.T) {
+	s := defaults()
+	s.Data = t.TempDir()
+	s.file.Push.Channels = []string{"article", "notice", "custom"}
+	r := start(t, s)
+	day := quiz.DayOf(r.now()) + 1
+	advance(t, r, day.Start().Add(20*time.Hour).Sub(r.now()).String())
+	id := memberNamed(t, r, "小张")
+	act(t, r, id, "follow", "")
+	act(t, r, id, "text", "答题")
+	act(t, r, id, "agree", "")
+	before := len(outbox(t, r))
+	r.simulator.api.Fail(fakeapi.Fault{Path: "/cgi-bin/message/mass/sendall", Code: 45028, Times: -1})
+	r.simulator.api.Fail(fakeapi.Fault{Path: "/cgi-bin/message/subscribe/bizsend", Code: 43101, Times: -1})
+	advance(t, r, "12h")
+	days, err := r.push.Status(t.Context(), 1)
+	if err != nil || len(days[0].Sends) != 2 || days[0].Outcome != push.DaySent {
+		t.Fatalf("%+v, %v", days, err)
+	}
+	if article := days[0].Sends[0]; article.Channel != "article" || article.State != push.Refused || !strings.Contains(article.Reason, "45028") {
+		t.Errorf("%+v", article)
+	}
+	if each := days[0].Sends[1].Each; each == nil || each.Unknown != 0 || each.Sent["custom"] != 1 {
+		t.Errorf("%+v", each)
+	}
+	if sent := outbox(t, r)[before:]; len(sent) != 1 || sent[0].Kind != fakeapi.KindCustom {
+		t.Errorf("%+v", sent)
 	}
 }
 
