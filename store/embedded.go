@@ -125,6 +125,9 @@ func (e *Embedded) start(ctx context.Context) error {
 	err := e.load(ctx)
 	if err == nil {
 		e.server.Server().SetPreHook(e.watch())
+		err = e.server.Server().Register(saveCommand, e.saveNow)
+	}
+	if err == nil {
 		if !e.opts.Private {
 			err = e.info.write(e.path(infoName))
 		}

@@ -44,7 +44,7 @@ func neverWrites(cmd string) bool {
 	switch cmd {
 	case "PING", "ECHO", "HELLO", "AUTH", "QUIT", "SELECT", "CLIENT", "COMMAND", "INFO", "TIME", "CLUSTER",
 		"EVAL", "EVALSHA", "SCRIPT", "MULTI", "DISCARD", "WATCH", "UNWATCH", "WAIT",
-		"SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "PUBLISH", "PUBSUB":
+		saveCommand, "SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "PUBLISH", "PUBSUB":
 		return true
 	}
 	return false
@@ -199,4 +199,28 @@ func (e *Embedded) advice() string {
 		}
 	}
 	return "请把损坏的文件移走（不要删除），再从备份恢复（restore）"
+}
+
+// saveCommand is what a process beside the server's sends, to have saved what it wrote.
+// Redis knows no such command.
+const saveCommand = "DANGSHI.SAVE"
+
+// saveNow answers it.
+func (e *Embedded) saveNow(peer *server.Peer, _ string, _ []string) {
+	if err := e.Save(); err != nil {
+		peer.WriteError("ERR " + err.Error())
+		return
+	}
+	peer.WriteOK()
+}
+
+// SaveEmbedded has the embedded server behind the store write its file: what was
+// written before the call outlives a kill of the process that owns it. On any other
+// server it is an error. Its errors are none of quiz's: the server has what was written,
+// and only the file may lack it.
+func (s *Store) SaveEmbedded(ctx context.Context) error {
+	if err := s.client.Do(ctx, saveCommand).Err(); err != nil {
+		return fmt.Errorf("数据没有写进文件：%w", err)
+	}
+	return nil
 }

@@ -13,7 +13,6 @@ import (
 	"dangshi/bot/push"
 	"dangshi/bot/wechat"
 	"dangshi/quiz"
-	"dangshi/store"
 )
 
 // ledgerDays is how many days of the push's ledger are shown.
@@ -39,7 +38,7 @@ func (s *Settings) channelNames() []string {
 // channels are those of the settings. Those that reach members one by one are one
 // channel together, in the place of the first of them: each member is sent to once.
 func (a *app) channels(d *data, api *wechat.API, b *bot.Bot, now func() time.Time, count func(string)) []push.Channel {
-	shelf, covers := push.NewShelf(d.PushLedger()), push.NewCovers(a.Font)
+	shelf, covers := push.NewShelf(a.ledger(d)), push.NewCovers(a.Font)
 	var all []push.Channel
 	var each []push.MemberChannel
 	place := 0
@@ -71,33 +70,6 @@ func (a *app) channels(d *data, api *wechat.API, b *bot.Bot, now func() time.Tim
 	return all
 }
 
-// roll are the ledgers of what is sent to members. Those of the embedded store are
-// saved with each batch: its file is behind by seconds otherwise, and a process that
-// is killed would send to some members again.
-func (d *data) roll() push.Roll {
-	if d.embedded == nil {
-		return d.PushRuns()
-	}
-	return savedRuns{d.PushRuns(), d.embedded}
-}
-
-type savedRuns struct {
-	store.Runs
-	embedded *store.Embedded
-}
-
-// Save is part of push.Roll.
-func (r savedRuns) Save(ctx context.Context, shard int, name string, value []byte, expected quiz.Version, part int, marks []byte) (quiz.Version, error) {
-	version, err := r.Runs.Save(ctx, shard, name, value, expected, part, marks)
-	if err != nil {
-		return version, err
-	}
-	if err := r.embedded.Save(); err != nil {
-		return version, fmt.Errorf("saving the embedded store: %w", err)
-	}
-	return version, nil
-}
-
 // notice is the channel of subscribe messages.
 func (a *app) notice(api *wechat.API, b *bot.Bot) *push.Notice {
 	hint := ""
@@ -122,7 +94,7 @@ func (a *app) newPush(d *data, api *wechat.API, b *bot.Bot, now func() time.Time
 		return nil, usageError{err}
 	}
 	p, err := push.New(push.Config{
-		Ledger: d.PushLedger(), Bulletins: b, Channels: a.channels(d, api, b, now, count),
+		Ledger: a.ledger(d), Bulletins: b, Channels: a.channels(d, api, b, now, count),
 		Now: now, Wall: time.Now, At: at, Sandbox: !a.real(), Holder: holder(), Logger: a.logger, Progress: count,
 	})
 	if err != nil {
@@ -138,7 +110,7 @@ func (a *app) newReminders(d *data, api *wechat.API, b *bot.Bot, now func() time
 		notice = a.notice(api, b)
 	}
 	return push.NewReminders(push.RemindersConfig{
-		Ledger: d.PushLedger(), Index: d, Bot: b, API: speaking{api}, Notice: notice,
+		Ledger: a.ledger(d), Index: d, Bot: b, API: speaking{api}, Notice: notice,
 		Now: now, Wall: time.Now, Holder: holder(), Logger: a.logger, Progress: count,
 	})
 }

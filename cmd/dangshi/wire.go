@@ -20,6 +20,7 @@ import (
 type data struct {
 	*store.Store
 	embedded *store.Embedded // nil: a real Redis, or the embedded one of a running serve
+	beside   bool            // it is that of a running serve
 	begun    bool            // by this command
 	folder   string          // of a preview, removed in the end
 }
@@ -30,7 +31,7 @@ func (a *app) openData(ctx context.Context) (*data, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &data{embedded: embedded}
+	d := &data{embedded: embedded, beside: embedded == nil && a.RedisURL == ""}
 	if err = a.openStore(ctx, d, url); err == nil && (a.serves || d.begun) {
 		err = a.prepare(ctx, d)
 	}
