@@ -4,7 +4,10 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
 
 	"dangshi/quiz"
 )
@@ -78,6 +81,26 @@ func (r Runs) Mark(id string) [markBytes]byte {
 	h.Write([]byte("run\x00"))
 	h.Write([]byte(id))
 	return [markBytes]byte(h.Sum(nil))
+}
+
+// Moves stands for the tables by which members were given other ids, empty where there
+// was none: what is known by ids in their order holds as long as it is the same.
+// Errors: ErrRekeying while one is not finished; quiz.ErrUnavailable.
+func (r Runs) Moves(ctx context.Context) (string, error) {
+	runs, _, err := r.store.rekeyRuns(ctx)
+	if err != nil || len(runs) == 0 {
+		return "", err
+	}
+	var files []string
+	for _, run := range runs {
+		if run.Finished == 0 {
+			return "", ErrRekeying
+		}
+		files = append(files, run.File)
+	}
+	slices.Sort(files)
+	sum := sha256.Sum256([]byte(strings.Join(files, " ")))
+	return hex.EncodeToString(sum[:8]), nil
 }
 
 // Members hands over the ids of all members, page by page, with the shard of each.

@@ -34,6 +34,7 @@ type Send struct {
 	Counts  *Counts   `json:"counts,omitempty"` // once WeChat has reported
 	Each    *Reach    `json:"each,omitempty"`   // of a send to members one by one: how far it had come
 	Begun   bool      `json:"begun,omitempty"`  // such a send has a ledger for each shard
+	Moves   string    `json:"moves,omitempty"`  // of ids, as Roll gives them, when it was begun
 }
 
 // Outcome is what became of a day.

@@ -14,7 +14,7 @@ import (
 // keeps its own ledger of whom.
 type runner interface {
 	Channel
-	Run(ctx context.Context, day quiz.Day, begun bool, b bot.Bulletin, keep keeper) (Reach, error)
+	Run(ctx context.Context, day quiz.Day, s Send, b bot.Bulletin, keep keeper) (Reach, error)
 	// Look reads how far the run of a day has come.
 	Look(ctx context.Context, day quiz.Day) (Reach, error)
 }
@@ -42,8 +42,10 @@ func (p *Push) sendEach(ctx context.Context, d *Day, s Send, channel runner, b b
 	k := &keeping{push: p, day: d.Day, id: s.ID, insist: insist, renewed: p.wall()}
 	var reach Reach
 	for again := true; again; {
-		reach, err = channel.Run(ctx, d.Day, s.Begun, b, k)
-		s.Begun = s.Begun || k.wrote
+		reach, err = channel.Run(ctx, d.Day, s, b, k)
+		if k.wrote {
+			s.Begun, s.Moves = true, k.moves
+		}
 		if again = errors.Is(err, errLost); again && k.renew(ctx, func(*Day) {}) != nil {
 			return d, errLost
 		}
@@ -138,14 +140,16 @@ type keeping struct {
 	id      string
 	insist  bool
 	wrote   bool      // that it is begun
+	moves   string    // with which
 	renewed time.Time // when the claim was renewed last, by wall time
 }
 
 // begun is part of keeper.
-func (k *keeping) begun(ctx context.Context, total int) error {
+func (k *keeping) begun(ctx context.Context, total int, moves string) error {
 	return k.renew(ctx, func(d *Day) {
 		if s := d.find(k.id); s != nil {
-			s.Begun, s.Each, k.wrote = true, &Reach{Total: total}, true
+			s.Begun, s.Moves, s.Each = true, moves, &Reach{Total: total}
+			k.wrote, k.moves = true, moves
 		}
 	})
 }

@@ -40,6 +40,9 @@ type Roll interface {
 	Save(ctx context.Context, shard int, name string, value []byte, expected quiz.Version, part int, marks []byte) (quiz.Version, error)
 	// Drop forgets a document and so many parts of its list.
 	Drop(ctx context.Context, shard int, name string, parts int) error
+	// Moves stands for the tables by which members were given other ids. It is an error
+	// while one is not finished.
+	Moves(ctx context.Context) (string, error)
 	// Mark stands for a member where the id must not be kept.
 	Mark(id string) [8]byte
 }

@@ -55,6 +55,8 @@ func (m mortalRoll) runs() store.Runs {
 	return m.store.PushRuns()
 }
 
+func (m mortalRoll) Moves(ctx context.Context) (string, error) { return m.runs().Moves(ctx) }
+
 func (m mortalRoll) Shards() int            { return m.runs().Shards() }
 func (m mortalRoll) Mark(id string) [8]byte { return m.runs().Mark(id) }
 

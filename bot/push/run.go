@@ -11,9 +11,9 @@ import (
 
 // keeper is how a run keeps the day, and learns that it must stop.
 type keeper interface {
-	// begun writes down that ledgers were made for all shards, of so many members: from
-	// then on one that is missing was lost.
-	begun(ctx context.Context, total int) error
+	// begun writes down that ledgers were made for all shards, of so many members, by
+	// these moves of ids: from then on one that is missing was lost.
+	begun(ctx context.Context, total int, moves string) error
 	// hold keeps the claim. Its error ends the run: errLost, errLate, or the ledger's.
 	hold(ctx context.Context) error
 }
@@ -27,17 +27,25 @@ type run struct {
 	closed   closed
 	rate     int // calls a second
 	tries    int // batches in a row that came to nothing
+	moves    string
 	reach    Reach
 }
 
-// Run sends to all members who were not dealt with yet. It is the same the first
-// time, after a crash, and on another replica. Errors: errLost and errLate; a
-// closedError where no channel can send any more today; a Verdict or the store's
+// Run sends to all members of the send who were not dealt with yet. It is the same the
+// first time, after a crash, and on another replica. Errors: errLost and errLate; a
+// closedError where nothing can be sent any more today; a Verdict or the store's
 // where it is to go on later. What was reached comes along in any case.
-func (m *Members) Run(ctx context.Context, day quiz.Day, begun bool, b bot.Bulletin, keep keeper) (Reach, error) {
-	r := &run{Members: m, day: day, bulletin: b, keep: keep, rate: m.PerSecond}
+func (m *Members) Run(ctx context.Context, day quiz.Day, s Send, b bot.Bulletin, keep keeper) (Reach, error) {
+	r := &run{Members: m, day: day, bulletin: b, keep: keep, rate: m.PerSecond, moves: s.Moves}
+	var err error
+	if !s.Begun {
+		r.moves, err = m.Roll.Moves(ctx)
+	}
+	if err != nil {
+		return r.reach, moving(err)
+	}
 	rosters, err := r.rosters(ctx)
-	if err == nil && !begun {
+	if err == nil && !s.Begun {
 		err = r.prepare(ctx)
 	}
 	if err != nil {
@@ -76,7 +84,7 @@ func (r *run) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	return r.keep.begun(ctx, r.reach.Total)
+	return r.keep.begun(ctx, r.reach.Total, r.moves)
 }
 
 // kept is for how many days the ledgers of runs are kept.
@@ -166,6 +174,9 @@ func (r *run) shard(ctx context.Context, shard int, all *roster) error {
 func (r *run) deliver(ctx context.Context, b *book, ids []string, page int) error {
 	for {
 		if err := r.keep.hold(ctx); err != nil {
+			return err
+		}
+		if err := r.unmoved(ctx); err != nil {
 			return err
 		}
 		waiting, err := r.choose(ctx, b, ids)

@@ -79,6 +79,8 @@ func (r worldRoll) Drop(_ context.Context, shard int, name string, _ int) error 
 	})
 }
 
+func (worldRoll) Moves(context.Context) (string, error) { return "", nil }
+
 func (worldRoll) Mark(id string) (mark [8]byte) {
 	copy(mark[:], id)
 	return mark

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 
+	"dangshi/bot/push"
 	"dangshi/content"
 	"dangshi/content/files"
+	"dangshi/quiz"
 	"dangshi/store"
 )
 
@@ -51,6 +53,14 @@ func (c *memberRekeyCmd) Run(a *app) (err error) {
 	act, err := a.act(d, c.By, c.Reason)
 	if err != nil {
 		return err
+	}
+	left, err := push.Unfinished(a.ctx, d.PushLedger(), quiz.DayOf(act.At))
+	if err != nil {
+		return err
+	}
+	if left {
+		return errors.New("今天的推送正在逐个发给学员，还没有发完，什么也没有写；请等它发完（dangshi push status --watch）再搬，" +
+			"不等的话先运行 dangshi push off，没发到的今天就不发了")
 	}
 	plan, err := d.Rekey(a.ctx, moves, store.RekeyOptions{Act: act, SkipConflicts: c.SkipConflicts, Progress: progress})
 	switch {
