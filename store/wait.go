@@ -66,10 +66,10 @@ func (s *Store) master(ctx context.Context, key string) (*redis.Client, error) {
 	return nil, fmt.Errorf("a client of type %T", s.client)
 }
 
-// follow looks anew where the slots are, which takes a moment.
+// follow looks anew where the slots are. The nodes may need a moment to agree.
 func (s *Store) follow(ctx context.Context) error {
-	if c, ok := s.client.(*redis.ClusterClient); ok {
-		c.ReloadState(ctx)
+	if _, err := masters(ctx, s.client); err != nil { // which asks the cluster first
+		return err
 	}
 	select {
 	case <-ctx.Done():

@@ -12,11 +12,15 @@ import (
 // slots is the number of hash slots of a Redis Cluster.
 const slots = 16384
 
-// ClusterServers are three masters that share the slots of one Redis Cluster.
+// masters is how many of them share the slots.
+const masters = 3
+
+// ClusterServers are three masters that share the slots of one Redis Cluster, and
+// where they were asked for, the replica of each.
 type ClusterServers struct {
-	Servers []*Server
-	Addrs   []string // of Servers, in order
-	URL     string   // redis://127.0.0.1:p1,127.0.0.1:p2,127.0.0.1:p3/?cluster=true
+	Servers []*Server // the masters as they were started, then their replicas in the same order
+	Addrs   []string  // of Servers, in order
+	URL     string    // redis://127.0.0.1:p1,127.0.0.1:p2,127.0.0.1:p3/?cluster=true
 }
 
 // Cluster starts three masters of its own for t; all slots are served when it
@@ -24,18 +28,25 @@ type ClusterServers struct {
 func Cluster(t testing.TB) *ClusterServers {
 	t.Helper()
 	Require(t, "redis-server")
-	c, err := launchCluster(func(args ...string) (*Server, error) {
-		s, err := launch(t.TempDir(), args)
-		if err == nil {
-			t.Cleanup(s.Kill) // before the directory is removed
-		}
-		return s, err
-	})
+	c, err := launchCluster(masters, ownServer(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
+
+// ownServer starts servers that end with t.
+func ownServer(t testing.TB) starter {
+	return func(args ...string) (*Server, error) {
+		s, err := launch(t.TempDir(), args)
+		if err == nil {
+			t.Cleanup(s.Kill) // before the directory is removed
+		}
+		return s, err
+	}
+}
+
+type starter func(args ...string) (*Server, error)
 
 // Dialer is what go-redis takes as Options.Dialer.
 type Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -61,10 +72,11 @@ func (c *ClusterServers) FlakyDialer(t testing.TB, seed uint64) ([]*Proxy, Diale
 	}
 }
 
-func launchCluster(start func(args ...string) (*Server, error)) (*ClusterServers, error) {
+// launchCluster starts nodes, of which the first three are masters.
+func launchCluster(nodes int, start starter, more ...string) (*ClusterServers, error) {
 	c := &ClusterServers{}
-	for range 3 {
-		s, err := start("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf")
+	for range nodes {
+		s, err := start(append([]string{"--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf"}, more...)...)
 		if err != nil {
 			c.kill()
 			return nil, err
@@ -86,19 +98,18 @@ func (c *ClusterServers) kill() {
 	}
 }
 
-// join gives each node a third of the slots and introduces all to the first.
+// join gives each master a third of the slots and introduces all to the first.
 func (c *ClusterServers) join() error {
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
-	n := len(c.Servers)
 	for i, s := range c.Servers {
-		cmds := [][]any{
-			// Distinct epochs from the start, or the nodes would have to settle a
-			// collision first.
-			{"cluster", "set-config-epoch", i + 1},
-			{"cluster", "addslotsrange", i * slots / n, (i+1)*slots/n - 1},
-			{"cluster", "meet", "127.0.0.1", c.Servers[0].port},
+		// Distinct epochs from the start, or the nodes would have to settle a
+		// collision first.
+		cmds := [][]any{{"cluster", "set-config-epoch", i + 1}}
+		if i < masters {
+			cmds = append(cmds, []any{"cluster", "addslotsrange", i * slots / masters, (i+1)*slots/masters - 1})
 		}
+		cmds = append(cmds, []any{"cluster", "meet", "127.0.0.1", c.Servers[0].port})
 		client := plainClient(s.Addr)
 		for _, cmd := range cmds {
 			if err := client.Do(ctx, cmd...).Err(); err != nil {
@@ -128,7 +139,7 @@ func (s *Server) awaitClusterOK(ctx context.Context, nodes int) error {
 		"cluster_state:ok",
 		fmt.Sprintf("cluster_slots_ok:%d", slots),
 		fmt.Sprintf("cluster_known_nodes:%d", nodes),
-		fmt.Sprintf("cluster_size:%d", nodes),
+		fmt.Sprintf("cluster_size:%d", masters),
 	}
 	for {
 		info, err := client.ClusterInfo(ctx).Result()

@@ -52,7 +52,7 @@ func (sh *Shared) Cluster(t testing.TB) *ClusterServers {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if sh.cluster == nil {
-		c, err := launchCluster(launchTemp)
+		c, err := launchCluster(masters, launchTemp)
 		if err != nil {
 			t.Fatal(err)
 		}
