@@ -62,22 +62,36 @@ func (g *gens) get(shard int, season string) generation {
 	return firstGeneration
 }
 
-// learn keeps what Redis says: nil stands for a field that is absent.
-func (g *gens) learn(shard int, season string, stored any) (generation, error) {
-	now := firstGeneration
-	if stored != nil {
-		text, _ := stored.(string)
-		var err error
-		if now, err = parseGeneration(text); err != nil {
-			return now, err
-		}
-	}
+func (g *gens) set(shard int, season string, now generation) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.seen == nil {
 		g.seen = map[genID]generation{}
 	}
 	g.seen[genID{shard, season}] = now
+}
+
+// storedGeneration is what Redis says: nil stands for a field that is absent.
+func storedGeneration(stored any) (generation, error) {
+	if stored == nil {
+		return firstGeneration, nil
+	}
+	text, _ := stored.(string)
+	return parseGeneration(text)
+}
+
+// learn keeps what Redis says of a shard. One that is read instead of the one before
+// was published meanwhile, by whatever else stands under the versions: those are
+// asked for anew first, so that nobody reads the new boards by what was before.
+func (s *Store) learn(shard int, season string, stored any) (generation, error) {
+	now, err := storedGeneration(stored)
+	if err != nil {
+		return now, err
+	}
+	if s.gens.get(shard, season).read != now.read {
+		s.changed()
+	}
+	s.gens.set(shard, season, now)
 	return now, nil
 }
 

@@ -137,7 +137,7 @@ func (s *Store) write(ctx context.Context, w write) ([]any, error) {
 		case status == statusOK:
 			return nil, nil
 		}
-		if _, err := s.gens.learn(w.shard, w.change.Board.Season, values[0]); err != nil {
+		if _, err := s.learn(w.shard, w.change.Board.Season, values[0]); err != nil {
 			return nil, err
 		}
 		if w.change.Board.Amend != 0 {

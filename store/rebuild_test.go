@@ -37,7 +37,7 @@ func board(t tester, s *Store, season string) map[string]float64 {
 	all := map[string]float64{}
 	for shard := range s.Shards() {
 		stored := get[[]any](t)(s.client.HMGet(t.Context(), genKey(shard), season).Result())
-		gen := get[generation](t)(s.gens.learn(shard, season, stored[0]))
+		gen := get[generation](t)(s.learn(shard, season, stored[0]))
 		for _, z := range get[[]redis.Z](t)(s.client.ZRangeWithScores(t.Context(), boardKey(shard, season, gen.read), 0, -1).Result()) {
 			all[z.Member.(string)] = z.Score
 		}

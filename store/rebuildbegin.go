@@ -61,7 +61,7 @@ func (s *Store) readGeneration(ctx context.Context, season string, shard int) (g
 	if err != nil {
 		return generation{}, unavailable(err)
 	}
-	return s.gens.learn(shard, season, stored[0])
+	return s.learn(shard, season, stored[0])
 }
 
 // begin starts generation n on a shard and deletes all boards but the one that is
@@ -126,6 +126,6 @@ func (s *Store) turnShard(ctx context.Context, season string, shard int, from, t
 	if before != from.String() {
 		return false, nil
 	}
-	_, err = s.gens.learn(shard, season, to.String())
+	_, err = s.learn(shard, season, to.String())
 	return true, err
 }

@@ -193,7 +193,7 @@ func (w *killed) run(t *testing.T, n int, at int64) int64 {
 		defer under.Unlock()
 		return nil
 	}
-	look := newLooks(t, w, season, still, r)
+	look := regradeLooks(t, w, season, still, r)
 	stop := make(chan struct{})
 	var others sync.WaitGroup
 	for i, p := range writing {
@@ -269,24 +269,36 @@ func (w *killed) process(t *testing.T, r Regrade, settle func(context.Context) e
 type looks struct {
 	s      *Store
 	season quiz.Season
-	boards [2]map[string]int64 // old, new
+	boards [2]map[string]int64       // old, new
+	totals [2]map[string]quiz.Totals // of the records
 	seen   [2]int
 }
 
-func newLooks(t *testing.T, w *killed, season quiz.Season, still []*player, r Regrade) *looks {
-	t.Helper()
-	l := &looks{s: w.writer, season: season, boards: [2]map[string]int64{{}, {}}}
-	history := get[[]quiz.Correction](t)(w.s.Corrections(t.Context()))
-	for i, rulings := range []*quiz.Rulings{quiz.NewRulings(history, nil), quiz.NewRulings(append(history, r.Correction), nil)} {
+// newLooks are looks of a reader at what totals gives, before (0) and after (1).
+func newLooks(s *Store, season quiz.Season, still []*player, totals func(p *player, after int) quiz.Totals) *looks {
+	l := &looks{s: s, season: season, boards: [2]map[string]int64{{}, {}}, totals: [2]map[string]quiz.Totals{{}, {}}}
+	for i := range l.boards {
 		for _, p := range still {
-			log := get[[]byte](t)(w.s.Log(t.Context(), p.id, season.ID))
-			entries := get[[]quiz.Entry](t)(quiz.ParseLog(log, season.From))
-			totals := get[quiz.Totals](t)(quiz.Replay(season, entries,
-				func(day quiz.Day, _ int) (*quiz.Paper, error) { return testPaper(day).Under(rulings), nil }, nil))
-			l.boards[i][p.id] = totals.Rank()
+			now := totals(p, i)
+			l.totals[i][p.id] = now
+			if now.Days > 0 {
+				l.boards[i][p.id] = now.Rank()
+			}
 		}
 	}
 	return l
+}
+
+func regradeLooks(t *testing.T, w *killed, season quiz.Season, still []*player, r Regrade) *looks {
+	t.Helper()
+	history := get[[]quiz.Correction](t)(w.s.Corrections(t.Context()))
+	rulings := []*quiz.Rulings{quiz.NewRulings(history, nil), quiz.NewRulings(append(history, r.Correction), nil)}
+	return newLooks(w.writer, season, still, func(p *player, after int) quiz.Totals {
+		log := get[[]byte](t)(w.s.Log(t.Context(), p.id, season.ID))
+		entries := get[[]quiz.Entry](t)(quiz.ParseLog(log, season.From))
+		return get[quiz.Totals](t)(quiz.Replay(season, entries,
+			func(day quiz.Day, _ int) (*quiz.Paper, error) { return testPaper(day).Under(rulings[after]), nil }, nil))
+	})
 }
 
 func (l *looks) once(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/redis/go-redis/v9"
+
 	"dangshi/quiz"
 )
 
@@ -43,11 +45,15 @@ func (l ledger) rulings() *quiz.Rulings {
 var errLedger = errors.New("the stored rulings cannot be read")
 
 // readLedger reads the ledger as it is now, not from the cache.
-func (s *Store) readLedger(ctx context.Context) (l ledger, err error) {
+func (s *Store) readLedger(ctx context.Context) (ledger, error) {
 	stored, err := s.client.Get(ctx, rulingsKey()).Result()
 	if err := unavailable(err); err != nil {
-		return l, err
+		return ledger{}, err
 	}
+	return parseLedger(stored)
+}
+
+func parseLedger(stored string) (l ledger, err error) {
 	value, version, err := cutVersion(stored)
 	if err == nil && len(value) > 0 {
 		err = json.Unmarshal(value, &l)
@@ -63,14 +69,55 @@ func (s *Store) readLedger(ctx context.Context) (l ledger, err error) {
 // Staleness. Nobody may change them, all callers share them. Errors:
 // quiz.ErrUnavailable.
 func (s *Store) Rulings(ctx context.Context) (*quiz.Rulings, error) {
-	v, err := s.versions(ctx)
-	if err != nil {
-		return nil, err
+	now, err := s.ruled(ctx)
+	return now.rulings, err
+}
+
+// ruled is what the ledger says to those who only look.
+type ruled struct {
+	version string // field of the version hash under which it says so
+	rulings *quiz.Rulings
+	void    *staged // a day that is being voided; nil: none is
+}
+
+// ruled is the ledger of the very versions by which boards are chosen, as it was at
+// most Staleness ago: a newer one would be told beside the boards of before.
+func (s *Store) ruled(ctx context.Context) (ruled, error) {
+	for range maxTurns {
+		v, err := s.versions(ctx)
+		if err != nil {
+			return ruled{}, err
+		}
+		now, err := s.rulings.get(ctx, v[versionRulings], s.timeout, s.readRuled)
+		if err != nil || now.version == v[versionRulings] {
+			return now, err
+		}
+		s.changed() // written meanwhile
 	}
-	return s.rulings.get(ctx, v[versionRulings], s.timeout, func(ctx context.Context) (*quiz.Rulings, error) {
-		l, err := s.readLedger(ctx)
-		return l.rulings(), err
+	return ruled{}, fmt.Errorf("%w: the rulings keep changing", quiz.ErrUnavailable)
+}
+
+// readRuled reads ledger and version in one step.
+func (s *Store) readRuled(ctx context.Context) (r ruled, err error) {
+	var stored, version *redis.SliceCmd
+	_, err = s.client.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		stored, version = p.MGet(ctx, rulingsKey()), p.HMGet(ctx, versionKey(), versionRulings)
+		return nil
 	})
+	if err != nil {
+		return r, unavailable(err)
+	}
+	text, _ := stored.Val()[0].(string)
+	l, err := parseLedger(text)
+	if err != nil {
+		return r, err
+	}
+	r.version, _ = version.Val()[0].(string)
+	r.rulings = l.rulings()
+	if l.Staged != nil && l.Staged.Void != nil {
+		r.void = l.Staged
+	}
+	return r, nil
 }
 
 // Corrections are all rulings, oldest first: who, when, why, before and after.

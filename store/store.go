@@ -99,12 +99,11 @@ type Store struct {
 	gens     gens
 	shared   shared
 	voids    cached[quiz.Voids]
-	rulings  cached[*quiz.Rulings]
+	rulings  cached[ruled]
 	branches cached[*quiz.Branches]
 	library  cached[*content.Library]
 	tally    cached[quiz.Tally]
 	honours  cached[honoured]
-	voiding  cached[*staged] // a day that is being voided; nil: none is
 	papers   paperCache
 	recent   recent
 

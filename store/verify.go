@@ -76,7 +76,7 @@ type sight struct {
 // view is the look at the boards as readers have it.
 func (v *verifying) view(ctx context.Context) (view, error) {
 	seen, err := v.store.versions(ctx)
-	return view{v.store, v.season.ID, seen.board(v.season.ID), nil}, err
+	return view{store: v.store, season: v.season.ID, pointer: seen.board(v.season.ID)}, err
 }
 
 func (v *verifying) ask(ctx context.Context, p redis.Pipeliner, view view, id string) sight {
@@ -95,7 +95,7 @@ func (v *verifying) ask(ctx context.Context, p redis.Pipeliner, view view, id st
 // that the sight is worth nothing.
 func (v *verifying) judge(id string, seen sight) (st state, d *Difference, moved bool, err error) {
 	shard := v.store.shard(id)
-	if _, err := v.store.gens.learn(shard, v.season.ID, seen.present.Val()[0]); err != nil || seen.view.generation(shard) != seen.believed {
+	if _, err := v.store.learn(shard, v.season.ID, seen.present.Val()[0]); err != nil || seen.view.generation(shard) != seen.believed {
 		return st, nil, true, err
 	}
 	if st, err = v.read(id, seen.values.Val()); err != nil {

@@ -27,7 +27,8 @@ func (v versions) board(season string) int {
 type view struct {
 	store   *Store
 	season  string
-	pointer int // 0: each shard's own
+	pointer int  // 0: each shard's own
+	anew    bool // the versions were asked for after the boards had been seen to move
 
 	asked map[int]int // generation of each shard in the round trips before; nil: there is only one
 }
@@ -45,12 +46,12 @@ var errMoved = errors.New("the boards were replaced")
 // viewing looks at a season's boards, once more where they were replaced
 // meanwhile. Errors: quiz.ErrUnavailable.
 func (s *Store) viewing(ctx context.Context, season string, look func(v view) error) error {
-	for range maxTurns {
+	for turn := range maxTurns {
 		seen, err := s.versions(ctx)
 		if err != nil {
 			return err
 		}
-		if err := look(view{s, season, seen.board(season), nil}); !errors.Is(err, errMoved) {
+		if err := look(view{store: s, season: season, pointer: seen.board(season), anew: turn > 0}); !errors.Is(err, errMoved) {
 			return err
 		}
 		s.changed()
@@ -79,6 +80,9 @@ func (v view) onShards(ctx context.Context, shards []int, ask func(p redis.Pipel
 	present := make([]*redis.SliceCmd, len(shards))
 	for i, shard := range shards {
 		asked[i] = v.generation(shard)
+		if asked[i] != asked[0] && !v.anew {
+			return errMoved // to a pointer that is not seen yet, or that was lost
+		}
 		if v.asked != nil {
 			if before, again := v.asked[shard]; again && before != asked[i] {
 				return errMoved
@@ -93,7 +97,7 @@ func (v view) onShards(ctx context.Context, shards []int, ask func(p redis.Pipel
 	}
 	moved := false
 	for i, shard := range shards {
-		if _, err := s.gens.learn(shard, v.season, present[i].Val()[0]); err != nil {
+		if _, err := s.learn(shard, v.season, present[i].Val()[0]); err != nil {
 			return err
 		}
 		moved = moved || v.generation(shard) != asked[i]

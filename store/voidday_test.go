@@ -52,7 +52,7 @@ func voidOnce(t *testing.T, w *killed, n int, at int64) (sent int64) {
 		defer under.Unlock()
 		return nil
 	}
-	look := newVoidLooks(t, w, season, still, before, v.added(before))
+	look := voidLooks(t, w, season, still, before, v.added(before))
 	stop := make(chan struct{})
 	var others sync.WaitGroup
 	for i, p := range writing {
@@ -119,39 +119,18 @@ func voidOnce(t *testing.T, w *killed, n int, at int64) (sent int64) {
 	return sent
 }
 
-// voidLooks are looks with the records beside the boards.
-type voidLooks struct {
-	looks
-	totals [2]map[string]quiz.Totals // old, new
-}
-
-func newVoidLooks(t *testing.T, w *killed, season quiz.Season, still []*player, voids ...quiz.Voids) *voidLooks {
+func voidLooks(t *testing.T, w *killed, season quiz.Season, still []*player, voids ...quiz.Voids) *looks {
 	t.Helper()
-	l := &voidLooks{looks: looks{s: w.writer, season: season, boards: [2]map[string]int64{{}, {}}}, totals: [2]map[string]quiz.Totals{{}, {}}}
-	for i, v := range voids {
-		for _, p := range still {
-			totals := p.totals(t, w.s, v)
-			l.totals[i][p.id] = totals
-			if totals.Days > 0 {
-				l.boards[i][p.id] = totals.Rank()
-			}
-		}
-	}
-	return l
+	return newLooks(w.writer, season, still, func(p *player, after int) quiz.Totals { return p.totals(t, w.s, voids[after]) })
 }
 
 // records looks at the board, at the records, and at the board again: where that is
 // the same, so are they.
-func (l *voidLooks) records(t *testing.T) {
+func (l *looks) records(t *testing.T) {
 	first := l.now(t)
 	found := map[string]quiz.Totals{}
 	for id := range l.totals[0] {
-		loaded, err := l.s.Load(t.Context(), id, 0)
-		if err != nil {
-			t.Errorf("looking at a record: %v", err)
-			return
-		}
-		found[id] = loaded.Record.Member.Totals
+		found[id] = amended(t, l.s, id).Totals
 	}
 	if second := l.now(t); first != second || reflect.DeepEqual(l.totals[0], l.totals[1]) {
 		return
@@ -162,7 +141,7 @@ func (l *voidLooks) records(t *testing.T) {
 }
 
 // now is which board is seen: 0 the old one, 1 the new one.
-func (l *voidLooks) now(t *testing.T) int {
+func (l *looks) now(t *testing.T) int {
 	before := l.seen
 	l.once(t)
 	if l.seen[1] > before[1] {

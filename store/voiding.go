@@ -12,22 +12,6 @@ import (
 // is told must be that of before or that of after, like the boards. The log
 // decides: it is read along with the record.
 
-// stagedVoid is the day that is being voided, as it was at most Staleness ago; nil:
-// none is.
-func (s *Store) stagedVoid(ctx context.Context) (*staged, error) {
-	v, err := s.versions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return s.voiding.get(ctx, v[versionRulings], s.timeout, func(ctx context.Context) (*staged, error) {
-		l, err := s.readLedger(ctx)
-		if err != nil || l.Staged == nil || l.Staged.Void == nil {
-			return nil, err
-		}
-		return l.Staged, nil
-	})
-}
-
 // in gives the season by its ID, where its boards are being replayed.
 func (st *staged) in(season string) (quiz.Season, bool) {
 	if st == nil || season == "" {
@@ -41,14 +25,16 @@ func (st *staged) in(season string) (quiz.Season, bool) {
 }
 
 // loadedWhileVoiding is a record as it will be mended, where the void is in force
-// and the replay has perhaps not come to it. What is damaged comes as it is.
+// and the replay has perhaps not come to it. What is damaged comes as it is. The
+// void does not end between the read of the record and this: after the last record
+// is mended it waits for longer than a message may take (see settleTime).
 func (s *Store) loadedWhileVoiding(ctx context.Context, id string, r quiz.Record) (quiz.Record, error) {
-	st, err := s.stagedVoid(ctx)
+	now, err := s.ruled(ctx)
 	if err != nil {
 		return r, err
 	}
-	season, concerned := st.in(r.Member.Totals.Season)
-	if !concerned || !st.Published {
+	season, concerned := now.void.in(r.Member.Totals.Season)
+	if !concerned || !now.void.Published {
 		return r, nil
 	}
 	t, err := s.truth(ctx, season)
@@ -69,11 +55,11 @@ func (s *Store) loadedWhileVoiding(ctx context.Context, id string, r quiz.Record
 // makes of its score. stale reports that it rests on a record that is still to be
 // mended: it is to be made again, from what Load gives.
 func (s *Store) committedWhileVoiding(ctx context.Context, id string, c quiz.Change) (with quiz.Change, stale bool, err error) {
-	st, err := s.stagedVoid(ctx)
+	now, err := s.ruled(ctx)
 	if err != nil {
 		return c, false, err
 	}
-	season, concerned := st.in(c.Board.Season)
+	season, concerned := now.void.in(c.Board.Season)
 	if !concerned || c.Board.Remove {
 		return c, false, nil
 	}
@@ -92,7 +78,7 @@ func (s *Store) committedWhileVoiding(ctx context.Context, id string, c quiz.Cha
 	if err != nil { // damaged before, or another answer came in between: the commit will tell
 		return c, false, nil
 	}
-	totals, err := quiz.Replay(season, entries, t.past.Paper, st.Void.added(t.past.Voids))
+	totals, err := quiz.Replay(season, entries, t.past.Paper, now.void.Void.added(t.past.Voids))
 	switch {
 	case errors.Is(err, quiz.ErrUnavailable):
 		return c, false, err
@@ -103,7 +89,7 @@ func (s *Store) committedWhileVoiding(ctx context.Context, id string, c quiz.Cha
 	if totals.Days > 0 {
 		next = totals.Rank()
 	}
-	if st.Published {
+	if now.void.Published {
 		return c, c.Board.Score != next, nil
 	}
 	board := *c.Board
