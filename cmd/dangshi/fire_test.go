@@ -170,38 +170,64 @@ func read(reply string) (verdict *bool, asked int, finished bool) {
 
 // compare holds what the members were told against logs and board.
 func compare(t *testing.T, r *replica, told []verdicts) {
+	for i, read := range told {
+		id := fmt.Sprintf("oFire%03d", i)
+		counted := countedOf(t, r, id)
+		if len(counted) != 5 {
+			t.Fatalf("%s has %d answers in the log", id, len(counted))
+		}
+		for k, right := range counted {
+			if read[k] != nil && *read[k] != right {
+				t.Errorf("%s: answer %d was said to be right: %v, counted as right: %v", id, k+1, *read[k], right)
+			}
+		}
+	}
+	verifyBoard(t, r, len(told))
+}
+
+func seasonOf(t *testing.T, r *replica) quiz.Season {
+	t.Helper()
 	season, ok := quiz.Seasons(nil).At(quiz.DayOf(r.bot.Now()))
 	if !ok {
 		t.Fatal("no season")
 	}
-	for i, read := range told {
-		id := fmt.Sprintf("oFire%03d", i)
-		log, err := r.data.Log(t.Context(), id, season.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		entries, err := quiz.ParseLog(log, season.From)
-		if err != nil || len(entries) != 1 {
-			t.Fatalf("%s: %d entries in the log, %v", id, len(entries), err)
-		}
-		p, err := r.data.Paper(t.Context(), entries[0].Day, entries[0].Version)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for k, g := range entries[0].Given {
-			if counted := quiz.Right(p.Questions[k], g); read[k] != nil && *read[k] != counted {
-				t.Errorf("%s: answer %d was said to be right: %v, counted as right: %v", id, k+1, *read[k], counted)
-			}
-		}
-		if len(entries[0].Given) != 5 {
-			t.Errorf("%s has %d answers in the log", id, len(entries[0].Given))
-		}
-	}
-	report, err := r.data.Verify(t.Context(), season)
+	return season
+}
+
+// countedOf says of each answer that was counted for a member whether it was right:
+// those of the one day in the log, none where the day is not in it.
+func countedOf(t *testing.T, r *replica, id string) (right []bool) {
+	t.Helper()
+	season := seasonOf(t, r)
+	log, err := r.data.Log(t.Context(), id, season.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Differences) > 0 || report.Ranked != len(told) {
-		t.Errorf("board verify: %d ranked, differences %+v", report.Ranked, report.Differences)
+	entries, err := quiz.ParseLog(log, season.From)
+	if err != nil || len(entries) > 1 {
+		t.Fatalf("%s: %d entries in the log, %v", id, len(entries), err)
+	}
+	for _, e := range entries {
+		p, err := r.data.Paper(t.Context(), e.Day, e.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, g := range e.Given {
+			right = append(right, quiz.Right(p.Questions[k], g))
+		}
+	}
+	return right
+}
+
+// verifyBoard computes the board from the logs: so many are on it, each where it
+// belongs.
+func verifyBoard(t *testing.T, r *replica, ranked int) {
+	t.Helper()
+	report, err := r.data.Verify(t.Context(), seasonOf(t, r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Differences) > 0 || report.Ranked != ranked {
+		t.Errorf("board verify: %d ranked of %d, differences %+v", report.Ranked, ranked, report.Differences)
 	}
 }
