@@ -38,7 +38,8 @@ func Dump(ctx context.Context, client redis.UniversalClient, w io.Writer, keep f
 	if keep == nil {
 		keep = func(string) bool { return true }
 	}
-	d := &dumper{client: client, keep: keep, out: newDumpWriter(w)}
+	out := newDumpWriter(w, nil)
+	d := &dumper{client: client, keep: keep, out: out}
 	known, _, tombstones, err := d.scan(ctx)
 	if err != nil {
 		return DumpStats{}, err
@@ -58,7 +59,7 @@ func Dump(ctx context.Context, client redis.UniversalClient, w io.Writer, keep f
 		}
 		grown := grownGroups(&known, l.members)
 		if len(grown) == 0 {
-			return d.finish(ctx, l)
+			return d.finish(ctx, l, out)
 		}
 		if err := d.read(ctx, grown); err != nil {
 			return DumpStats{}, err
@@ -69,7 +70,13 @@ func Dump(ctx context.Context, client redis.UniversalClient, w io.Writer, keep f
 type dumper struct {
 	client redis.UniversalClient
 	keep   func(string) bool
-	out    *dumpWriter
+	out    commands
+}
+
+// commands takes the commands of keys; fault is what went wrong with them.
+type commands interface {
+	command(args ...string)
+	fault() error
 }
 
 // scan lists the keys to keep, each once, those of one group side by side; what
@@ -163,7 +170,7 @@ func (d *dumper) batch(ctx context.Context, keys []string) error {
 			return err
 		}
 	}
-	return d.out.err
+	return d.out.fault()
 }
 
 // key writes one key: reply is its type, its expiry and its content.
@@ -188,7 +195,6 @@ func (d *dumper) key(key string, reply any) error {
 	if err != nil || !filled {
 		return err
 	}
-	d.out.stats.Keys++
 	if expiry > 0 {
 		d.out.command("PEXPIREAT", key, strconv.FormatInt(min(expiry, maxExpiry), 10))
 	}

@@ -18,6 +18,18 @@ type keyOrder struct {
 	open   bool   // more commands for key may follow
 	filled bool
 	keys   int
+	kinds  map[string]int // keys by what they are called in the table
+}
+
+// fill notes that the key has content.
+func (o *keyOrder) fill() {
+	o.filled = true
+	o.keys++
+	if o.kinds == nil {
+		o.kinds = map[string]int{}
+	}
+	k, _, _, _ := parseKey(o.key)
+	o.kinds[k.name]++
 }
 
 // check returns what is wrong with a command, or nothing.
@@ -28,10 +40,10 @@ func (o *keyOrder) check(args []string) string {
 		if name == "SET" && n != 3 || name == "DEL" && n != 2 {
 			return "命令 " + name + " 的参数个数不对"
 		}
-		*o = keyOrder{key: args[1], open: true, filled: name == "SET", keys: o.keys}
+		*o = keyOrder{key: args[1], open: true, keys: o.keys, kinds: o.kinds}
 		if name == "SET" {
 			o.family = "SET"
-			o.keys++
+			o.fill()
 		}
 		return ""
 	case "HSET", "ZADD", "RPUSH", "SADD":
@@ -71,8 +83,7 @@ func (o *keyOrder) follow(name string, args []string) string {
 	}
 	o.family = name
 	if !o.filled {
-		o.filled = true
-		o.keys++
+		o.fill()
 	}
 	return ""
 }

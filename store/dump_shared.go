@@ -43,7 +43,7 @@ func (d *dumper) sharedVersions(ctx context.Context) (versions, error) {
 // away, so every one that was read of is in l. One that is frozen from now on may
 // have its pointer read and its own key not listed: where a version moved, all is
 // listed and read again, and replaces what was read first.
-func (d *dumper) finish(ctx context.Context, l listing) (DumpStats, error) {
+func (d *dumper) finish(ctx context.Context, l listing, out *dumpWriter) (DumpStats, error) {
 	for range maxSharedReads {
 		if err := d.read(ctx, l.shared); err != nil {
 			return DumpStats{}, err
@@ -53,7 +53,7 @@ func (d *dumper) finish(ctx context.Context, l listing) (DumpStats, error) {
 			return DumpStats{}, err
 		}
 		if maps.Equal(now, l.versions) {
-			return d.out.finish()
+			return out.finish()
 		}
 		read := l.shared // a key that went meanwhile must be written as gone
 		if l, err = d.list(ctx); err != nil {
