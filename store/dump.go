@@ -71,6 +71,7 @@ type dumper struct {
 	client redis.UniversalClient
 	keep   func(string) bool
 	out    commands
+	sparse bool // keys that are gone are not written as gone: none of them was written before
 }
 
 // commands takes the commands of keys; fault is what went wrong with them.
@@ -188,7 +189,9 @@ func (d *dumper) key(key string, reply any) error {
 	// It may be gone since it was listed; miniredis expires keys even while a
 	// script runs.
 	if typ == "none" || expiry == -2 || len(parts) < 3 || parts[2] == nil {
-		d.out.command("DEL", key)
+		if !d.sparse {
+			d.out.command("DEL", key)
+		}
 		return nil
 	}
 	filled, err := d.value(key, typ, parts[2])

@@ -43,7 +43,7 @@ func DurabilityOf(ctx context.Context, url string) (warning string, err error) {
 	if err != nil {
 		return "", err
 	}
-	s := &Store{client: connect(a, ioTimeout, nil)}
+	s := &Store{client: connect(a, ioTimeout, nil, "")}
 	defer s.Close()
 	if err := s.probe(ctx, a); err != nil {
 		return "", err

@@ -109,7 +109,7 @@ func TestErasuresMoveBetweenShards(t *testing.T) {
 	move := func(backup []byte, to *Store, rename func(string) (string, bool)) {
 		t.Helper()
 		restore(t, to.client, backup, rename)
-		must(t, SetShards(t.Context(), to.client, to.Shards()))
+		setShards(t, to.client, to.Shards())
 	}
 	one.mustErase(t, ids[0])
 	afterFirst := backUp(t, one)

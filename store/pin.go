@@ -22,6 +22,14 @@ type pin struct {
 	Kind    string    `json:"kind"` // sandbox or real
 	Created time.Time `json:"created"`
 	Secret  []byte    `json:"secret"`
+
+	// Restoring is set while RestoreBackup fills the data: nobody else opens them.
+	Restoring bool `json:"restoring,omitempty"`
+}
+
+// sound reports whether a first start can have written it.
+func (p pin) sound() bool {
+	return p.Shards >= 1 && p.Shards <= ClusterShards && len(p.Secret) == secretBytes && (p.Kind == kindOf(true) || p.Kind == kindOf(false))
 }
 
 func kindOf(sandbox bool) string {
@@ -79,8 +87,14 @@ func (s *Store) readPin(ctx context.Context, shards int) error {
 	if err := json.Unmarshal(found, &s.pin); err != nil {
 		return fmt.Errorf("数据的标记 %s 已损坏：%w", pinKey(), err)
 	}
+	if s.pin.Restoring && !s.restoring {
+		return ErrRestoring
+	}
 	return s.pin.check(shards)
 }
+
+// ErrRestoring means that RestoreBackup was begun here and has not come to its end.
+var ErrRestoring = errors.New("这里有一次恢复（restore）没有做完，数据不全，不能用。请用原来的备份再运行一次 restore，它会从头做完")
 
 func (p pin) checkKind(kind string) error {
 	switch {
@@ -96,34 +110,10 @@ func (p pin) checkKind(kind string) error {
 // server's: such data were restored half-way.
 func (p pin) check(shards int) error {
 	switch {
-	case p.Shards < 1 || p.Shards > ClusterShards || len(p.Secret) != secretBytes,
-		p.Kind != kindOf(true) && p.Kind != kindOf(false):
+	case !p.sound():
 		return fmt.Errorf("数据的标记 %s 已损坏，请从备份恢复", pinKey())
 	case p.Shards != shards:
-		return fmt.Errorf("这份数据分为 %d 片，而这种 Redis 要分为 %d 片（单机 1 片，集群 %d 片）；请先 backup，再 restore 到新的 Redis", p.Shards, shards, ClusterShards)
+		return fmt.Errorf("这份数据分为 %d 片，而这种 Redis 要分为 %d 片（单机 1 片，集群 %d 片）；请先用 backup 备份，再用 restore 恢复到新的 Redis", p.Shards, shards, ClusterShards)
 	}
 	return nil
-}
-
-// SetShards writes another number of shards into the pin, after all keys were
-// renamed by Rekey: the last step of restoring into another kind of Redis. A
-// crash before it leaves data that Open refuses; the restore is made again.
-func SetShards(ctx context.Context, client redis.UniversalClient, shards int) error {
-	found, err := client.Get(ctx, pinKey()).Bytes()
-	if err != nil {
-		return fmt.Errorf("数据里没有标记 %s：%w", pinKey(), err)
-	}
-	var p pin
-	if err := json.Unmarshal(found, &p); err != nil {
-		return fmt.Errorf("数据的标记 %s 已损坏：%w", pinKey(), err)
-	}
-	p.Shards = shards
-	if err := p.check(shards); err != nil {
-		return err
-	}
-	value, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	return outcome(client.Set(ctx, pinKey(), value, 0).Err())
 }

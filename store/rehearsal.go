@@ -66,7 +66,7 @@ func bare(ctx context.Context, url string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{client: connect(a, saveTimeout, nil)}
+	s := &Store{client: connect(a, saveTimeout, nil, "")}
 	if err := s.probe(ctx, a); err != nil {
 		s.client.Close()
 		return nil, err

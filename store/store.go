@@ -54,8 +54,14 @@ type Options struct {
 	// do. 0: none; then a master that dies may take its last writes along.
 	Wait int
 
+	// Serves says that answers are given from the data: no backup is restored into
+	// them meanwhile.
+	Serves bool
+
 	// Dial makes connections; nil: the network. Tests put a proxy in between.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+
+	restoring bool // see RestoreBackup
 }
 
 // Time limits of one command and of a connection, see Options.Timeout.
@@ -75,24 +81,25 @@ const maxDials = 128
 // Store is a connection to the data of one installation. It may be used by many
 // goroutines.
 type Store struct {
-	client   redis.UniversalClient
-	lanes    *lanes        // on which commands share round trips
-	timeout  time.Duration // see Options
-	wait     int           // see Options
-	pin      pin
-	commit   script
-	freeze   script
-	put      script
-	turn     script
-	help     script
-	append   script
-	practice script
-	erase    script
-	remind   script
-	due      script
-	pointers script
-	move     script
-	pace     script
+	client    redis.UniversalClient
+	lanes     *lanes        // on which commands share round trips
+	timeout   time.Duration // see Options
+	wait      int           // see Options
+	pin       pin
+	restoring bool // see RestoreBackup
+	commit    script
+	freeze    script
+	put       script
+	turn      script
+	help      script
+	append    script
+	practice  script
+	erase     script
+	remind    script
+	due       script
+	pointers  script
+	move      script
+	pace      script
 
 	push, sim Documents
 
@@ -121,8 +128,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	timeout := cmp.Or(o.Timeout, ioTimeout)
+	name := ""
+	if o.Serves {
+		name = serveName
+	}
 	s := &Store{
-		client: connect(a, timeout, o.Dial), timeout: timeout, wait: o.Wait,
+		client: connect(a, timeout, o.Dial, name), timeout: timeout, wait: o.Wait, restoring: o.restoring,
 		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua), help: newScript(helpLua),
 		append: newScript(appendLua), practice: newScript(practiceLua), erase: newScript(eraseLua), remind: newScript(remindLua), due: newScript(dueLua), pointers: newScript(switchLua), move: newScript(moveLua), pace: newScript(paceLua),
 		papers:  newPaperCache(),
@@ -150,14 +161,10 @@ func (s *Store) start(ctx context.Context, a address, o Options) error {
 			return fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
 		}
 	}
-	shards := 1
-	if a.cluster {
-		shards = ClusterShards
-	}
 	if o.Existing {
-		return s.readPin(ctx, shards)
+		return s.readPin(ctx, a.shards())
 	}
-	return s.takePin(ctx, shards, o)
+	return s.takePin(ctx, a.shards(), o)
 }
 
 // Close ends all connections.
@@ -190,15 +197,16 @@ func (s *Store) Ping(ctx context.Context) error {
 
 func (s *Store) shard(id string) int { return shardOf(id, s.pin.Shards) }
 
-// connect makes the client; nothing is sent yet. The library must not send a
+// connect makes the client, under a name by which others see it ("": none); nothing is
+// sent yet. The library must not send a
 // command a second time: what may have been written is for the caller to find
 // out. On a cluster it follows redirects (MaxRedirects) and repeats reads;
 // writes by script are marked never to be repeated, see once.
-func connect(a address, timeout time.Duration, dial func(context.Context, string, string) (net.Conn, error)) redis.UniversalClient {
+func connect(a address, timeout time.Duration, dial func(context.Context, string, string) (net.Conn, error), name string) redis.UniversalClient {
 	if a.cluster {
 		return redis.NewClusterClient(&redis.ClusterOptions{
 			Addrs: a.hosts, Username: a.user, Password: a.password, Dialer: dialer(dial, a.tls),
-			Protocol: 2, DisableIdentity: true, MaintNotificationsConfig: withoutMaintenance(),
+			Protocol: 2, DisableIdentity: true, ClientName: name, MaintNotificationsConfig: withoutMaintenance(),
 			DialTimeout: dialTimeout, ReadTimeout: timeout, WriteTimeout: timeout,
 			ContextTimeoutEnabled: true, DialerRetries: 1, MaxRetries: -1,
 			DisableRoutingPolicies:     true,            // an MGET in one slot is one command
@@ -209,7 +217,7 @@ func connect(a address, timeout time.Duration, dial func(context.Context, string
 	}
 	return redis.NewClient(&redis.Options{
 		Addr: a.hosts[0], DB: a.db, Username: a.user, Password: a.password, Dialer: dialer(dial, a.tls),
-		Protocol: 2, DisableIdentity: true, MaintNotificationsConfig: withoutMaintenance(),
+		Protocol: 2, DisableIdentity: true, ClientName: name, MaintNotificationsConfig: withoutMaintenance(),
 		DialTimeout: dialTimeout, ReadTimeout: timeout, WriteTimeout: timeout,
 		ContextTimeoutEnabled: true, DialerRetries: 1, MaxRetries: -1,
 		PoolSize: poolSize, MaxConcurrentDials: maxDials, PipelinePoolSize: -1, ConnMaxIdleTime: 5 * time.Minute,

@@ -64,6 +64,14 @@ func parseURL(raw string) (address, error) {
 	return a, a.readDB(path)
 }
 
+// shards is into how many shards data are parted there.
+func (a address) shards() int {
+	if a.cluster {
+		return ClusterShards
+	}
+	return 1
+}
+
 func (a *address) readUser(info string) error {
 	user, password, both := strings.Cut(info, ":")
 	if !both {
