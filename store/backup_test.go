@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -31,9 +32,13 @@ func mustBackUp(t *testing.T, s *Store) []byte {
 	return b.Bytes()
 }
 
+func at(url string) func(context.Context) (string, error) {
+	return func(context.Context) (string, error) { return url, nil }
+}
+
 func mustRestoreBackup(t *testing.T, url string, backup []byte) Restored {
 	t.Helper()
-	done := get[Restored](t)(RestoreBackup(t.Context(), bytes.NewReader(backup), RestoreOptions{URL: url, Sandbox: true, Timeout: patience}))
+	done := get[Restored](t)(RestoreBackup(t.Context(), bytes.NewReader(backup), RestoreOptions{Target: at(url), Sandbox: true, Timeout: patience}))
 	for _, season := range done.Seasons {
 		if len(season.Differences) > 0 {
 			t.Errorf("season %s: %+v", season.ID, season.Differences)
@@ -50,7 +55,7 @@ func mustRestoreBackup(t *testing.T, url string, backup []byte) Restored {
 func truthOf(t *testing.T, s *Store, moved bool) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}
-	_, err := readDump(strings.NewReader(everything(t, s, func(key string) bool { return Classify(key) == Truth && key != pinKey() })), func(args []string) error {
+	_, err := readDump(strings.NewReader(everything(t, s, func(key string) bool { return Classify(key) == Truth && key != pinKey() && key != pushKey(restoredName) })), func(args []string) error {
 		key, ok := Rekey(args[1], 1)
 		if !ok {
 			if key = args[1]; moved {
@@ -256,7 +261,7 @@ func TestRestoreRefusesDamage(t *testing.T) {
 		t.Helper()
 		var damage *DumpError
 		// Nobody is at this address: an error of the connection would say so.
-		_, err := RestoreBackup(t.Context(), bytes.NewReader(damaged), RestoreOptions{URL: "redis://127.0.0.1:1/0", Sandbox: true})
+		_, err := RestoreBackup(t.Context(), bytes.NewReader(damaged), RestoreOptions{Target: at("redis://127.0.0.1:1/0"), Sandbox: true})
 		if !errors.As(err, &damage) {
 			t.Fatalf("%s: %v", what, err)
 		}

@@ -207,6 +207,10 @@ func tokenKey(name string) string { return all + ":token:" + name }
 // paceKey holds until when the calls of a kind are spoken for, in Unix microseconds.
 func paceKey(kind string) string { return all + ":pace:" + kind }
 
+// backupKey holds when the last backup was made, and who is making one: 8 bytes of
+// version, then JSON.
+func backupKey() string { return all + ":backup" }
+
 // shardOf is the shard of a member: FNV-1a of the openid, for ever.
 func shardOf(id string, shards int) int {
 	if shards == 1 {

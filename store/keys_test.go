@@ -62,6 +62,7 @@ func samples() map[string]struct {
 		"runKey":        {runKey(7, "2026-01-01"), Truth},
 		"doubtKey":      {doubtKey(7, "2026-01-01", 3), Truth},
 		"paceKey":       {paceKey("custom"), Disposable},
+		"backupKey":     {backupKey(), Truth},
 	}
 }
 

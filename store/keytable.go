@@ -73,6 +73,7 @@ var kinds = []kind{
 	{"audit", true, "list", "for ever", Truth, unowned},
 	{"moves", true, "string", "for ever", Truth, unowned},
 	{"objected", true, "string", "for ever", Truth, unowned},
+	{"backup", true, "string", "for ever", Truth, unowned},
 	{"tally", true, "string", "until the next count", Derived, unowned},
 	{"rehearsal", true, "string", "for ever", Disposable, unowned},
 	{"token", true, "string", "as long as it is valid", Disposable, unowned},

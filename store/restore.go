@@ -20,16 +20,18 @@ import (
 
 // RestoreOptions say where a backup goes and how.
 type RestoreOptions struct {
-	URL     string        // as of Options; it must be empty, or hold a restore that came to no end
+	// Target gives the address of a Redis, as of Options, that is empty or holds a
+	// restore that came to no end. It is asked once the backup was found whole.
+	Target  func(ctx context.Context) (url string, err error)
 	Sandbox bool          // of which kind the backup must be
 	Timeout time.Duration // as of Options
 	Dial    func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	// Erasures is a journal of erasures that is newer than the backup; nil: there is none.
 	Erasures io.Reader
-	// Settle is called when all is there and nobody else can open the data yet; its
-	// error ends the restore before its end. nil: there is nothing to do.
-	Settle func(ctx context.Context, s *Store) error
+	// NotPushed says that nothing was sent since the backup was made; else it is taken
+	// that what was due may have been: see MarkRestored.
+	NotPushed bool
 	// Progress is told how far a step is: of what is read, written and computed, in
 	// keys or members. total is 0 where nobody knows. It may be nil.
 	Progress func(step RestoreStep, done, total int)
@@ -80,14 +82,14 @@ func (e *NotEmptyError) Error() string { return fmt.Sprintf("里面已经有 %d 
 //  2. the pin is set, marked so that nobody else opens the data;
 //  3. the keys are written, each under the name that it has here;
 //  4. a journal of erasures is applied; boards and reminders are computed, what was
-//     under way of a regrade or a voided day is finished; all is verified;
+//     under way of a regrade or a voided day is finished; all is verified; the push is
+//     told of the restore;
 //  5. the mark is taken away.
 //
 // A crash at any moment leaves the mark (or nothing), and data that Open refuses: the
 // same call then clears them and begins anew. Errors: DumpError, ErrOtherKind,
 // NotEmptyError, ErrServing, where nothing was written; ErrJournal and
-// ErrOtherJournal, those of Settle, quiz.ErrUnavailable, quiz.ErrUnknown: it is called
-// again. Errors about the way to the server are those of Open.
+// ErrOtherJournal, quiz.ErrUnavailable, quiz.ErrUnknown: it is called again. Errors about the way to the server are those of Open.
 func RestoreBackup(ctx context.Context, r io.Reader, o RestoreOptions) (Restored, error) {
 	if o.Progress == nil {
 		o.Progress = func(RestoreStep, int, int) {}
@@ -121,6 +123,7 @@ type restoring struct {
 	start  int64
 	info   BackupInfo
 	pin    pin // as it is to be here
+	url    string
 	addr   address
 	name   string // of the connections
 	client redis.UniversalClient
@@ -139,7 +142,10 @@ func (re *restoring) check(ctx context.Context) (err error) {
 }
 
 func (re *restoring) connect(ctx context.Context) (err error) {
-	if re.addr, err = parseURL(re.URL); err != nil {
+	if re.url, err = re.Target(ctx); err != nil {
+		return err
+	}
+	if re.addr, err = parseURL(re.url); err != nil {
 		return err
 	}
 	re.pin.Shards, re.pin.Restoring = re.addr.shards(), true
@@ -154,7 +160,7 @@ func (re *restoring) connect(ctx context.Context) (err error) {
 // finish makes what is written complete, and opens it for others.
 func (re *restoring) finish(ctx context.Context) (Restored, error) {
 	done := Restored{Backup: re.info, Shards: re.pin.Shards, Damaged: map[string]string{}}
-	s, err := Open(ctx, Options{URL: re.URL, Existing: true, Timeout: re.Timeout, Dial: re.Dial, restoring: true})
+	s, err := Open(ctx, Options{URL: re.url, Existing: true, Timeout: re.Timeout, Dial: re.Dial, restoring: true})
 	if err != nil {
 		return done, err
 	}
@@ -170,8 +176,8 @@ func (re *restoring) finish(ctx context.Context) (Restored, error) {
 	if done.Seasons, err = re.seasons(ctx, s, done.Damaged); err != nil {
 		return done, err
 	}
-	if re.Settle != nil {
-		if err := re.Settle(ctx, s); err != nil {
+	if !re.NotPushed {
+		if err := MarkRestored(ctx, s.client, time.Now()); err != nil {
 			return done, err
 		}
 	}

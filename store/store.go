@@ -180,6 +180,9 @@ func (s *Store) Shards() int { return s.pin.Shards }
 // Sandbox reports whether the data were pinned as those of a sandbox.
 func (s *Store) Sandbox() bool { return s.pin.Kind == kindOf(true) }
 
+// Created is when the data were begun, by wall time.
+func (s *Store) Created() time.Time { return s.pin.Created }
+
 // Secret is the installation's secret: 32 random bytes, pinned at the first
 // start, for pseudonyms, receipts and drawings.
 func (s *Store) Secret() []byte { return append([]byte(nil), s.pin.Secret...) }

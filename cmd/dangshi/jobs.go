@@ -47,6 +47,9 @@ func (s *service) jobs() []job {
 	if s.app.file.Units {
 		all = append(all, job{name: "tally", spec: tallySpec, run: s.tally})
 	}
+	if spec, ok := s.app.backupSpec(); ok {
+		all = append(all, job{name: "backup", spec: spec, run: s.backUp})
+	}
 	return all
 }
 

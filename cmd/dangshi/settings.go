@@ -41,10 +41,12 @@ type Settings struct {
 	Sandbox      bool   `help:"有凭据时也启动沙盒（凭据归模拟器所有）。"`
 	SandboxOpen  bool   `help:"沙盒页面也给别的机器打开（默认只给本机）。"`
 
-	PushAt    string `name:"push-at" help:"每日推送时间。" default:"07:30" placeholder:"HH:MM"`
-	Questions int    `help:"每份题的题数（1到10）。" default:"5" placeholder:"N"`
-	Wording   string `help:"替换全部话术的文件；不设则用自带的。" placeholder:"FILE"`
-	Font      string `help:"证书用的字体文件，几个用逗号隔开；不设则找系统里的 Noto Serif CJK。" placeholder:"FILE"`
+	PushAt     string `name:"push-at" help:"每日推送时间。" default:"07:30" placeholder:"HH:MM"`
+	BackupAt   string `name:"backup-at" help:"serve 每天自动备份的时间，off 为不备份；不设则真实公众号 03:30，沙盒不备份。" placeholder:"HH:MM"`
+	BackupKeep int    `name:"backup-keep" help:"自动备份留最近几份。" default:"14" placeholder:"N"`
+	Questions  int    `help:"每份题的题数（1到10）。" default:"5" placeholder:"N"`
+	Wording    string `help:"替换全部话术的文件；不设则用自带的。" placeholder:"FILE"`
+	Font       string `help:"证书用的字体文件，几个用逗号隔开；不设则找系统里的 Noto Serif CJK。" placeholder:"FILE"`
 
 	MemberBurst int     `name:"member-burst" help:"一个学员可以一口气发多少条消息。" default:"100" placeholder:"N"`
 	MemberRate  float64 `name:"member-rate" help:"此后每秒可以发多少条；0 为不限。" default:"2" placeholder:"N"`
@@ -176,6 +178,12 @@ func (s *Settings) check() error {
 	}
 	if !clockTime(s.PushAt) {
 		fault("push-at", "%q 不是时间，例如 07:30", s.PushAt)
+	}
+	if s.BackupAt != "" && s.BackupAt != noBackups && !clockTime(s.BackupAt) {
+		fault("backup-at", "%q 不是时间，例如 03:30；不要自动备份写 off", s.BackupAt)
+	}
+	if s.BackupKeep < 1 {
+		fault("backup-keep", "应为 1 或更多，现在是 %d", s.BackupKeep)
 	}
 	if s.Questions < quiz.MinQuestions || s.Questions > quiz.MaxQuestions {
 		fault("questions", "应为 %d 到 %d，现在是 %d", quiz.MinQuestions, quiz.MaxQuestions, s.Questions)

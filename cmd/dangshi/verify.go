@@ -27,12 +27,17 @@ func (a *app) verify(d *data, season quiz.Season) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "赛季 %s：核对 %d 人，其中 %d 人上榜，%d 人不一致。\n", season.ID, report.Members, report.Ranked, len(report.Differences))
+	return a.tellVerified(season.ID, report)
+}
+
+// tellVerified says what was found; differences are an error.
+func (a *app) tellVerified(season string, report store.Verification) error {
+	fmt.Fprintf(a.out, "赛季 %s：核对 %d 人，其中 %d 人上榜，%d 人不一致。\n", season, report.Members, report.Ranked, len(report.Differences))
 	for _, d := range report.Differences {
 		fmt.Fprintln(a.out, differenceText(d))
 	}
 	if len(report.Differences) > 0 {
-		return fmt.Errorf("赛季 %s 的排行榜与答题日志不一致", season.ID)
+		return fmt.Errorf("赛季 %s 的排行榜与答题日志不一致", season)
 	}
 	return nil
 }

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"time"
+
+	"dangshi/quiz"
+)
+
+// oldBackup is from what age on the last backup is one to worry about.
+const oldBackup = 48 * time.Hour
+
+// backups is about how much would be lost with the data.
+func (c *checkup) backups() {
+	const about = "备份"
+	if !c.needData(about) {
+		return
+	}
+	note, err := c.data.Backups(c.ctx)
+	if err != nil {
+		c.unread(about, err)
+		return
+	}
+	const todo = "请运行 dangshi backup，并复制到别的机器；serve 每天自动备份的时间是 DANGSHI_BACKUP_AT"
+	at, daily := c.backupAt()
+	when := note.Last.In(quiz.Zone).Format("2006-01-02 15:04")
+	switch since := time.Since(note.Last); {
+	case c.data.Sandbox():
+		c.say(fine, about, "沙盒的数据只供试用，不必备份。")
+	case note.Last.IsZero() && time.Since(c.data.Created()) < oldBackup:
+		c.say(fine, about, "刚安装，还没有备份。")
+	case note.Last.IsZero():
+		c.say(doubt, about, "从来没有备份过，数据一旦丢失就找不回来。%s。", todo)
+	case since > oldBackup:
+		c.say(doubt, about, "上一次备份是 %s（%s 上的 %s），已有 %d 天；数据一旦丢失，这些天的答题就找不回来。%s。", when, note.Host, note.File, int(since.Hours()/24), todo)
+	case !daily:
+		c.say(fine, about, "上一次是 %s（%s 上的 %s）；没有每天自动备份。", when, note.Host, note.File)
+	default:
+		c.say(fine, about, "上一次是 %s（%s 上的 %s）；每天 %s 自动备份。", when, note.Host, note.File, at)
+	}
+}
