@@ -12,7 +12,7 @@ const oldBackup = 48 * time.Hour
 // backups is about how much would be lost with the data.
 func (c *checkup) backups() {
 	const about = "备份"
-	if !c.needData(about) {
+	if c.data == nil || c.data.Sandbox() { // nothing to lose
 		return
 	}
 	note, err := c.data.Backups(c.ctx)
@@ -24,8 +24,6 @@ func (c *checkup) backups() {
 	at, daily := c.backupAt()
 	when := note.Last.In(quiz.Zone).Format("2006-01-02 15:04")
 	switch since := time.Since(note.Last); {
-	case c.data.Sandbox():
-		c.say(fine, about, "沙盒的数据只供试用，不必备份。")
 	case note.Last.IsZero() && time.Since(c.data.Created()) < oldBackup:
 		c.say(fine, about, "刚安装，还没有备份。")
 	case note.Last.IsZero():
