@@ -55,7 +55,9 @@ func mustRestoreBackup(t *testing.T, url string, backup []byte) Restored {
 func truthOf(t *testing.T, s *Store, moved bool) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}
-	_, err := readDump(strings.NewReader(everything(t, s, func(key string) bool { return Classify(key) == Truth && key != pinKey() && key != pushKey(restoredName) })), func(args []string) error {
+	_, err := readDump(strings.NewReader(everything(t, s, func(key string) bool {
+		return Classify(key) == Truth && key != pinKey() && key != pushKey(restoredName)
+	})), func(args []string) error {
 		key, ok := Rekey(args[1], 1)
 		if !ok {
 			if key = args[1]; moved {
