@@ -206,12 +206,16 @@ const handPage = 512
 // hand reads members in order, one page ahead, and hands them to take.
 func (r *ranking) hand(ctx context.Context, take func(Ranked) error) error {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	type page struct {
 		ranked []Ranked
 		err    error
 	}
 	pages := make(chan page, 1)
+	defer func() { // whoever takes no more still waits for the reader to be gone
+		cancel()
+		for range pages {
+		}
+	}()
 	go func() {
 		defer close(pages)
 		for chunk := range slices.Chunk(r.places, handPage) {

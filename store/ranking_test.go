@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -206,5 +207,57 @@ func TestSteadyView(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestEachRankedLeavesNobodyBehind: where take fails, what reads ahead is gone before
+// that is told.
+func TestEachRankedLeavesNobodyBehind(t *testing.T) {
+	url := servers.Redis(t).URL
+	s := openTest(t, url)
+	var entries []redis.Z
+	for i := range 2 * handPage {
+		entries = append(entries, redis.Z{Member: fmt.Sprint("P", i), Score: float64(i + 1)})
+	}
+	must(t, s.client.ZAdd(t.Context(), boardKey(0, "2026", 1), entries...).Err())
+	ahead, stopped := make(chan struct{}), make(chan struct{})
+	reader, pages := openTest(t, url), 0
+	reader.client.AddHook(onPipeline(func(ctx context.Context, cmds []redis.Cmder) {
+		if cmds[0].Name() != "get" {
+			return
+		}
+		if pages++; pages == 2 {
+			close(ahead)
+			<-ctx.Done()
+			time.Sleep(20 * time.Millisecond) // who does not wait is gone by then
+			close(stopped)
+		}
+	}))
+	failed := errors.New("the disk is full")
+	err := reader.EachRanked(t.Context(), theYear, RankingOptions{}, func(Ranked) error {
+		<-ahead
+		return failed
+	})
+	if !errors.Is(err, failed) {
+		t.Fatal(err)
+	}
+	select {
+	case <-stopped:
+	default:
+		t.Error("it is still reading")
+	}
+}
+
+// onPipeline does something before each pipeline of a client.
+type onPipeline func(ctx context.Context, cmds []redis.Cmder)
+
+func (o onPipeline) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (o onPipeline) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+
+func (o onPipeline) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		o(ctx, cmds)
+		return next(ctx, cmds)
 	}
 }

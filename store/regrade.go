@@ -60,28 +60,39 @@ func (s *Store) stage(ctx context.Context, r Regrade) error {
 	if err := l.takes(r.Correction); err != nil {
 		return err
 	}
-	if _, err := s.notRekeying(ctx); err != nil {
-		return err
-	}
 	for _, season := range r.Seasons {
 		if _, closed := l.Closed[season.ID]; closed {
 			return ErrRulingMoved
 		}
 	}
-	next := l
-	next.Staged = &staged{Correction: r.Correction, Seasons: r.Seasons}
+	return s.intend(ctx, l, staged{Correction: r.Correction, Seasons: r.Seasons})
+}
+
+// intend writes into the ledger, as it was read, what is to be replayed. Members
+// are not moved meanwhile: the moves that Rekey notes first are looked at in the same
+// step, and after it Rekey finds this. Errors: ErrRekeying, ErrSuperseded.
+func (s *Store) intend(ctx context.Context, l ledger, st staged) error {
+	moves, err := s.notRekeying(ctx)
+	if err != nil {
+		return err
+	}
 	// A Rebuild that is under way must not end: it knows nothing of this.
 	t := turns{}
-	for _, season := range r.Seasons {
+	for _, season := range st.Seasons {
 		if t[season.ID], _, err = s.claim(ctx, season.ID, 0); err != nil {
 			return err
 		}
 	}
-	done, err := s.switchOver(ctx, l.version, &next, turnover{claims: t.over().claims})
-	if err == nil && !done {
-		err = ErrSuperseded
+	next := l
+	next.Staged = &st
+	done, err := s.switchOver(ctx, l.version, &next, turnover{claims: t.over().claims, moves: &moves})
+	if err != nil || done {
+		return err
 	}
-	return err
+	if _, err := s.notRekeying(ctx); err != nil {
+		return err
+	}
+	return ErrSuperseded
 }
 
 // takes reports whether c can be the next ruling.

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"io"
+	"sync"
 	"testing"
 
 	"dangshi/quiz"
@@ -103,4 +104,65 @@ func TestRekeyUnread(t *testing.T) {
 	if plan, err := w.s.Rekey(t.Context(), w.moves(0), RekeyOptions{}); err == nil || plan.Before != nil {
 		t.Errorf("%+v, %v", plan, err)
 	}
+}
+
+// TestRekeyMeetsARegrade: a rekeying that begins at any moment of a regrade, or of a
+// day that is voided, finds it, or is found: never are members moved while they are
+// replayed.
+func TestRekeyMeetsARegrade(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		w := newRekeyed(t, url, 3)
+		ctx, s := t.Context(), w.s
+		run := RekeyRun{File: "a table", Moves: 3, Begun: 1}
+		found, moved, last := 0, 0, 0
+		for at := 1; last == 0; at++ {
+			actor := openTest(t, url)
+			sent, moves := 0, false
+			var mu sync.Mutex
+			actor.client.AddHook(beforeEach(func() {
+				mu.Lock()
+				defer mu.Unlock()
+				if sent++; sent != at {
+					return
+				}
+				must(t, s.saveRekeyRun(ctx, run))
+				switch err := s.mayRekey(ctx, false); {
+				case err == nil:
+					moves = true
+				case errors.Is(err, ErrRegrading):
+					must(t, s.dropRekeyRun(ctx, run.File))
+				default:
+					t.Error(err)
+				}
+			}))
+			now := inForce(t, s, 0)
+			act := func() error {
+				if at%2 == 0 {
+					how := quiz.Dropped
+					if get[quiz.Voids](t)(s.readVoids(ctx))[testDay] == how {
+						how = quiz.Stands
+					}
+					return actor.VoidDay(ctx, Voiding{Day: testDay, How: how, At: 1}, []quiz.Season{w.season}, RebuildOptions{})
+				}
+				return actor.PublishRegrade(ctx, ruling(0, otherRuling(at, now), now, w.season), RebuildOptions{})
+			}
+			switch err := act(); {
+			case moves && errors.Is(err, ErrRekeying):
+				found++
+			case err == nil && !moves:
+				moved++
+			default:
+				t.Fatalf("begun at command %d of %d: members move: %v; %v", at, sent, moves, err)
+			}
+			if sent < at || at == 15 {
+				last = at
+			}
+			if moves {
+				must(t, s.dropRekeyRun(ctx, run.File))
+			}
+		}
+		if found == 0 || moved == 0 {
+			t.Errorf("found %d times, refused %d times", found, moved)
+		}
+	})
 }

@@ -131,10 +131,11 @@ func (s *Store) Corrections(ctx context.Context) ([]quiz.Correction, error) {
 type turnover struct {
 	claims map[string]string // season → the Rebuild that must still be the last one
 	fields map[string]any    // of the version hash, to be set
+	moves  *quiz.Version     // which moves of openids must still be the last ones; nil: whichever
 }
 
 // switchOver writes a ledger (nil: it stays) and what readers look at, in one
-// step; done is false where the ledger or a claim is not as expected.
+// step; done is false where the ledger, a claim or the moves are not as expected.
 func (s *Store) switchOver(ctx context.Context, expected quiz.Version, next *ledger, t turnover) (done bool, err error) {
 	value := ""
 	if next != nil {
@@ -151,7 +152,11 @@ func (s *Store) switchOver(ctx context.Context, expected quiz.Version, next *led
 	for field, value := range t.fields {
 		args = append(args, field, value)
 	}
-	answer, err := s.run(ctx, s.pointers, []string{rulingsKey(), versionKey()}, args...)
+	keys := []string{rulingsKey(), versionKey()}
+	if t.moves != nil {
+		keys, args = append(keys, movesKey()), append(args, string(*t.moves))
+	}
+	answer, err := s.run(ctx, s.pointers, keys, args...)
 	s.changed()
 	return answer == int64(1), err
 }

@@ -58,23 +58,7 @@ func (s *Store) VoidDay(ctx context.Context, v Voiding, seasons []quiz.Season, o
 	if err := s.mayVoid(ctx, v, seasons, l); err != nil {
 		return err
 	}
-	if _, err := s.notRekeying(ctx); err != nil {
-		return err
-	}
-	next := l
-	next.Staged = &staged{Void: &v, Seasons: seasons}
-	// A Rebuild that is under way must not end: it knows nothing of this.
-	t := turns{}
-	for _, season := range seasons {
-		if t[season.ID], _, err = s.claim(ctx, season.ID, 0); err != nil {
-			return err
-		}
-	}
-	done, err := s.switchOver(ctx, l.version, &next, turnover{claims: t.over().claims})
-	if err == nil && !done {
-		err = ErrSuperseded
-	}
-	if err != nil {
+	if err := s.intend(ctx, l, staged{Void: &v, Seasons: seasons}); err != nil {
 		return err
 	}
 	_, err = s.ResumeRegrade(ctx, o)
