@@ -48,11 +48,28 @@ func TestClusterUnderLoad(t *testing.T) {
 			t.Errorf("%s lost what was told at %v, and its master did not die", id, told)
 		}
 	}
+	f.report(t, lost)
 	rankedToo, lostToo := f.careful.settle(f.replicas[1])
 	if len(lostToo) > 0 {
 		t.Errorf("told after a replica had it, and lost: %v", lostToo)
 	}
 	verifyBoard(t, f.replicas[0], ranked+rankedToo)
+}
+
+// report says of each death how much of what was told it took along, and how long
+// before it that was told.
+func (f *faultyCluster) report(t *testing.T, lost map[string][]time.Time) {
+	for i, death := range f.deaths {
+		n, first := 0, time.Duration(0)
+		for _, told := range lost {
+			for _, at := range told {
+				if at.Before(death.Add(time.Second)) && (i == 0 || at.After(f.deaths[i-1].Add(time.Second))) {
+					n, first = n+1, max(first, death.Sub(at))
+				}
+			}
+		}
+		t.Logf("death %d: %d answers were told and lost, the first of them %v before", i+1, n, first.Round(time.Millisecond))
+	}
 }
 
 // faultyCluster is a cluster with proxies on the way to it, and who uses it.
@@ -62,6 +79,7 @@ type faultyCluster struct {
 	proxies           [][]*storetest.Proxy // of each replica, in the order of Servers
 	carefree, careful *crowd               // by DANGSHI_REDIS_WAIT: 0 and 1
 	probes            int
+	deaths            []time.Time // of masters
 }
 
 func newFaultyCluster(t *testing.T) *faultyCluster {
@@ -195,20 +213,21 @@ func (f *faultyCluster) killLagging(t *testing.T) {
 	f.AwaitInStep(t)
 	replica.Pause(t)
 	master.Do(t, "client", "kill", "type", "replica") // else what lies in the socket would still arrive
-	f.carefree.await(told(f.carefree), 100)           // a third of them by this master
+	f.carefree.await(&f.carefree.thirds[0], 20)
 	f.died(t, master, replica, func() { replica.Resume(t) })
 }
 
 func (f *faultyCluster) kill(t *testing.T, i int) {
 	master, replica := f.Pair(t, i)
 	f.AwaitInStep(t)
-	f.both(told, 50)
+	f.both(func(c *crowd) *int { return &c.thirds[i] }, 20)
 	f.died(t, master, replica, func() {})
 }
 
 // died kills a master and brings it back when its replica has taken over.
 func (f *faultyCluster) died(t *testing.T, master, replica *storetest.Server, then func()) {
 	t.Helper()
+	f.deaths = append(f.deaths, time.Now())
 	master.Kill()
 	then()
 	f.carefree.await(faults(f.carefree), 1)

@@ -25,6 +25,7 @@ type crowd struct {
 	mu      sync.Mutex
 	members []*participant
 	told    int           // answers that were told to be right or wrong
+	thirds  [3]int        // of them, by third of the slots
 	faults  int           // messages that were answered with 开小差
 	again   int           // deliveries that came to nothing, so that WeChat made another
 	slowest time.Duration // of a delivery that was answered
@@ -86,6 +87,7 @@ func (c *crowd) day(m *participant) {
 		if verdict != nil && open >= 0 {
 			m.told[open], m.at[open] = verdict, time.Now()
 			c.told++
+			c.thirds[third(m.id)]++
 		}
 		if asked >= 0 {
 			m.forget(asked)

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strconv"
+	"syscall"
 	"testing"
 )
 
@@ -64,6 +65,13 @@ func (p *Process) PID() int { return p.p.cmd.Process.Pid }
 func (p *Process) Kill() {
 	_ = p.p.cmd.Process.Kill() // it may be gone already
 	<-p.p.done
+}
+
+// Stop ends it in order, by SIGTERM, waits until it is gone and gives its exit code.
+func (p *Process) Stop() int {
+	_ = p.p.cmd.Process.Signal(syscall.SIGTERM) // it may be gone already
+	<-p.p.done
+	return p.p.cmd.ProcessState.ExitCode()
 }
 
 func (p *process) exited() bool {
