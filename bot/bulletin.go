@@ -22,6 +22,16 @@ type Bulletin struct {
 	Question string // stem of the day's first question; empty: there is none to answer
 	Heading  string // the item's own title
 	Picture  string // https address of the item's picture; empty: it has none
+
+	print func(link string) string // makes Text
+}
+
+// At is the bulletin with another address of the day's page.
+func (b Bulletin) At(link string) Bulletin {
+	if b.Link = link; b.print != nil {
+		b.Text = b.print(link)
+	}
+	return b
 }
 
 // What WeChat takes in an article, in characters.
@@ -52,17 +62,17 @@ func (b *Bot) Bulletin(ctx context.Context, day quiz.Day) (bulletin Bulletin, ok
 		return Bulletin{}, false, err
 	}
 	title := content.Plain(it.Title)
-	return Bulletin{
+	bulletin = Bulletin{
 		Day:      day,
 		Title:    cutRunes(b.Wording.PushTitle.With("kind", b.kindOf(it), "title", title), maxTitle),
-		Text:     b.bulletinText(day, it, stem),
+		print:    func(link string) string { return b.bulletinText(day, it, stem, link) },
 		Digest:   cutRunes(strings.ReplaceAll(content.PlainText(it.Text), "\n", ""), maxDigest),
 		HTML:     b.bulletinHTML(day, it, stem),
-		Link:     b.Page(day),
 		Question: stem,
 		Heading:  title,
 		Picture:  it.Picture,
-	}, true, nil
+	}
+	return bulletin.At(b.Page(day)), true, nil
 }
 
 // Teaser is the stem of the day's first question; empty where there is none to
@@ -92,7 +102,7 @@ func (b *Bot) kindOf(it content.Item) string {
 	return b.Wording.PushToday.String()
 }
 
-func (b *Bot) bulletinText(day quiz.Day, it content.Item, stem string) string {
+func (b *Bot) bulletinText(day quiz.Day, it content.Item, stem, link string) string {
 	w := b.Wording
 	it.Audio, it.Picture, it.URL = "", "", "" // a mass text shows a link as it stands
 	body := func(title, text string) string {
@@ -104,12 +114,11 @@ func (b *Bot) bulletinText(day quiz.Day, it content.Item, stem string) string {
 		}
 		return w.Today.With("date", b.date(day), "title", title, "text", text)
 	}
-	return content.CutSentence(b.printed(it, "", body, compose("", "", b.address(day), b.invitation(stem))), MaxReply)
+	return content.CutSentence(b.printed(it, "", body, compose("", "", b.address(link), b.invitation(stem))), MaxReply)
 }
 
 // address is the day's page as a mass text shows it: as it stands.
-func (b *Bot) address(day quiz.Day) string {
-	link := b.Page(day)
+func (b *Bot) address(link string) string {
 	if link == "" {
 		return ""
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"dangshi/bot"
 )
@@ -20,15 +21,23 @@ type ArticleAPI interface {
 // Articles is the channel that sends the day's article to all followers (群发图文). It
 // uses up the account's one mass message of the day, or one of four a month.
 type Articles struct {
-	api   ArticleAPI
-	draft *Draft
-	shelf *Shelf
-	ids   *Mass
+	api       ArticleAPI
+	publisher PublishAPI // nil: nothing is published
+	draft     *Draft
+	shelf     *Shelf
+	ids       *Mass
+	sleep     func(context.Context, time.Duration) error
 }
 
-// NewArticles makes the channel. covers are as of NewDraft, the secret as of NewMass.
-func NewArticles(api ArticleAPI, shelf *Shelf, covers *Covers, secret []byte) *Articles {
-	return &Articles{api, NewDraft(api, shelf, covers), shelf, NewMass(nil, secret)}
+// NewArticles makes the channel. publisher publishes what cannot go to all since the
+// mass messages are used up, where members are then sent to one by one; nil: it is left
+// among the drafts. covers are as of
+// NewDraft, the secret as of NewMass; sleep nil: by wall time.
+func NewArticles(api ArticleAPI, publisher PublishAPI, shelf *Shelf, covers *Covers, secret []byte, pause func(context.Context, time.Duration) error) *Articles {
+	if pause == nil {
+		pause = sleep
+	}
+	return &Articles{api, publisher, NewDraft(api, shelf, covers), shelf, NewMass(nil, secret), pause}
 }
 
 // Name is part of Channel.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"dangshi/bot/push"
+	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/quiz"
 )
 
@@ -37,5 +38,58 @@ func TestArticle(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestArticlePublished: where the mass messages are used up, the article is published,
+// once, and who is sent to by the next channel is given its address; a process that
+// dies on the way, or a WeChat that refuses, costs nobody more than the address.
+func TestArticlePublished(t *testing.T) {
+	type c struct{ point, when, path string }
+	for _, c := range []c{{}, {"publish", "before", ""}, {"publish", "after", ""}, {"published", "after", ""}, {"", "", "/cgi-bin/freepublish/submit"}, {"", "", "/cgi-bin/freepublish/get"}} {
+		t.Run(c.point+c.when+c.path, func(t *testing.T) {
+			s, _ := morning(t, "article", "notice", "custom")
+			p := s.process("a")
+			before := len(s.outbox())
+			s.wechat.Fail(fakeapi.Fault{Path: "/cgi-bin/message/mass/sendall", Code: 45028, Times: -1})
+			if c.path != "" {
+				s.wechat.Fail(fakeapi.Fault{Path: c.path, Code: 53503, Times: -1})
+			}
+			if c.point != "" {
+				p.fate = at(c.point, c.when)
+			}
+			_ = p.run()
+			if c.point == "" {
+				d := s.today()
+				if len(d.Sends) != 2 || d.Sends[0].State != push.Refused || (d.Sends[0].Link != "") != (c.path == "") || !strings.Contains(d.Sends[0].Reason, "发布") {
+					t.Fatalf("%+v", d)
+				}
+				for _, m := range s.outbox()[before:] {
+					if strings.Contains(m.URL+m.Content, "https://mp.weixin.qq.com/s?") != (c.path == "") {
+						t.Errorf("%+v", m)
+					}
+				}
+				if got := s.got(before); len(got) != 3 {
+					t.Errorf("%v", got)
+				}
+			}
+			if err := s.process("b").run(); err != nil {
+				t.Fatal(err)
+			}
+			tried := 0
+			for _, call := range s.wechat.Calls() {
+				if call.Path == "/cgi-bin/freepublish/submit" {
+					tried++
+				}
+			}
+			if tried > 1 {
+				t.Errorf("published %d times", tried)
+			}
+			for name, kinds := range s.got(before) {
+				if strings.Contains(kinds, " ") {
+					t.Errorf("%s got %s", name, kinds)
+				}
+			}
+		})
 	}
 }

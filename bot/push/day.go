@@ -31,6 +31,8 @@ type Send struct {
 	At      time.Time `json:"at,omitzero"`     // of the last try
 	Message string    `json:"message_id,omitempty"`
 	Reason  string    `json:"reason,omitempty"` // why it was refused, or failed the last time
+	Spent   bool      `json:"spent,omitempty"`  // refused since the mass messages are used up: it may be published
+	Link    string    `json:"link,omitempty"`   // at which it was published, for good
 	Counts  *Counts   `json:"counts,omitempty"` // once WeChat has reported
 	Each    *Reach    `json:"each,omitempty"`   // of a send to members one by one: how far it had come
 	Begun   bool      `json:"begun,omitempty"`  // such a send has a ledger for each shard

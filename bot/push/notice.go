@@ -1,6 +1,7 @@
 package push
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -129,7 +130,7 @@ func (n *Notice) Send(ctx context.Context, id string, r quiz.Record, b bot.Bulle
 	if !given {
 		return &personalFailure{failure{refused: true, reason: "成员同意接收的次数已用完"}}
 	}
-	return n.api.Notice(ctx, id, n.template.ID, n.page(b.Day), n.template.fill(b.Title, n.hint, b.Day))
+	return n.api.Notice(ctx, id, n.template.ID, cmp.Or(n.page(b.Day), b.Link), n.template.fill(b.Title, n.hint, b.Day))
 }
 
 // remind sends a reminder, for which the consent was taken with the mark.

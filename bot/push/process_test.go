@@ -65,6 +65,7 @@ type account interface {
 	push.ArticleAPI
 	push.CustomAPI
 	push.NoticeAPI
+	push.PublishAPI
 }
 
 func (s *station) newPush(name string, ledger push.Ledger, account account, roll push.Roll) *push.Push {
@@ -75,7 +76,7 @@ func (s *station) newPush(name string, ledger push.Ledger, account account, roll
 	for _, name := range s.channel {
 		switch name {
 		case "article":
-			channels = append(channels, push.NewArticles(account, push.NewShelf(ledger), nil, s.store.Secret()))
+			channels = append(channels, push.NewArticles(account, account, push.NewShelf(ledger), nil, s.store.Secret(), s.sleep))
 		case "custom", "notice":
 			if len(each) == 0 {
 				place = len(channels)
@@ -268,4 +269,21 @@ func (p *process) MassArticle(ctx context.Context, draftID, clientMsgID string) 
 		return err
 	})
 	return id, err
+}
+
+// Publish and Published are the account, too.
+func (p *process) Publish(ctx context.Context, draftID string) (id string, err error) {
+	err = p.point("publish", func() error {
+		id, err = speaking{p.client}.Publish(ctx, draftID)
+		return err
+	})
+	return id, err
+}
+
+func (p *process) Published(ctx context.Context, publishID string) (address string, err error) {
+	err = p.point("published", func() error {
+		address, err = speaking{p.client}.Published(ctx, publishID)
+		return err
+	})
+	return address, err
 }

@@ -95,7 +95,7 @@ func (p *Push) takeBack(ctx context.Context, day quiz.Day, s Send) (*Day, error)
 
 // resolve says what became of a try.
 func resolve(s Send, channel Channel, receipt Receipt, err error) Send {
-	s.Reason = ""
+	s.Reason, s.Spent = "", false
 	if err == nil {
 		s.State, s.Doubt, s.Message = Sent, false, receipt.MessageID
 		return s
@@ -106,7 +106,7 @@ func resolve(s Send, channel Channel, receipt Receipt, err error) Send {
 	case s.Doubt, v.Ambiguous(): // a refusal now does not take back an earlier try
 		s.State, s.Doubt = Unknown, true
 	case v.Refused():
-		s.State = Refused
+		s.State, s.Spent = Refused, errors.Is(err, ErrMassSpent) && s.Link == ""
 	default:
 		s.State = Planned
 	}

@@ -244,8 +244,28 @@ func (s speaking) MassArticle(ctx context.Context, draftID, clientMsgID string) 
 	id, err := s.API.MassArticle(ctx, draftID, clientMsgID)
 	if refused, ok := errors.AsType[*wechat.APIError](err); ok && refused.Code == 40007 {
 		return 0, push.ErrDraftGone
+	} else if ok && refused.Code == 45028 {
+		return 0, spent{wechat.Judge(err)}
 	}
 	return id, wechat.Judge(err)
+}
+
+type spent struct{ error }
+
+func (s spent) Unwrap() error        { return s.error }
+func (s spent) Is(target error) bool { return target == push.ErrMassSpent }
+
+func (s speaking) Publish(ctx context.Context, draftID string) (string, error) {
+	id, err := s.API.Publish(ctx, draftID)
+	return id, wechat.Judge(err)
+}
+
+func (s speaking) Published(ctx context.Context, publishID string) (string, error) {
+	p, err := s.API.Published(ctx, publishID)
+	if err == nil && p.Done && p.URL == "" {
+		err = errors.New(p.Why)
+	}
+	return p.URL, wechat.Judge(err)
 }
 
 func (s speaking) Notice(ctx context.Context, openid, template, page string, data map[string]string) error {

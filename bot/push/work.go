@@ -54,7 +54,9 @@ func (p *Push) work(ctx context.Context, day quiz.Day, insist bool) (*Day, error
 		}
 		one, each := channel.(runner)
 		if each {
-			d, err = p.sendEach(ctx, d, s, one, b, insist)
+			if d, err = p.publish(ctx, d); err == nil {
+				d, err = p.sendEach(ctx, d, s, one, d.linked(b), insist)
+			}
 		} else {
 			d, err = p.send(ctx, d, s, channel, b, insist)
 		}

@@ -47,7 +47,11 @@ func (a *app) channels(d *data, api *wechat.API, b *bot.Bot, now func() time.Tim
 		case "mass":
 			all = append(all, push.NewMass(speaking{api}, d.Secret()))
 		case "article":
-			all = append(all, push.NewArticles(speaking{api}, shelf, covers, d.Secret()))
+			var publisher push.PublishAPI
+			if len(each) == 0 && a.sendsToMembers() { // who then are given the address
+				publisher = speaking{api}
+			}
+			all = append(all, push.NewArticles(speaking{api}, publisher, shelf, covers, d.Secret(), nil))
 		case "draft":
 			all = append(all, push.NewDraft(speaking{api}, shelf, covers))
 		case "notice", "custom":
@@ -68,6 +72,11 @@ func (a *app) channels(d *data, api *wechat.API, b *bot.Bot, now func() time.Tim
 		})))
 	}
 	return all
+}
+
+// sendsToMembers reports whether a channel reaches members one by one.
+func (s *Settings) sendsToMembers() bool {
+	return slices.Contains(s.channelNames(), "notice") || slices.Contains(s.channelNames(), "custom")
 }
 
 // notice is the channel of subscribe messages.

@@ -76,13 +76,13 @@ func TestChannelsGiveWay(t *testing.T) {
 	if err != nil || len(days[0].Sends) != 2 || days[0].Outcome != push.DaySent {
 		t.Fatalf("%+v, %v", days, err)
 	}
-	if article := days[0].Sends[0]; article.Channel != "article" || article.State != push.Refused || !strings.Contains(article.Reason, "45028") {
+	if article := days[0].Sends[0]; article.Channel != "article" || article.State != push.Refused || !strings.Contains(article.Reason, "45028") || !strings.HasPrefix(article.Link, "https://mp.weixin.qq.com/s?") {
 		t.Errorf("%+v", article)
 	}
 	if each := days[0].Sends[1].Each; each == nil || each.Unknown != 0 || each.Sent["custom"] != 1 {
 		t.Errorf("%+v", each)
 	}
-	if sent := outbox(t, r)[before:]; len(sent) != 1 || sent[0].Kind != fakeapi.KindCustom {
+	if sent := outbox(t, r)[before:]; len(sent) != 1 || sent[0].Kind != fakeapi.KindCustom || !strings.Contains(sent[0].Content, days[0].Sends[0].Link) {
 		t.Errorf("%+v", sent)
 	}
 }

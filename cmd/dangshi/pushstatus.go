@@ -98,6 +98,9 @@ func printSends(out io.Writer, now time.Time, d push.Day) {
 		if s.Reason != "" {
 			parts = append(parts, s.Reason)
 		}
+		if s.Link != "" {
+			parts = append(parts, "永久链接 "+s.Link)
+		}
 		if c := s.Counts; c != nil {
 			parts = append(parts, fmt.Sprintf("微信报告 %s：共 %d 人，送达 %d，失败 %d", c.Status, c.Total, c.Sent, c.Failed))
 			if c.URL != "" {

@@ -22,10 +22,28 @@ func (s speaking) MassText(ctx context.Context, text, clientMsgID string) (int64
 // MassArticle is part of push.ArticleAPI.
 func (s speaking) MassArticle(ctx context.Context, draftID, clientMsgID string) (int64, error) {
 	id, err := s.api.MassArticle(ctx, draftID, clientMsgID)
-	if isGone(err) {
+	switch refused, ok := errors.AsType[*wechat.APIError](err); {
+	case isGone(err):
 		return 0, push.ErrDraftGone
+	case ok && refused.Code == massSpent:
+		return 0, spent{wechat.Judge(err)}
 	}
 	return id, wechat.Judge(err)
+}
+
+// Publish is part of push.PublishAPI.
+func (s speaking) Publish(ctx context.Context, draftID string) (string, error) {
+	id, err := s.api.Publish(ctx, draftID)
+	return id, wechat.Judge(err)
+}
+
+// Published is part of push.PublishAPI.
+func (s speaking) Published(ctx context.Context, publishID string) (string, error) {
+	p, err := s.api.Published(ctx, publishID)
+	if err == nil && p.Done && p.URL == "" {
+		err = errors.New(p.Why)
+	}
+	return p.URL, wechat.Judge(err)
 }
 
 // CustomText is part of push.CustomAPI.
@@ -52,6 +70,15 @@ func (s speaking) AddDraft(ctx context.Context, a push.Article) (string, error) 
 	}
 	return id, wechat.Judge(err)
 }
+
+// massSpent is the errcode where the mass messages of the day or the month are used up.
+const massSpent = 45028
+
+// spent is that refusal.
+type spent struct{ error }
+
+func (s spent) Unwrap() error        { return s.error }
+func (s spent) Is(target error) bool { return target == push.ErrMassSpent }
 
 // invalidMedia is the errcode of a media id that is not valid.
 const invalidMedia = 40007
