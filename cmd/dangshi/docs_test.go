@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"reflect"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/redis/go-redis/v9"
 	"gopkg.in/yaml.v3"
 
 	"dangshi/bot"
@@ -288,6 +290,10 @@ func TestManualNamesMetricsAndPaths(t *testing.T) {
 	all := documents(t)
 	m := newMetrics()
 	m.watch(func() int { return 0 }, new(open))
+	client := redis.NewClient(&redis.Options{})
+	defer client.Close()
+	m.watchRedis(client)
+	m.watchGaps(func(context.Context) (int, error) { return 0, nil })
 	m.observe("text", 200, time.Second)
 	m.count("committed")
 	m.called("/", 0, time.Second)

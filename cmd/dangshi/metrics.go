@@ -43,7 +43,7 @@ func newMetrics() *metrics {
 			Help: "What became of the morning push (sent, refused, unknown, failed, nothing), of each member where they are sent to one by one (member_sent, member_unknown, member_refused), and of reminders (reminded, unreminded).",
 		}, []string{"event"}),
 	}
-	m.registry.MustRegister(m.latency, m.events, m.calls, m.pushes, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.latency, m.events, m.calls, m.pushes, collectors.NewGoCollector(), collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 

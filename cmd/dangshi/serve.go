@@ -57,6 +57,14 @@ func (c *serveCmd) Run(a *app) (err error) {
 	if err := a.announce(s, listener.Addr()); err != nil {
 		return err
 	}
+	if a.Pprof != "" {
+		p, err := startProfiles(a.Pprof, a.logger)
+		if err != nil {
+			return errors.Join(err, s.close())
+		}
+		defer p.Close()
+		fmt.Fprintf(a.out, "性能剖析 pprof：http://%s/debug/pprof/，只给本机。\n", p.addr)
+	}
 	go rest(a.ctx, restEvery) // ends with the signal that ends serve
 	return s.serve(a.ctx, listener)
 }

@@ -50,6 +50,7 @@ func (s *service) clock() *sandbox.Clock {
 func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	s := &service{app: a, data: d, now: time.Now}
 	metrics := newMetrics()
+	metrics.watchRedis(d.Client()) // before anybody uses it
 	wording, err := a.wording()
 	if err != nil {
 		return nil, err
@@ -91,6 +92,7 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	metrics.watch(hook.UnderWay, &s.clients)
+	metrics.watchGaps(s.gaps)
 	s.server = &http.Server{
 		ConnState:         s.clients.changed,
 		Handler:           s.routes(hook, metrics),
@@ -144,6 +146,15 @@ func (s *service) massSent(ctx context.Context, r bot.MassResult) error {
 		return nil
 	}
 	return s.push.Finished(ctx, r)
+}
+
+// gaps is how many of the coming days have no approved item.
+func (s *service) gaps(ctx context.Context) (int, error) {
+	library, err := s.data.Library(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return len(quiz.Gaps(library, nil, quiz.DayOf(s.now()), soon)), nil
 }
 
 // ledger is what the phone page shows of the push.

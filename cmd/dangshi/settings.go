@@ -27,6 +27,8 @@ type Settings struct {
 	Drain   time.Duration `help:"收到停止信号后，/readyz 先报 503，再照常回答这么久，好让负载均衡换走。" default:"0s" placeholder:"10s"`
 	BaseURL string        `name:"base-url" help:"公网地址，消息里的链接以它开头；不设则不发链接。" placeholder:"URL"`
 
+	Pprof string `help:"Go 性能剖析（pprof）的监听地址，只能是本机的，例如 127.0.0.1:6060；不设则没有。" placeholder:"HOST:PORT"`
+
 	VerifyFiles string `name:"verify-files" help:"微信校验域名的文件（MP_verify_….txt）所在的目录；不设则为数据目录下的 verify。" placeholder:"DIR"`
 
 	RedisURL  string `name:"redis-url" help:"Redis：redis://…，集群：redis://h1,h2,h3/?cluster=true；不设则用内置存储。" placeholder:"URL"`
@@ -152,6 +154,11 @@ func (s *Settings) check() error {
 	}
 	if s.Drain < 0 || s.Drain > maxDrain {
 		fault("drain", "应为 0s 到 %v，现在是 %v", maxDrain, s.Drain)
+	}
+	if s.Pprof != "" {
+		if err := checkLoopback(s.Pprof); err != nil {
+			fault("pprof", "%w", err)
+		}
 	}
 	if s.BaseURL != "" && !httpURL(s.BaseURL) {
 		fault("base-url", "%q 不是 http(s) 地址", s.BaseURL)
