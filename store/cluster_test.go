@@ -40,7 +40,7 @@ func TestSlotMoves(t *testing.T) {
 	}
 }
 
-func nodeOf(t *testing.T, addr string) *redis.Client {
+func nodeOf(t testing.TB, addr string) *redis.Client {
 	t.Helper()
 	c := redis.NewClient(&redis.Options{Addr: addr, MaintNotificationsConfig: withoutMaintenance()})
 	t.Cleanup(func() { c.Close() })

@@ -83,7 +83,7 @@ func replacePaper(t *testing.T, s, other *Store, first *quiz.Paper) {
 
 // eventually asks until it is so: what another replica changed is seen within
 // Staleness.
-func eventually(t *testing.T, so func() bool) {
+func eventually(t testing.TB, so func() bool) {
 	t.Helper()
 	for range 2000 {
 		if so() {

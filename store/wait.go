@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -21,6 +23,35 @@ const maxMoves = 4
 // errUnacknowledged means that a master has written and too few replicas have said
 // so: should the master die now, the write may be lost.
 var errUnacknowledged = errors.New("too few replicas have acknowledged the write")
+
+// Unanswerable says in Chinese which masters have too few replicas for Options.Wait,
+// so that nobody of theirs would be told anything; empty: none. A server that does
+// not let itself be asked is left out. An error means that one was not reached.
+func (s *Store) Unanswerable(ctx context.Context) (warning string, err error) {
+	if s.wait == 0 {
+		return "", nil
+	}
+	nodes, err := masters(ctx, s.client)
+	if err != nil {
+		return "", err
+	}
+	var short []string
+	for _, node := range nodes {
+		info, err := node.Info(ctx, "replication").Result()
+		if err != nil && !isRefusal(err) {
+			return "", err
+		}
+		_, after, asked := strings.Cut(info, "connected_slaves:")
+		count, _, _ := strings.Cut(after, "\r\n")
+		if n, err := strconv.Atoi(count); asked && err == nil && n < s.wait {
+			short = append(short, fmt.Sprintf("%s 只有 %d 个", node.Options().Addr, n))
+		}
+	}
+	if len(short) == 0 {
+		return "", nil
+	}
+	return fmt.Sprintf("DANGSHI_REDIS_WAIT 是 %d，从节点却不够：%s。那里的学员答了题只会收到“开小差了”，请补上从节点，或改小这个设置", s.wait, strings.Join(short, "，")), nil
+}
 
 // send sends a command that writes, and with Options.Wait comes back only when
 // that many replicas have what it wrote. key is one that it writes.

@@ -2,7 +2,11 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"net"
+	"runtime"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,7 +15,7 @@ import (
 )
 
 // replicated is a master with one replica, which has all of it.
-func replicated(t *testing.T) (master, replica *storetest.Server) {
+func replicated(t testing.TB) (master, replica *storetest.Server) {
 	t.Helper()
 	master = storetest.Redis(t, "--repl-diskless-sync-delay", "0")
 	host, port, err := net.SplitHostPort(master.Addr)
@@ -24,7 +28,7 @@ func replicated(t *testing.T) (master, replica *storetest.Server) {
 }
 
 // inStep waits until one replica acknowledges what the master has written.
-func inStep(t *testing.T, master *storetest.Server) {
+func inStep(t testing.TB, master *storetest.Server) {
 	t.Helper()
 	node := nodeOf(t, master.Addr)
 	eventually(t, func() bool {
@@ -48,6 +52,12 @@ func TestWaitForReplicas(t *testing.T) {
 	}
 	s, careless := open(1), open(0)
 	get[quiz.Loaded](t)(s.Commit(t.Context(), "calm", change(quiz.Record{}, 1, 1)))
+
+	for wait, want := range map[int]string{0: "", 1: "", 2: "只有 1 个"} {
+		if got := get[string](t)(open(wait).Unanswerable(t.Context())); !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("one replica, %d wanted: %q", wait, got)
+		}
+	}
 
 	replica.Pause(t)
 	c := change(quiz.Record{}, 1, 1)
@@ -77,5 +87,34 @@ func TestWaitForReplicas(t *testing.T) {
 	}
 	if log := get[[]byte](t)(s.Log(t.Context(), "m", "2026")); len(log) != 2 {
 		t.Errorf("the log has %d bytes", len(log))
+	}
+}
+
+// What it costs to wait for a replica on the same machine: the round trip of an
+// answer alone, and how many a second there are with 64 at a time.
+func BenchmarkWait(b *testing.B) {
+	master, _ := replicated(b)
+	for wait := range 2 {
+		s := get[*Store](b)(Open(b.Context(), Options{URL: master.URL, Sandbox: true, Timeout: patience, Wait: wait}))
+		defer s.Close()
+		commit := func(id string) {
+			if _, err := s.Commit(b.Context(), id, change(quiz.Record{}, 1, 1)); err != nil {
+				b.Error(err)
+			}
+		}
+		b.Run(fmt.Sprintf("wait %d/one at a time", wait), func(b *testing.B) {
+			for i := range b.N {
+				commit(fmt.Sprintf("one%d-%d-%d", wait, b.N, i))
+			}
+		})
+		b.Run(fmt.Sprintf("wait %d/64 at a time", wait), func(b *testing.B) {
+			var n atomic.Int64
+			b.SetParallelism(64 / runtime.GOMAXPROCS(0))
+			b.RunParallel(func(p *testing.PB) {
+				for p.Next() {
+					commit(fmt.Sprintf("many%d-%d-%d", wait, b.N, n.Add(1)))
+				}
+			})
+		})
 	}
 }

@@ -83,7 +83,7 @@ func (d *doctorCmd) Run(a *app) (err error) {
 		}
 	}()
 	for _, look := range []func(){ // of two of one grade the first does more harm
-		c.kind, c.library, c.season, c.backups, c.settings, c.safeMode, c.account, c.rights, c.outside, c.console, c.installed,
+		c.kind, c.replicas, c.library, c.season, c.backups, c.settings, c.safeMode, c.account, c.rights, c.outside, c.console, c.installed,
 		c.words, c.certificate, c.bank, c.starter, c.calendar, c.push, c.links,
 	} {
 		look()

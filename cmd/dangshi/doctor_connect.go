@@ -243,3 +243,20 @@ func (c *checkup) steps() {
 		fmt.Fprintf(c.out, "%s %d %s%s\n", worst[i], i+1, s.name, mark)
 	}
 }
+
+// replicas is about members who would be told nothing.
+func (c *checkup) replicas() {
+	const about = "从节点"
+	if c.RedisWait == 0 || c.data == nil {
+		return
+	}
+	warning, err := c.data.Unanswerable(c.ctx)
+	switch {
+	case err != nil:
+		c.unread(about, err)
+	case warning != "":
+		c.say(wrong, about, "%s。", warning)
+	default:
+		c.say(fine, about, "每个主节点都有，答案传到了才告诉学员。")
+	}
+}

@@ -24,7 +24,7 @@ func (c *checkup) open() {
 	url, embedded, err := c.address(c.ctx)
 	if err == nil {
 		c.data = &data{embedded: embedded}
-		c.data.Store, err = store.Open(c.ctx, store.Options{URL: url, Existing: true, Damaged: func(entry string, _ error) { c.damaged = append(c.damaged, entry) }})
+		c.data.Store, err = store.Open(c.ctx, store.Options{URL: url, Existing: true, Wait: c.RedisWait, Damaged: func(entry string, _ error) { c.damaged = append(c.damaged, entry) }})
 	}
 	var inUse *store.InUseError
 	switch {

@@ -185,6 +185,11 @@ func TestDoctorCluster(t *testing.T) {
 	if lines := about("Redis"); strings.Count(lines, "✘") != 3 {
 		t.Errorf("of three servers that keep nothing it says\n%s", lines)
 	}
+	if lines := about("从节点"); lines != "" {
+		t.Errorf("it was not asked to wait, and says %s", lines)
+	}
+	_, about = doctor(t, "--redis-url", url, "--redis-wait", "1")
+	mustHold(t, about("从节点"), "✘", "只有 0 个", "DANGSHI_REDIS_WAIT")
 }
 
 // TestDoctorContent: a bank that is too small, days without an item, entries that

@@ -171,12 +171,18 @@ func (a *app) announce(s *service, addr net.Addr) error {
 	if a.RedisURL == "" {
 		say("内置存储：数据在 %s，适合试用和单个支部；人多请设置 DANGSHI_REDIS_URL。", a.Data)
 	} else {
-		warning, err := store.Durability(a.ctx, s.data.Client())
+		durable, err := store.Durability(a.ctx, s.data.Client())
 		if err != nil {
 			return err
 		}
-		if warning != "" {
-			say("警告：%s", strings.TrimSpace(warning))
+		mute, err := s.data.Unanswerable(a.ctx)
+		if err != nil {
+			return err
+		}
+		for _, warning := range []string{durable, mute} {
+			if warning != "" {
+				say("警告：%s", strings.TrimSpace(warning))
+			}
 		}
 	}
 	return a.announceStarter(s, say)
