@@ -69,9 +69,9 @@ func (s *station) crowd(n int) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for from := 1; from < n; from += 10_000 {
+	for from := 1; from < n; from += 1000 {
 		p := client.Pipeline()
-		for i := from; i < min(from+10_000, n); i++ {
+		for i := from; i < min(from+1000, n); i++ {
 			p.Set(s.t.Context(), key(i), raw, 0)
 		}
 		if _, err := p.Exec(s.t.Context()); err != nil {

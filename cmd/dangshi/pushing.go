@@ -68,7 +68,7 @@ func (a *app) channels(d *data, api *wechat.API, b *bot.Bot, now func() time.Tim
 	if len(each) > 0 {
 		all = slices.Insert(all, place, push.Channel(push.NewMembers(push.MembersConfig{
 			Each: each, Roll: d.roll(), Pace: d, PerSecond: a.file.Push.PerSecond,
-			Now: now, Wall: time.Now, Progress: count,
+			Now: now, Wall: time.Now, Lease: a.lease, Progress: count,
 		})))
 	}
 	return all
@@ -104,7 +104,7 @@ func (a *app) newPush(d *data, api *wechat.API, b *bot.Bot, now func() time.Time
 	}
 	p, err := push.New(push.Config{
 		Ledger: a.ledger(d), Bulletins: b, Channels: a.channels(d, api, b, now, count),
-		Now: now, Wall: time.Now, At: at, Sandbox: !a.real(), Holder: holder(), Logger: a.logger, Progress: count,
+		Now: now, Wall: time.Now, At: at, Sandbox: !a.real(), Holder: holder(), Logger: a.logger, Lease: a.lease, Progress: count,
 	})
 	if err != nil {
 		return nil, usageError{err}
@@ -120,7 +120,7 @@ func (a *app) newReminders(d *data, api *wechat.API, b *bot.Bot, now func() time
 	}
 	return push.NewReminders(push.RemindersConfig{
 		Ledger: a.ledger(d), Index: d, Bot: b, API: speaking{api}, Notice: notice,
-		Now: now, Wall: time.Now, Holder: holder(), Logger: a.logger, Progress: count,
+		Now: now, Wall: time.Now, Holder: holder(), Logger: a.logger, Lease: a.lease, Progress: count,
 	})
 }
 

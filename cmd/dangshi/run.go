@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -95,6 +96,8 @@ type app struct {
 	misfits error
 	// dial makes connections to Redis; nil: the network.
 	dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// lease is for how long a claim of the push holds; 0: the usual time.
+	lease time.Duration
 }
 
 // usageError is the fault of the command line, a setting or a file.
@@ -111,6 +114,11 @@ var errExit = errors.New("exit")
 // Run is the whole program: it parses the command line, runs one command and
 // returns the exit code. Cancelling ctx ends it gracefully.
 func Run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
+	return app{}.run(ctx, args, out, errs)
+}
+
+// run is Run by an app of which something is set beforehand.
+func (a app) run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			if r != errExit {
@@ -154,7 +162,9 @@ func Run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 	shown, out, errs := newProgress(out, errs)
 	defer shown.clear()
 	logger := slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	return report(errs, command.Run(&app{Settings: c.Settings, ctx: ctx, in: os.Stdin, out: out, errs: errs, shown: shown, logger: logger, misfits: misfits}))
+	a.Settings, a.misfits, a.ctx, a.logger = c.Settings, misfits, ctx, logger
+	a.in, a.out, a.errs, a.shown = os.Stdin, out, errs, shown
+	return report(errs, command.Run(&a))
 }
 
 // report prints what went wrong, for people, and gives the exit code.

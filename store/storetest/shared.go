@@ -98,7 +98,7 @@ func (s *Server) flush(t testing.TB) {
 	defer client.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
-	for _, cmd := range [][]any{{"flushall"}, {"script", "flush"}} {
+	for _, cmd := range [][]any{{"flushall", "async"}, {"script", "flush"}} {
 		if err := client.Do(ctx, cmd...).Err(); err != nil {
 			t.Fatalf("empty the redis-server on %s: %v", s.Addr, err)
 		}
