@@ -21,10 +21,10 @@ import (
 	"dangshi/store/storetest"
 )
 
-// crew are real processes of the program, which send to one crowd.
+// crew are real processes of the program, which send to one account's followers.
 type crew struct {
 	*testing.T
-	*crowd
+	*followers
 	folder  string
 	flags   []string // of all of them
 	lease   time.Duration
@@ -183,7 +183,7 @@ func newCrew(t *testing.T, o store.Options, people int, lease time.Duration) *cr
 	if left := map[bool]int{true: 12*60 - minute, false: 24*60 - minute}[minute < 12*60]; left < 10 {
 		t.Skip("a day's push ends within ten minutes, at noon or at midnight: run it later")
 	}
-	c := &crew{T: t, lease: lease, folder: t.TempDir(), crowd: newCrowd(t, o, people)}
+	c := &crew{T: t, lease: lease, folder: t.TempDir(), followers: newFollowers(t, o, people)}
 	if err := os.WriteFile(filepath.Join(c.folder, "dangshi.yaml"), []byte("push: {channels: [custom], per_second: 5000}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

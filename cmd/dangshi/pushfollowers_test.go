@@ -19,39 +19,39 @@ import (
 	"dangshi/store"
 )
 
-// crowd are the members of a real account and WeChat's API, which counts what each of
+// followers are the members of a real account and WeChat's API, which counts what each of
 // them gets, outside of all processes that send.
-type crowd struct {
+type followers struct {
 	store *store.Store
 	api   *httptest.Server
 	got   []atomic.Int32
 	all   atomic.Int32
 }
 
-const crowdHead = "oCrowd"
+const followerHead = "oFollower"
 
-func crowdID(i int) string { return fmt.Sprintf(crowdHead+"%022d", i) }
+func followerID(i int) string { return fmt.Sprintf(followerHead+"%019d", i) }
 
-// newCrowd makes the data and the API.
-func newCrowd(t *testing.T, o store.Options, people int) *crowd {
+// newFollowers makes the data and the API.
+func newFollowers(t *testing.T, o store.Options, people int) *followers {
 	t.Helper()
 	s, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	c := &crowd{store: s, got: make([]atomic.Int32, people)}
+	c := &followers{store: s, got: make([]atomic.Int32, people)}
 	now := time.Now()
 	item := content.Item{ID: "today", Kind: content.Today, Date: quiz.DayOf(now).MonthDay(), Year: 1921, Title: "大事", Text: "这一天发生了一件大事。", State: content.Approved}
 	if _, _, err := s.PutLibrary(t.Context(), []content.Item{item}, nil); err != nil {
 		t.Fatal(err)
 	}
 	record := quiz.Record{Member: quiz.Member{Joined: quiz.DayOf(now)}, Recent: []quiz.Delivery{{Key: 1, Sent: now.Unix()}}}
-	if _, err := s.Commit(t.Context(), crowdID(0), quiz.Change{Record: record}); err != nil {
+	if _, err := s.Commit(t.Context(), followerID(0), quiz.Change{Record: record}); err != nil {
 		t.Fatal(err)
 	}
 	// The others are copies of the first, as a server writes them.
-	key := func(i int) string { return "{s00}:member:" + crowdID(i) }
+	key := func(i int) string { return "{s00}:member:" + followerID(i) }
 	raw, err := s.Client().Get(t.Context(), key(0)).Result()
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +69,7 @@ func newCrowd(t *testing.T, o store.Options, people int) *crowd {
 
 // serve starts the API, which takes a while for a customer message, and loses one call
 // of ten, before or after it took effect.
-func (c *crowd) serve(t *testing.T) {
+func (c *followers) serve(t *testing.T) {
 	c.api = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/cgi-bin/stable_token" {
 			io.WriteString(w, `{"access_token":"a token","expires_in":7200}`)
@@ -81,7 +81,7 @@ func (c *crowd) serve(t *testing.T) {
 		if err := json.NewDecoder(r.Body).Decode(&m); err != nil {
 			return // its sender was killed
 		}
-		i, err := strconv.Atoi(strings.TrimPrefix(m.ToUser, crowdHead))
+		i, err := strconv.Atoi(strings.TrimPrefix(m.ToUser, followerHead))
 		if err != nil || r.URL.Path != "/cgi-bin/message/custom/send" {
 			t.Errorf("%s for %q", r.URL.Path, m.ToUser)
 			return
@@ -101,7 +101,7 @@ func (c *crowd) serve(t *testing.T) {
 	t.Cleanup(c.api.Close)
 }
 
-func (c *crowd) arrived() int { return int(c.all.Load()) }
+func (c *followers) arrived() int { return int(c.all.Load()) }
 
 // judge: each member got it once, or is listed as unknown, nobody got it twice, and the
 // ledger's numbers are those.
@@ -123,8 +123,8 @@ func (c *crew) judge() push.Reach {
 	}
 	for i := range c.got {
 		times := c.got[i].Load()
-		if times > 1 || times == 0 && !listed[runs.Mark(crowdID(i))] {
-			c.Errorf("member %d got it %d times, listed %t", i, times, listed[runs.Mark(crowdID(i))])
+		if times > 1 || times == 0 && !listed[runs.Mark(followerID(i))] {
+			c.Errorf("member %d got it %d times, listed %t", i, times, listed[runs.Mark(followerID(i))])
 		}
 	}
 	if n := len(c.got); reach.Seen != n || reach.Unknown != len(listed) || reach.Reached()+reach.Unknown != n {
