@@ -22,6 +22,8 @@ type Reminder struct {
 	Notice bool   // to be sent as a subscribe message, for which a consent was used up
 	Title  string // of a subscribe message
 	Hint   string // of a subscribe message, 20 characters at most: the reason
+
+	Record quiz.Record // with the mark
 }
 
 // Reminder looks at whether a member who chose that minute of the day is to be
@@ -60,7 +62,7 @@ func (b *Bot) Reminder(ctx context.Context, id string, minute int, now time.Time
 		}
 		if why == nil {
 			r := b.reminder(after, today, len(paper.Questions), s.Voids)
-			r.Notice = notice
+			r.Notice, r.Record = notice, record
 			return r, nil
 		}
 		// Where the outcome is unknown and the mark is there now, another replica

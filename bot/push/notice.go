@@ -123,6 +123,14 @@ func (n *Notice) Takes(r quiz.Record, _ time.Time) bool { return r.Member.Consen
 
 // Send is part of MemberChannel.
 func (n *Notice) Send(ctx context.Context, id string, r quiz.Record, b bot.Bulletin) error {
+	if err := n.consume(ctx, id, r); err != nil {
+		return err
+	}
+	return n.api.Notice(ctx, id, n.template.ID, cmp.Or(n.page(b.Day), b.Link), n.template.fill(b.Title, n.hint, b.Day))
+}
+
+// consume uses up a consent; its error is a Verdict: nothing was sent.
+func (n *Notice) consume(ctx context.Context, id string, r quiz.Record) error {
 	given, err := n.consents.Consume(ctx, id, r)
 	if err != nil {
 		return harmless(err)
@@ -130,7 +138,15 @@ func (n *Notice) Send(ctx context.Context, id string, r quiz.Record, b bot.Bulle
 	if !given {
 		return &personalFailure{failure{refused: true, reason: "成员同意接收的次数已用完"}}
 	}
-	return n.api.Notice(ctx, id, n.template.ID, cmp.Or(n.page(b.Day), b.Link), n.template.fill(b.Title, n.hint, b.Day))
+	return nil
+}
+
+// instead sends a reminder that WeChat did not take as a message, by a consent of its own.
+func (n *Notice) instead(ctx context.Context, id string, day quiz.Day, r bot.Reminder) error {
+	if err := n.consume(ctx, id, r.Record); err != nil {
+		return err
+	}
+	return n.remind(ctx, id, day, r)
 }
 
 // remind sends a reminder, for which the consent was taken with the mark.

@@ -259,6 +259,10 @@ func (r *Reminders) one(ctx context.Context, id string, day quiz.Day, minute int
 		err = r.Notice.remind(limited, id, day, words)
 	} else {
 		err = r.API.CustomText(limited, id, words.Text)
+		if v, ok := errors.AsType[Verdict](err); ok && v.Refused() && ofMember(v) && r.Notice != nil {
+			// Nothing was sent: who only taps opens a window of a minute, not of 48 hours.
+			err = r.Notice.instead(limited, id, day, words)
+		}
 	}
 	cancel()
 	if err == nil {
