@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -13,13 +14,17 @@ import (
 // MenuEntry is one entry of the account's menu: it says a word, opens a page or a
 // mini program, or holds further entries.
 type MenuEntry struct {
-	Name  string      `yaml:"name"`
-	Word  string      `yaml:"word,omitempty"`  // what a tap says: a command such as 答题, or a word of an Answer
-	URL   string      `yaml:"url,omitempty"`   // https
-	AppID string      `yaml:"appid,omitempty"` // of a mini program; URL is for phones that can't open it
-	Page  string      `yaml:"page,omitempty"`  // of the mini program
-	Items []MenuEntry `yaml:"items,omitempty"`
+	Name   string      `yaml:"name"`
+	Word   string      `yaml:"word,omitempty"`   // what a tap says: a command such as 答题, or a word of an Answer
+	Series string      `yaml:"series,omitempty"` // name of a series of the content: a tap gives its next episode
+	URL    string      `yaml:"url,omitempty"`    // https
+	AppID  string      `yaml:"appid,omitempty"`  // of a mini program; URL is for phones that can't open it
+	Page   string      `yaml:"page,omitempty"`   // of the mini program
+	Items  []MenuEntry `yaml:"items,omitempty"`
 }
+
+// Says is what a tap says: the word, or the name of the series; empty: it says nothing.
+func (e MenuEntry) Says() string { return cmp.Or(e.Word, e.Series) }
 
 // Limits of WeChat's menu: entries, and bytes of a name at the bar and below it,
 // of a word and of an address.
@@ -78,19 +83,25 @@ func (e MenuEntry) check(name int, answers []Answer) (errs []error) {
 		errs = append(errs, fmt.Errorf("菜单名称“%s”应为 1 到 %d 个字节（一个汉字 3 个字节），现在有 %d 个", e.Name, name, n))
 	}
 	does := 0
-	for _, set := range []bool{e.Word != "", e.URL != "", len(e.Items) > 0} {
+	for _, set := range []bool{e.Says() != "", e.URL != "", len(e.Items) > 0} {
 		if set {
 			does++
 		}
 	}
 	if does != 1 {
-		fault("应有 word、url、items 当中的一个")
+		fault("应有 word、series、url、items 当中的一个")
+	}
+	if e.Word != "" && e.Series != "" {
+		fault("的 word 和 series 只能写一个")
+	}
+	if e.Series != "" && (Reserved(e.Series) || content.Normalise(e.Series) == "") {
+		fault("的 series“%s”不能是系列的名字", e.Series)
 	}
 	if e.Word != "" && !Reserved(e.Word) && !slices.ContainsFunc(answers, func(a Answer) bool { return a.answers(e.Word) }) {
 		fault("的 word“%s”不是这里的口令，answers 里也没有", e.Word)
 	}
-	if len(e.Word) > menuWord {
-		fault("的 word 有 %d 个字节，最多 %d 个", len(e.Word), menuWord)
+	if n := len(e.Says()); n > menuWord {
+		fault("的 word 或 series 有 %d 个字节，最多 %d 个", n, menuWord)
 	}
 	u, err := url.Parse(e.URL)
 	if e.URL != "" && (err != nil || u.Scheme != "https" || u.Host == "" || strings.ContainsAny(e.URL, " \"<>")) {
@@ -110,4 +121,18 @@ func (e MenuEntry) check(name int, answers []Answer) (errs []error) {
 func Reserved(word string) bool {
 	_, known := commands()[content.Normalise(word)]
 	return known
+}
+
+// MissingSeries are the series that a menu names and the content lacks: a tap on such
+// an entry does nothing.
+func MissingSeries(menu []MenuEntry, library *content.Library) (names []string) {
+	for _, e := range menu {
+		if e.Series != "" {
+			if _, ok := library.Series(e.Series); !ok {
+				names = append(names, e.Series)
+			}
+		}
+		names = append(names, MissingSeries(e.Items, library)...)
+	}
+	return names
 }

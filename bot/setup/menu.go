@@ -21,8 +21,8 @@ func Buttons(entries []bot.MenuEntry) []wechat.Button {
 	for _, e := range entries {
 		b := wechat.Button{Name: e.Name, Sub: Buttons(e.Items)}
 		switch {
-		case e.Word != "":
-			b.Type, b.Key = "click", e.Word
+		case e.Says() != "":
+			b.Type, b.Key = "click", e.Says()
 		case e.AppID != "":
 			b.Type, b.AppID, b.PagePath, b.URL = "miniprogram", e.AppID, e.Page, e.URL
 		case e.URL != "":

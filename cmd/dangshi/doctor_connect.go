@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"dangshi/bot"
 	"dangshi/bot/setup"
 	"dangshi/web/today"
 )
@@ -172,6 +173,11 @@ func (c *checkup) console() {
 // installed is about the account's menu.
 func (c *checkup) installed() {
 	const about = "菜单"
+	if c.stock != nil {
+		if missing := bot.MissingSeries(c.menu(), c.stock.library); len(missing) > 0 {
+			c.say(doubt, about, "设置的菜单里有还没有已批准的集的系列：%s。点了没有内容；请载入、批准，或从菜单里去掉。", some(missing))
+		}
+	}
 	if c.api == nil {
 		return
 	}
