@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -98,4 +99,32 @@ func (s *Store) size(ctx context.Context, key, typ string, exact bool) (int64, e
 		n += int64(len(part))
 	}
 	return n, unavailable(err)
+}
+
+// ProcessorTime is how much processor time Redis has used since it started, in seconds,
+// of a cluster all masters together. ok is false for a server that does not say.
+// Errors: quiz.ErrUnavailable.
+func (s *Store) ProcessorTime(ctx context.Context) (seconds float64, ok bool, err error) {
+	nodes, err := masters(ctx, s.client)
+	if err != nil {
+		return 0, false, unavailable(err)
+	}
+	for _, node := range nodes {
+		info, err := node.InfoMap(ctx, "cpu").Result()
+		var refused redis.Error
+		if errors.As(err, &refused) {
+			return 0, false, nil // an embedded one knows no such section
+		}
+		if err != nil {
+			return 0, false, unavailable(err)
+		}
+		for _, field := range []string{"used_cpu_sys", "used_cpu_user"} {
+			n, err := strconv.ParseFloat(info["CPU"][field], 64)
+			if err != nil {
+				return 0, false, nil
+			}
+			seconds += n
+		}
+	}
+	return seconds, true, nil
 }

@@ -59,6 +59,23 @@ func parseParts(text string) []part {
 	}
 }
 
+// Tap is a piece of a message that sends something when it is tapped.
+type Tap struct {
+	Words   string // as they are seen
+	Content string // what a tap sends
+	MenuID  string // its number
+}
+
+// Taps are the pieces of a text message that a member can tap, in order.
+func Taps(text string) (taps []Tap) {
+	for _, p := range parseParts(text) {
+		if p.Tap != nil {
+			taps = append(taps, Tap{p.Text, p.Tap.Content, p.Tap.MenuID})
+		}
+	}
+	return taps
+}
+
 // cutLink cuts a link from the beginning of s.
 func cutLink(s string) (href, inner, rest string, ok bool) {
 	s = strings.TrimLeft(s[len("<a "):], " \t\n")

@@ -78,6 +78,8 @@ type cli struct {
 	Backup  backupCmd  `cmd:"" help:"备份全部数据，serve 在运行也可以；哪种 Redis 都行。"`
 	Restore restoreCmd `cmd:"" help:"把备份恢复到空的 Redis、集群或数据目录；单机和集群可以互换。"`
 	Doctor  doctorCmd  `cmd:"" help:"检查这套安装：哪里有问题，怎么改。没有错误则退出码为 0，否则为 1。"`
+
+	Simulate simulateCmd `cmd:"" help:"让虚拟学员过上一年：答题、作弊、断线、注销，最后核对每个人的成绩，报出速度和用量。"`
 }
 
 // app is what a command runs in.
@@ -94,6 +96,10 @@ type app struct {
 	tree   *quiz.Branches // of a command about one season: see withSeason
 	// misfits are faults of the settings; only doctor runs with any.
 	misfits error
+	// wall and rehearsal are those of a simulation: a clock that stands still until it is
+	// moved, and the secret of the data. nil: wall time, and a secret of its own.
+	wall      func() time.Time
+	rehearsal []byte
 	// dial makes connections to Redis; nil: the network.
 	dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// lease is for how long a claim of the push holds; 0: the usual time.
