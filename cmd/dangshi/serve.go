@@ -31,15 +31,20 @@ const (
 // the processor time.
 const gcPercent = 400
 
+// collectSeldom applies gcPercent, unless the operator chose otherwise.
+func collectSeldom() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+}
+
 // serveCmd answers WeChat until it is told to stop.
 type serveCmd struct{}
 
 // Run is the command.
 func (c *serveCmd) Run(a *app) (err error) {
 	a.serves = true
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	collectSeldom()
 	d, err := a.openData(a.ctx)
 	if err != nil {
 		return err

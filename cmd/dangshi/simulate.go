@@ -33,6 +33,7 @@ func (c *simulateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	collectSeldom()
 	report, err := a.simulate(c, from)
 	if err != nil {
 		return err
