@@ -35,6 +35,9 @@ func (c *simulateCmd) Run(a *app) error {
 	}
 	collectSeldom()
 	report, err := a.simulate(c, from)
+	if a.ctx.Err() != nil {
+		return errors.New("中断了，没有核对")
+	}
 	if err != nil {
 		return err
 	}

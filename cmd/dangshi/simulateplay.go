@@ -27,6 +27,7 @@ func (s *stage) config(c *simulateCmd, from quiz.Day, service *service, url stri
 			return err
 		},
 		Progress: s.shown.telling(),
+		Found:    func(v population.Violation) { fmt.Fprintln(s.shown.errs, violationText(v)) },
 	}
 }
 
@@ -110,12 +111,17 @@ func printSimulation(out io.Writer, r *population.Report) {
 		return
 	}
 	for _, v := range r.FirstViolations {
-		who := "全体"
-		if v.Member > 0 {
-			who = fmt.Sprintf("%d 号学员", v.Member)
-		}
-		say("不对：%s，%s，%s\n  应是：%s\n  实际：%s", who, v.Day, v.Rule, oneLine(v.Want), oneLine(v.Got))
+		say("%s", violationText(v))
 	}
+}
+
+// violationText says what is wrong with whom.
+func violationText(v population.Violation) string {
+	who := "全体"
+	if v.Member > 0 {
+		who = fmt.Sprintf("%d 号学员", v.Member)
+	}
+	return fmt.Sprintf("不对：%s，%s，%s\n  应是：%s\n  实际：%s", who, v.Day, v.Rule, oneLine(v.Want), oneLine(v.Got))
 }
 
 func oneLine(s string) string { return strings.ReplaceAll(s, "\n", "⏎") }

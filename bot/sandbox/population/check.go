@@ -45,8 +45,13 @@ func (w *world) violate(m *member, day quiz.Day, rule, want, got string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.total++
-	if len(f.first) < maxNamed {
-		f.first = append(f.first, Violation{n, day, rule, want, got})
+	if len(f.first) == maxNamed {
+		return
+	}
+	found := Violation{n, day, rule, want, got}
+	f.first = append(f.first, found)
+	if w.cfg.Found != nil {
+		w.cfg.Found(found)
 	}
 }
 

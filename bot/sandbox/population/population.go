@@ -39,6 +39,8 @@ type Config struct {
 	Records Records
 	// Progress is told of each day that is over; may be nil.
 	Progress func(Progress)
+	// Found is told of each violation that the report names, at once; may be nil.
+	Found func(Violation)
 }
 
 // Records are what the product has stored, to be compared in the end.
