@@ -96,7 +96,9 @@ func (v *visit) repeat() {
 	v.late = nil
 	v.courier.late.Add(1)
 	v.repeats.Add(1)
-	if again := v.deliver(v.ctx, late.fields, nil); again.wrong != "" || again.text != late.text {
+	if again := v.deliver(v.ctx, late.fields, nil); v.ctx.Err() != nil {
+		v.lost = true
+	} else if again.wrong != "" || again.text != late.text {
 		v.violate(v.member, v.day, "迟到的重发得到的回答应和先前一样", late.text, again.text+again.wrong)
 	}
 }
