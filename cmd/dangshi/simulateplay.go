@@ -129,14 +129,17 @@ func oneLine(s string) string { return strings.ReplaceAll(s, "\n", "⏎") }
 // printCost prints what the members took, and what more of them would.
 func printCost(say func(string, ...any), r *population.Report) {
 	m := r.Measured
-	say("Redis 用量（%s），每名学员共 %.0f 字节，大家共用 %s：", map[bool]string{true: "MEMORY USAGE", false: "只算长度"}[m.Exact], m.PerMember, bytesText(float64(m.Shared)))
+	say("Redis 用量（%s）：每名学员 %.0f 字节，过满一年 %.0f 字节；大家共用 %s。", map[bool]string{true: "MEMORY USAGE", false: "只算长度"}[m.Exact], m.PerMember, m.InAYear, bytesText(float64(m.Shared)))
 	for _, u := range m.Usage {
-		if u.Members {
+		switch {
+		case u.Kind == "reply":
+			say("  %-10s %8d 个键，每条回答 %7.1f 字节，两分钟后消失", u.Kind, u.Keys, float64(u.Bytes)/float64(u.Keys))
+		case u.Members:
 			say("  %-10s %8d 个键，每名学员 %7.1f 字节", u.Kind, u.Keys, float64(u.Bytes)/float64(r.Members))
 		}
 	}
 	say("每次投递的处理器时间：Redis %.0f 微秒，本进程（连同模拟器）%.0f 微秒。", 1e6*m.RedisSeconds/float64(r.Deliveries), 1e6*m.OwnSeconds/float64(r.Deliveries))
-	say("人更多时（设想：一天的消息有一半在推送后 30 分钟里来，Redis 一个节点放 8 GiB 数据、忙到五成）：")
+	say("人更多时（设想：过满一年；一天的消息有一半在推送后 30 分钟里来；Redis 一个节点放 8 GiB 数据、忙到五成）：")
 	for _, n := range r.Needs {
 		text := "一个 Redis 就够"
 		switch {

@@ -17,6 +17,7 @@ type Measured struct {
 	RedisSeconds float64 `json:"redis_cpu_seconds"`     // processor time of Redis; 0: not known
 	OwnSeconds   float64 `json:"process_cpu_seconds"`   // of this process, product and simulator together; 0: not known
 	PerMember    float64 `json:"bytes_per_member"`      // of all that lasts and grows with the members
+	InAYear      float64 `json:"bytes_per_member_year"` // the same, had the days been a year: the log grows with them
 	Shared       int64   `json:"bytes_shared"`          // by all members
 	DailyEach    float64 `json:"deliveries_per_member"` // a day
 }
@@ -35,7 +36,7 @@ const (
 type Need struct {
 	Times       int     `json:"times"`
 	Members     int     `json:"members"`
-	RedisBytes  float64 `json:"redis_bytes"`  // in all, at the peak
+	RedisBytes  float64 `json:"redis_bytes"`  // in all, at the peak, after a year
 	PeakPerS    float64 `json:"peak_per_s"`   // messages a second
 	RedisCores  float64 `json:"redis_cores"`  // busy at the peak; 0: not known
 	ServeCores  float64 `json:"serve_cores"`  // at most: the simulator's own work is in it
@@ -44,18 +45,25 @@ type Need struct {
 	BeyondShard bool    `json:"beyond_shard"` // more masters than there are shards
 }
 
-// disposable are the kinds of keys that live for minutes: of them there are as many as
-// messages come, not as members.
-const disposable = "reply"
+// Kinds of keys that are counted in a way of their own.
+const (
+	disposable = "reply" // lives for minutes: there are as many as messages come, not as members
+	growing    = "log"   // grows day by day
+)
 
 // measure works out what one member takes.
 func (m *Measured) measure(r *Report) {
-	m.PerMember, m.Shared = 0, 0
+	m.PerMember, m.InAYear, m.Shared = 0, 0, 0
 	for _, u := range m.Usage {
+		each := float64(u.Bytes) / float64(r.Members)
 		switch {
 		case u.Kind == disposable:
+		case u.Members && u.Kind == growing:
+			m.PerMember += each
+			m.InAYear += each * 365 / float64(r.Days)
 		case u.Members:
-			m.PerMember += float64(u.Bytes) / float64(r.Members)
+			m.PerMember += each
+			m.InAYear += each
 		default:
 			m.Shared += u.Bytes
 		}
@@ -67,7 +75,7 @@ func (m *Measured) measure(r *Report) {
 func (m *Measured) needs(r *Report, times int) Need {
 	n := Need{Times: times, Members: r.Members * times}
 	n.PeakPerS = float64(n.Members) * m.DailyEach * peakShare / peakSeconds
-	n.RedisBytes = float64(n.Members)*m.PerMember + float64(m.Shared)
+	n.RedisBytes = float64(n.Members)*m.InAYear + float64(m.Shared)
 	for _, u := range m.Usage {
 		if u.Kind == disposable && u.Keys > 0 {
 			n.RedisBytes += n.PeakPerS * replySecs * float64(u.Bytes) / float64(u.Keys)

@@ -110,21 +110,21 @@ func TestNeeds(t *testing.T) {
 	r := &Report{Members: 1000, Days: 10, Deliveries: 60_000}
 	r.Cost(Measured{
 		Usage: []Usage{
-			{Kind: "member", Members: true, Keys: 1000, Bytes: 500_000}, {Kind: "log", Members: true, Keys: 1000, Bytes: 3_500_000},
+			{Kind: "member", Members: true, Keys: 1000, Bytes: 500_000}, {Kind: "log", Members: true, Keys: 1000, Bytes: 100_000},
 			{Kind: "reply", Members: true, Keys: 100, Bytes: 100_000}, {Kind: "questions", Keys: 1, Bytes: 1 << 20},
 		},
 		RedisSeconds: 3, OwnSeconds: 12,
 	})
-	if m := r.Measured; m.PerMember != 4000 || m.Shared != 1<<20 || m.DailyEach != 6 {
+	if m := r.Measured; m.PerMember != 600 || m.InAYear != 500+3650 || m.Shared != 1<<20 || m.DailyEach != 6 {
 		t.Fatalf("measured %+v", m)
 	}
 	n := r.Needs[2]
 	// A million members send 6 messages a day, half of them in 30 minutes.
 	if peak := 1_000_000.0 * 3 / 1800; n.Members != 1_000_000 || n.PeakPerS != peak || n.RedisCores != peak*3/60_000 || n.ServeCores != peak*12/60_000 ||
-		n.RedisBytes != 4e9+1<<20+peak*120*1000 || n.RedisNodes != 1 || n.Cluster {
+		n.RedisBytes != 4150e6+1<<20+peak*120*1000 || n.RedisNodes != 1 || n.Cluster {
 		t.Errorf("a million: %+v", n)
 	}
-	r.Members = 100_000
+	r.Members, r.Days = 100_000, 365
 	r.Cost(Measured{Usage: []Usage{{Kind: "log", Members: true, Keys: 1, Bytes: 4000 * 100_000}}})
 	if n := r.Needs[2]; n.RedisNodes != 47 || !n.Cluster || n.BeyondShard { // 400 GB
 		t.Errorf("a hundred million: %+v", n)
