@@ -20,8 +20,12 @@ func simulated(t *testing.T, c simulateCmd) *population.Report {
 	if c.Redis == "" {
 		t.Setenv("PATH", "") // no redis-server is found
 	}
+	var defaults cli
+	if _, err := parser(t, &defaults).Parse([]string{"simulate"}); err != nil {
+		t.Fatal(err)
+	}
 	var errs bytes.Buffer
-	a := &app{ctx: t.Context(), out: &errs, errs: &errs, Settings: Settings{PushAt: "07:30", Questions: quiz.DefaultQuestions, MemberBurst: 100, MemberRate: 2}}
+	a := &app{Settings: defaults.Settings, ctx: t.Context(), out: &errs, errs: &errs}
 	report, err := a.simulate(&c, quiz.Date(2026, 1, 1))
 	if err != nil {
 		t.Fatal(err, errs.String())
@@ -44,7 +48,7 @@ func lived(t *testing.T, r *population.Report) {
 func TestSimulation(t *testing.T) {
 	var embedded *population.Report
 	t.Run("embedded", func(t *testing.T) {
-		embedded = simulated(t, simulateCmd{Members: 20, Days: 9, Seed: 1, Connections: 16})
+		embedded = simulated(t, simulateCmd{Members: 20, Days: 7, Seed: 1, Connections: 16})
 		lived(t, embedded)
 		if m := embedded.Measured; m == nil || m.Exact || m.PerMember < 300 || m.RedisSeconds != 0 {
 			t.Errorf("the embedded store takes %+v", m)
@@ -52,12 +56,12 @@ func TestSimulation(t *testing.T) {
 	})
 	t.Run("redis", func(t *testing.T) {
 		url := storetest.Redis(t).URL
-		one := simulated(t, simulateCmd{Members: 20, Days: 9, Seed: 1, Connections: 1, Redis: url, Keep: true})
+		one := simulated(t, simulateCmd{Members: 20, Days: 7, Seed: 1, Connections: 1, Redis: url, Keep: true})
 		lived(t, one)
 		if one.Transcript != embedded.Transcript || one.Deliveries != embedded.Deliveries {
 			t.Errorf("seed 1 gives %s one by one, and %s at 16 connections", one.Transcript, embedded.Transcript)
 		}
-		other := simulated(t, simulateCmd{Members: 20, Days: 9, Seed: 2, Connections: 16, Redis: url, Safe: true})
+		other := simulated(t, simulateCmd{Members: 20, Days: 7, Seed: 2, Connections: 16, Redis: url, Safe: true})
 		lived(t, other)
 		if other.Transcript == one.Transcript {
 			t.Error("another seed gives the same year")

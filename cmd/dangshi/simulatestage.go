@@ -22,7 +22,7 @@ import (
 // stage is where a simulation takes place: data of its own, and serve over them on a
 // loopback port, in this process.
 type stage struct {
-	app     *app // of the product; its settings are the defaults, whatever the installation's are
+	app     *app // of the product; see staged
 	shown   *app // whose bar shows the progress
 	leaving []func() error
 }
@@ -39,17 +39,9 @@ const (
 func (a *app) stage(c *simulateCmd) (*stage, error) {
 	secret := sha256.Sum256([]byte("simulate " + strconv.FormatUint(c.Seed, 10)))
 	s := &stage{shown: a, app: &app{
-		ctx: a.ctx, in: bytes.NewReader(nil), out: io.Discard, errs: io.Discard, serves: true, dial: a.dial,
+		Settings: a.Settings.staged(c), ctx: a.ctx, in: bytes.NewReader(nil), out: io.Discard, errs: io.Discard, serves: true, dial: a.dial,
 		logger: slog.New(slog.DiscardHandler), rehearsal: secret[:],
-		Settings: Settings{
-			PushAt: a.PushAt, Questions: a.Questions, MemberBurst: a.MemberBurst, MemberRate: a.MemberRate, Font: a.Font,
-			Sandbox: true, WechatToken: stageToken, WechatAppid: stageAppID, WechatSecret: stageToken,
-			RedisURL: c.Redis, file: fileSettings{Branches: population.Branches()},
-		},
 	}}
-	if c.Safe {
-		s.app.WechatAeskey = stageKey
-	}
 	folder, err := os.MkdirTemp("", "dangshi-simulate-")
 	if err != nil {
 		return nil, err
@@ -65,6 +57,23 @@ func (a *app) stage(c *simulateCmd) (*stage, error) {
 		return nil, errors.Join(err, s.leave())
 	}
 	return s, nil
+}
+
+// staged are the settings for a simulation: the limits of the installation, and nothing
+// by which it is known, or by which one year would differ from another.
+func (s Settings) staged(c *simulateCmd) Settings {
+	s.file = fileSettings{Branches: population.Branches()}
+	s.Addr, s.BaseURL, s.VerifyFiles, s.Wording, s.WechatAPI = "", "", "", "", ""
+	s.BackupAt, s.Drain = noBackups, 0
+	s.Sandbox, s.SandboxOpen = true, false
+	s.WechatToken, s.WechatAppid, s.WechatSecret, s.WechatAeskey = stageToken, stageAppID, stageToken, ""
+	if c.Safe {
+		s.WechatAeskey = stageKey
+	}
+	if s.RedisURL = c.Redis; c.Redis == "" {
+		s.RedisWait = 0 // a server of its own has no replicas
+	}
+	return s
 }
 
 // borrow readies the Redis of the command.
