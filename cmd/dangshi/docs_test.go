@@ -329,6 +329,9 @@ func TestCompose(t *testing.T) {
 			Command     []string
 			Ports       []string
 			Environment map[string]string
+			ReadOnly    bool     `yaml:"read_only"`
+			CapDrop     []string `yaml:"cap_drop"`
+			SecurityOpt []string `yaml:"security_opt"`
 		}
 	}
 	if err := yaml.Unmarshal([]byte(document(t, "../../compose.yaml")), &compose); err != nil {
@@ -337,6 +340,9 @@ func TestCompose(t *testing.T) {
 	redis, ours := compose.Services["redis"], compose.Services["dangshi"]
 	if at := slices.Index(redis.Command, "--appendonly"); at < 0 || redis.Command[at+1] != "yes" || len(redis.Ports) != 0 {
 		t.Errorf("redis: %+v", redis)
+	}
+	if !ours.ReadOnly || !slices.Equal(ours.CapDrop, []string{"ALL"}) || !slices.Contains(ours.SecurityOpt, "no-new-privileges:true") || !slices.Contains(redis.SecurityOpt, "no-new-privileges:true") {
+		t.Errorf("it may do more than it needs: %+v", ours)
 	}
 	for _, port := range ours.Ports {
 		if !strings.HasPrefix(port, "127.0.0.1:") {

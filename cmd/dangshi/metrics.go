@@ -43,6 +43,14 @@ func newMetrics() *metrics {
 			Help: "What became of the morning push (sent, refused, unknown, failed, nothing), of each member where they are sent to one by one (member_sent, member_unknown, member_refused), and of reminders (reminded, unreminded).",
 		}, []string{"event"}),
 	}
+	// Each event is there from the start: of one that appears with its first
+	// occurrence Prometheus sees no increase.
+	for _, event := range []string{"committed", "conflict", "repeat", "unknown", "fault", "limited", "shed"} {
+		m.events.WithLabelValues(event)
+	}
+	for _, event := range []string{"sent", "refused", "unknown", "failed", "nothing", "member_sent", "member_unknown", "member_refused", "reminded", "unreminded"} {
+		m.pushes.WithLabelValues(event)
+	}
 	m.registry.MustRegister(m.latency, m.events, m.calls, m.pushes, collectors.NewGoCollector(), collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
