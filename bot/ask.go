@@ -8,17 +8,26 @@ import (
 	"dangshi/quiz"
 )
 
-// option is a line that can be tapped: a tap sends letter back with number.
-func option(b *strings.Builder, letters string, number int64, text string) {
+// option is a line that can be tapped, with what is shown of it in pieces: a tap
+// sends letters back with number.
+func option(b *strings.Builder, letters string, number int64, shown ...string) {
 	b.WriteString(`<a href="weixin://bizmsgmenu?msgmenucontent=`)
 	b.WriteString(letters)
 	b.WriteString(`&msgmenuid=`)
 	var digits [20]byte
 	b.Write(strconv.AppendInt(digits[:0], number, 10))
 	b.WriteString(`">`)
-	b.WriteString(text)
+	for _, piece := range shown {
+		b.WriteString(piece)
+	}
 	b.WriteString("</a>")
 }
+
+// letterNames are the letters of options.
+const letterNames = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+// optionRoom is about what a line takes beside its text.
+const optionRoom = 96
 
 // posed is a question as it is put to a member.
 type posed struct {
@@ -69,14 +78,19 @@ func (b *Bot) pose(p posed) string {
 	case content.Blank:
 		how = w.HowBlank
 	}
+	choices, size := q.Choices(), len(p.heading)+len(q.Stem)+len(how.String())+2
+	for _, text := range choices {
+		size += optionRoom + len(text)
+	}
 	var out strings.Builder
+	out.Grow(size)
 	out.WriteString(p.heading)
 	out.WriteByte('\n')
 	out.WriteString(content.Plain(q.Stem))
-	for i, text := range q.Choices() {
-		letter := string(rune('A' + i))
+	for i, text := range choices {
+		letter := letterNames[i : i+1]
 		out.WriteByte('\n')
-		option(&out, letter, p.tap, letter+". "+content.Plain(text))
+		option(&out, letter, p.tap, letter, ". ", content.Plain(text))
 	}
 	out.WriteByte('\n')
 	out.WriteString(how.String())
@@ -140,30 +154,54 @@ func (b *Bot) key(g *quiz.Graded) string {
 // compose joins the parts of a reply, an empty line between them, and cuts the
 // explanation, never anything else, so that all of it fits a message.
 func compose(verdict, explain string, rest ...string) string {
-	parts := make([]string, 0, len(rest)+1)
 	room := MaxReply - len(verdict)
 	for _, r := range rest {
 		if r != "" {
-			parts = append(parts, r)
 			room -= len(r) + 2
 		}
 	}
-	if explain = content.CutSentence(content.Plain(explain), room-1); explain != "" && verdict != "" {
-		verdict += "\n" + explain
+	if explain = content.CutSentence(content.Plain(explain), room-1); verdict == "" {
+		explain = ""
 	}
-	if verdict != "" {
-		parts = append([]string{verdict}, parts...)
+	var out strings.Builder
+	out.Grow(MaxReply - room + 1 + len(explain))
+	out.WriteString(verdict)
+	if explain != "" {
+		out.WriteByte('\n')
+		out.WriteString(explain)
 	}
-	return strings.Join(parts, "\n\n")
+	for _, r := range rest {
+		if r == "" {
+			continue
+		}
+		if out.Len() > 0 {
+			out.WriteString("\n\n")
+		}
+		out.WriteString(r)
+	}
+	return out.String()
 }
 
 // lines joins the lines that are not empty.
 func lines(parts ...string) string {
-	var out []string
+	kept, last := 0, ""
 	for _, p := range parts {
 		if p != "" {
-			out = append(out, p)
+			kept, last = kept+1, p
 		}
 	}
-	return strings.Join(out, "\n")
+	if kept <= 1 { // most of the time
+		return last
+	}
+	var out strings.Builder
+	for _, p := range parts {
+		if p == "" {
+			continue
+		}
+		if out.Len() > 0 {
+			out.WriteByte('\n')
+		}
+		out.WriteString(p)
+	}
+	return out.String()
 }

@@ -35,6 +35,7 @@ func (p Phrase) With(pairs ...string) string {
 		return p.String()
 	}
 	var b strings.Builder
+	b.Grow(p.size(pairs))
 	for i, name := range p.names {
 		b.WriteString(p.text[i])
 		for k := 0; k+1 < len(pairs); k += 2 {
@@ -46,6 +47,17 @@ func (p Phrase) With(pairs ...string) string {
 	}
 	b.WriteString(p.text[len(p.names)])
 	return b.String()
+}
+
+// size is at least what With writes where no place comes twice.
+func (p Phrase) size(pairs []string) (n int) {
+	for _, text := range p.text {
+		n += len(text)
+	}
+	for k := 1; k < len(pairs); k += 2 {
+		n += len(pairs[k])
+	}
+	return n
 }
 
 // String is the phrase with its places left out.

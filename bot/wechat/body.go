@@ -73,7 +73,11 @@ func (h *Webhook) readBody(s *scratch, e *exchange, r *http.Request) *refusal {
 	// Not every ResponseWriter knows deadlines; the server's own ReadTimeout is behind it.
 	rc := http.NewResponseController(e.w)
 	_ = rc.SetReadDeadline(e.start.Add(h.timeout))
-	err := s.fill(http.MaxBytesReader(e.w, r.Body, h.maxBody))
+	body := io.Reader(r.Body)
+	if r.ContentLength < 0 { // else the server itself stops there
+		body = http.MaxBytesReader(e.w, r.Body, h.maxBody)
+	}
+	err := s.fill(body)
 	if err == nil {
 		// Left in place, it would cancel the request's context while the handler runs.
 		_ = rc.SetReadDeadline(time.Time{})

@@ -48,11 +48,20 @@ type exchange struct {
 	mu   sync.Mutex
 	w    http.ResponseWriter
 	done bool
+
+	length [1]string // the value of a header
 }
+
+// The values of Content-Type. They are set as they are: to go through Header.Set would
+// make a new slice for each answer.
+var (
+	asPlain = []string{"text/plain; charset=utf-8"}
+	asXML   = []string{"application/xml; charset=utf-8"}
+)
 
 func (e *exchange) refuse(r *refusal) {
 	e.w.Header().Set("X-Content-Type-Options", "nosniff")
-	e.write(r.status, "text/plain; charset=utf-8", []byte(r.reason+"\n"), slog.String("reason", r.reason))
+	e.write(r.status, asPlain, []byte(r.reason+"\n"), slog.String("reason", r.reason))
 }
 
 // reply answers with what the handler returned, unless the timer was first.
@@ -92,23 +101,24 @@ func (e *exchange) answer(r bot.Reply) {
 	e.done = true
 	r = e.hook.presentable(r)
 	if r == (bot.Reply{}) {
-		e.write(http.StatusOK, "text/plain; charset=utf-8", success)
+		e.write(http.StatusOK, asPlain, success)
 		return
 	}
 	s := borrow()
 	defer s.giveBack()
 	s.out = e.hook.appendReply(s.out[:0], &e.message, r)
-	e.write(http.StatusOK, "application/xml; charset=utf-8", s.out)
+	e.write(http.StatusOK, asXML, s.out)
 }
 
 var success = []byte("success")
 
 // write sends the whole answer and records it. The length is always given: with it the
 // client has the answer when it is flushed, even while the handler runs on.
-func (e *exchange) write(status int, contentType string, body []byte, more ...slog.Attr) {
+func (e *exchange) write(status int, contentType []string, body []byte, more ...slog.Attr) {
 	h := e.w.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h["Content-Type"] = contentType
+	e.length[0] = strconv.Itoa(len(body))
+	h["Content-Length"] = e.length[:]
 	e.w.WriteHeader(status)
 	// An error means that WeChat has gone; it delivers again.
 	_, _ = e.w.Write(body)

@@ -50,7 +50,12 @@ func (h *Webhook) presentableText(text string) string {
 }
 
 // clean is what of s can leave: valid UTF-8 without control characters.
-func clean(s string) string { return withoutControls(strings.ToValidUTF8(s, "")) }
+func clean(s string) string {
+	if !utf8.ValidString(s) { // ToValidUTF8 is much slower to find nothing
+		s = strings.ToValidUTF8(s, "")
+	}
+	return withoutControls(s)
+}
 
 // The bounds of a card. The documents of passive replies give none, and one that is too
 // long is not shown without any error; these are what they give for articles.

@@ -162,7 +162,7 @@ func (h *Webhook) verify(e *exchange, r *http.Request) {
 	e.kind = "verify"
 	header := e.w.Header()
 	header.Set("X-Content-Type-Options", "nosniff")
-	e.write(http.StatusOK, "text/plain; charset=utf-8", []byte(q.echostr))
+	e.write(http.StatusOK, asPlain, []byte(q.echostr))
 }
 
 // receive takes one message. No goroutine is started for the handler: it runs
