@@ -22,12 +22,11 @@ type lane struct {
 	together func(commands []redis.Cmder)
 	patience time.Duration // see lanePatience
 
-	mu      sync.Mutex
-	busy    bool      // a trip is under way that the next one waits for
-	trip    int       // its number
-	waiting []*parcel // for its end
-	since   time.Time // when the first of them came
-	late    *time.Timer
+	mu       sync.Mutex
+	underWay int       // trips
+	waiting  []*parcel // for the end of one
+	since    time.Time // when the first of them came
+	late     *time.Timer
 }
 
 // parcel is what one caller sends in one trip.
@@ -40,6 +39,9 @@ const (
 	// lanePatience bounds how long a command waits for the answer to others: a server or a
 	// connection that has gone silent holds up nobody but those who are in it.
 	lanePatience = 5 * time.Millisecond
+	// laneTrips is how many trips are under way at most, but for overtaking: while one
+	// server works on one, the next is being made.
+	laneTrips = 2
 	// tripLimit bounds the commands of one pipeline, each of 4 kB at most.
 	tripLimit = 128
 )
@@ -55,12 +57,12 @@ func (s stayed) Unwrap() error { return s.error }
 // never left.
 func (l *lane) send(ctx context.Context, commands []redis.Cmder) (shared bool, err error) {
 	l.mu.Lock()
-	if !l.busy {
-		trip := l.depart()
+	if l.underWay < laneTrips {
+		l.underWay++
 		l.mu.Unlock()
 		l.alone(ctx, commands)
-		if next := l.arrive(trip); next != nil {
-			go l.run(trip+1, next)
+		if next := l.arrive(); next != nil {
+			go l.run(next)
 		}
 		return false, nil
 	}
@@ -86,14 +88,7 @@ func (l *lane) send(ctx context.Context, commands []redis.Cmder) (shared bool, e
 	}
 }
 
-// depart needs mu, as do wait and load.
-func (l *lane) depart() (trip int) {
-	l.busy = true
-	l.trip++
-	return l.trip
-}
-
-// wait queues p, and sees to it that it goes in time.
+// wait queues p, and sees to it that it goes in time. It needs mu, as does load.
 func (l *lane) wait(p *parcel) {
 	l.waiting = append(l.waiting, p)
 	if len(l.waiting) > 1 {
@@ -121,19 +116,17 @@ func (l *lane) load() (next []*parcel) {
 }
 
 // arrive ends a trip and gives those of the next one, which has begun then; nil
-// where nobody waits, or where others did not wait for this one.
-func (l *lane) arrive(trip int) (next []*parcel) {
+// where nobody waits, or where others have overtaken this one.
+func (l *lane) arrive() (next []*parcel) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.trip != trip {
-		return nil
+	if l.underWay <= laneTrips {
+		if next = l.load(); next != nil {
+			return next
+		}
 	}
-	if next = l.load(); next == nil {
-		l.busy = false
-		return nil
-	}
-	l.depart()
-	return next
+	l.underWay--
+	return nil
 }
 
 // overtake lets those go who have waited long enough for a trip.
@@ -153,14 +146,14 @@ func (l *lane) overtake() {
 		l.since = time.Now()
 		l.late.Reset(l.patience)
 	}
-	trip := l.depart()
+	l.underWay++
 	l.mu.Unlock()
-	l.run(trip, next)
+	l.run(next)
 }
 
 // run makes trips, beginning with that of next, until nobody waits.
-func (l *lane) run(trip int, next []*parcel) {
-	for ; next != nil; trip++ {
+func (l *lane) run(next []*parcel) {
+	for next != nil {
 		commands := make([]redis.Cmder, 0, len(next))
 		for _, p := range next {
 			commands = append(commands, p.commands...)
@@ -169,6 +162,6 @@ func (l *lane) run(trip int, next []*parcel) {
 		for _, p := range next {
 			close(p.done)
 		}
-		next = l.arrive(trip)
+		next = l.arrive()
 	}
 }

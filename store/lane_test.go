@@ -49,6 +49,15 @@ func (m *made) go1(ctx context.Context, n int) <-chan error {
 	return done
 }
 
+// fill sends as many commands as go at once, each alone.
+func (m *made) fill() (done []<-chan error) {
+	for n := range laneTrips {
+		done = append(done, m.go1(context.Background(), -n))
+		<-m.trips
+	}
+	return done
+}
+
 // queue waits until n callers wait.
 func (m *made) queue(t *testing.T, n int) {
 	t.Helper()
@@ -70,8 +79,7 @@ func (m *made) queue(t *testing.T, n int) {
 // on the way cannot tell.
 func TestLaneIsShared(t *testing.T) {
 	m := makeLane()
-	first := m.go1(t.Context(), 0)
-	<-m.trips
+	first := m.fill()
 	leaving, leave := context.WithCancel(t.Context())
 	var rest []<-chan error
 	left := m.go1(leaving, 1)
@@ -87,9 +95,6 @@ func TestLaneIsShared(t *testing.T) {
 	}
 	m.queue(t, 6)
 	m.answer <- struct{}{}
-	if err := <-first; err != nil {
-		t.Error(err)
-	}
 	if trip := <-m.trips; len(trip) != 6 {
 		t.Errorf("%d went together, not 6", len(trip))
 	}
@@ -97,14 +102,13 @@ func TestLaneIsShared(t *testing.T) {
 	if err := <-lost; err == nil || errors.As(err, new(stayed)) || !errors.Is(outcome(err), quiz.ErrUnknown) {
 		t.Errorf("who gave up on the way: %v", err)
 	}
-	m.answer <- struct{}{}
-	for _, done := range rest {
+	for range laneTrips {
+		m.answer <- struct{}{}
+	}
+	for _, done := range append(rest, first...) {
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-	}
-	if m.queue(t, 0); m.busy {
-		t.Error("the lane is not free again")
 	}
 	last := m.go1(t.Context(), 9) // and goes at once
 	<-m.trips
@@ -112,23 +116,25 @@ func TestLaneIsShared(t *testing.T) {
 	if err := <-last; err != nil {
 		t.Error(err)
 	}
+	if m.underWay != 0 {
+		t.Errorf("%d are still under way", m.underWay)
+	}
 }
 
 // A server that is silent holds up nobody but those who were under way.
 func TestLaneOvertakesSilence(t *testing.T) {
 	m := makeLane()
 	m.patience = lanePatience
-	stuck := m.go1(t.Context(), 0)
-	<-m.trips
+	stuck := m.fill()
 	others := []<-chan error{m.go1(t.Context(), 1), m.go1(t.Context(), 2)}
-	trips := 1
+	trips := laneTrips
 	for together := 0; together < 2; trips++ {
 		together += len(<-m.trips) // without an answer to the first
 	}
 	for range trips {
 		m.answer <- struct{}{}
 	}
-	for _, done := range append(others, stuck) {
+	for _, done := range append(others, stuck...) {
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
