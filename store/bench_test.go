@@ -7,8 +7,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/redis/go-redis/v9"
-
 	"dangshi/quiz"
 )
 
@@ -18,16 +16,7 @@ func benchmarkOn(b *testing.B, run func(b *testing.B, s *Store)) {
 	for name, url := range map[string]string{"redis": servers.Redis(b).URL, "cluster": servers.Cluster(b).URL} {
 		b.Run(name, func(b *testing.B) {
 			s := openTest(b, url)
-			p := s.client.Pipeline()
-			for i := range members {
-				id := fmt.Sprintf("oABCD-efgh_1234567890%08d", i)
-				p.ZAdd(b.Context(), boardKey(s.shard(id), "2026", 1), redis.Z{Score: float64(1 + rand.Int64N(1<<40)), Member: id})
-				if i%1000 == 999 {
-					if _, err := p.Exec(b.Context()); err != nil {
-						b.Fatal(err)
-					}
-				}
-			}
+			fillBoards(b, s, members)
 			b.ResetTimer()
 			b.SetParallelism(32) // 64 at a time on two cores
 			run(b, s)
@@ -37,7 +26,7 @@ func benchmarkOn(b *testing.B, run func(b *testing.B, s *Store)) {
 
 func BenchmarkLoad(b *testing.B) {
 	benchmarkOn(b, func(b *testing.B, s *Store) {
-		yearOfMember(b, s, anID)
+		yearOfMember(b, s, anID, 5)
 		b.ResetTimer()
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {
@@ -111,5 +100,34 @@ func benchmarkReads(b *testing.B, read func(context.Context, *Store) error) {
 				}
 			}
 		})
+	})
+}
+
+// BenchmarkRecord is the record of a member in the middle of a paper, late in a year.
+func BenchmarkRecord(b *testing.B) {
+	r := quiz.Record{Version: newVersion(), Member: quiz.Member{
+		Joined: testDay, Branch: "B0017", Begun: testDay + 300,
+		Open:   quiz.Attempt{Day: testDay + 300, Version: 1, AskedAt: 1_790_000_000, Given: []quiz.Given{{Letters: 1, Pace: 3}, {Letters: 2, Pace: 4}}},
+		Streak: quiz.Streak{Length: 300, Toward: 6, Freezes: 2, Last: testDay + 299},
+		Totals: quiz.Totals{Season: "2026", Points: 300 * 240_000, Days: 300, Longest: 300, Run: 300, Last: testDay + 299, Correct: 1200, Asked: 1500},
+		Last:   quiz.Result{Day: testDay + 299, Correct: 4, Questions: 5, Points: 240_000},
+	}}
+	for i := range quiz.RecentMessages {
+		r.Recent = append(r.Recent, quiz.Delivery{Key: 24_000_000_000_000_000 + uint64(i), Sent: 1_790_000_000})
+	}
+	encoded := encodeRecord(r)
+	b.Run("encode", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			encodeRecord(r)
+		}
+	})
+	b.Run("decode", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := decodeRecord(encoded); err != nil {
+				b.Fatal(err)
+			}
+		}
 	})
 }

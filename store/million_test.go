@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // BenchmarkMillion reads boards of 1,000,000 members one read at a time, as a
@@ -49,16 +47,9 @@ func BenchmarkMillion(b *testing.B) {
 }
 
 // fillBoards puts members with random scores on the boards directly.
-func fillBoards(b *testing.B, s *Store, members int) {
-	b.Helper()
-	p := s.client.Pipeline()
-	for i := range members {
-		id := fmt.Sprintf("oABCD-efgh_1234567890%07d", i)
-		p.ZAdd(b.Context(), boardKey(s.shard(id), "2026", 1), redis.Z{Score: float64(1 + rand.Int64N(1<<40)), Member: id})
-		if i%5000 == 4999 || i == members-1 {
-			if _, err := p.Exec(b.Context()); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
+func fillBoards(t testing.TB, s *Store, members int) {
+	t.Helper()
+	must(t, s.FillBoard(t.Context(), "2026", 0, members, func(n int) (string, int64) {
+		return fmt.Sprintf("oABCD-efgh_1234567890%07d", n), 1 + rand.Int64N(1<<40)
+	}))
 }

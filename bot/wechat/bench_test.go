@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/silenceper/wechat/v2/officialaccount/message"
+
+	"dangshi/bot"
 )
 
 // sink is a ResponseWriter that costs nothing.
@@ -120,5 +122,32 @@ func BenchmarkXML(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkSignature is the check of a request's signature.
+func BenchmarkSignature(b *testing.B) {
+	h := newWebhook(b, testConfig(false), says(""))
+	req, err := testClient(false, false).Request(b.Context(), textXML("A"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		q := parseQuery(req.URL.RawQuery)
+		if err := h.admit(&q); err != nil {
+			b.Fatal(err.reason)
+		}
+	}
+}
+
+// BenchmarkReply is a question as XML.
+func BenchmarkReply(b *testing.B) {
+	h := newWebhook(b, testConfig(false), says(""))
+	m := bot.Message{From: "oABCD-efgh_1234567890abcdefgh", To: "gh_0123456789ab"}
+	buf := make([]byte, 0, 4096)
+	b.ReportAllocs()
+	for b.Loop() {
+		buf = h.appendReply(buf[:0], &m, h.presentable(bot.Reply{Text: replies["question"]}))
 	}
 }

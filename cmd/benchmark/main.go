@@ -3,12 +3,14 @@
 // bare handler that does no more than check the signature, parse the same XML
 // with encoding/xml and run one script.
 //
-//	go run ./cmd/benchmark         the answer path
-//	go run ./cmd/benchmark -start  time to the first answer, memory when idle
+//	go run ./cmd/benchmark         the answer path, at full load and at a steady rate, and each of its hot parts
+//	go run ./cmd/benchmark growth  what a commit and the ranking cost with 1,000 to 10,000,000 members
+//	go run ./cmd/benchmark start   time to the first answer, memory when idle
 //
-// It builds the product, starts a redis-server on loopback and runs both servers
-// in turn, several rounds each, so that a machine that is faster one moment and
-// slower the next does not decide the ratio. Quote the ratio, not the rates.
+// -write puts the figures into BENCHMARKS.md. It builds the product, starts a redis-server
+// on loopback and runs both servers in turn, several rounds each, so that a machine
+// that is faster one moment and slower the next does not decide the ratio. Quote the
+// ratio, not the rates.
 package main
 
 import (
@@ -20,6 +22,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"time"
 )
 
 // options of a run.
@@ -27,9 +30,15 @@ type options struct {
 	members     int // in all; each takes part in one round of each server
 	connections int
 	rounds      int
-	start       bool
+	rate        int    // messages a second of the steady run
+	seconds     int    // of it
+	parts       string // how long each part is measured, as go test's -benchtime; empty: not at all
+	times       int    // each operation of growth
+	most        int    // members of growth
+	write       bool   // the figures into the document
 	other       string // another build of the product
-	dir         string
+	root        string // of the repository
+	dir         string // for this run
 	out         io.Writer
 }
 
@@ -41,42 +50,74 @@ func main() {
 		}
 		return
 	}
-	o := options{out: os.Stdout}
+	o := options{out: os.Stdout, root: "."}
 	flag.IntVar(&o.members, "members", 50_000, "members; each sends 答题 and five answers")
 	flag.IntVar(&o.connections, "connections", 64, "connections at a time")
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each server")
-	flag.BoolVar(&o.start, "start", false, "measure the start of serve instead")
+	flag.IntVar(&o.rate, "rate", 2000, "messages a second of the steady run")
+	flag.IntVar(&o.seconds, "seconds", 30, "length of the steady run; 0: none")
+	flag.StringVar(&o.parts, "parts", "1s", "how long each hot part is measured; empty: not at all")
+	flag.IntVar(&o.times, "times", 2000, "how often growth does each operation")
+	flag.IntVar(&o.most, "most", 10_000_000, "members up to which growth goes")
+	flag.BoolVar(&o.write, "write", false, "put the figures into "+document)
 	flag.StringVar(&o.other, "other", "", "another build of dangshi that is measured as well")
-	flag.Parse()
+	what, args := "", os.Args[1:]
+	if len(args) > 0 && len(args[0]) > 0 && args[0][0] != '-' {
+		what, args = args[0], args[1:]
+	}
+	_ = flag.CommandLine.Parse(args) // it exits by itself
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, o); err != nil {
+	if err := run(ctx, what, o); err != nil {
 		fmt.Fprintln(os.Stderr, "benchmark:", err)
 		stop()
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, o options) (err error) {
+func run(ctx context.Context, what string, o options) (err error) {
 	if o.dir, err = os.MkdirTemp("", "dangshi-benchmark"); err != nil {
 		return err
 	}
 	defer os.RemoveAll(o.dir)
-	product := filepath.Join(o.dir, "dangshi")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", product, "./cmd/dangshi").CombinedOutput(); err != nil {
-		return fmt.Errorf("go build (run it in the repository): %w\n%s", err, out)
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
 	redis, err := startRedis(ctx, o.dir)
 	if err != nil {
 		return err
 	}
 	defer redis.stop()
-	if o.start {
+	switch what {
+	case "":
+		return path(ctx, o, redis)
+	case "growth":
+		return growth(ctx, o, redis)
+	case "start":
+		product, err := build(ctx, o.dir)
+		if err != nil {
+			return err
+		}
 		return runStart(ctx, o.dir, product, redis)
+	}
+	return fmt.Errorf("what is %q? There are growth, start and, without a word, the answer path", what)
+}
+
+// build builds the product.
+func build(ctx context.Context, dir string) (product string, err error) {
+	product = filepath.Join(dir, "dangshi")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", product, "dangshi/cmd/dangshi").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build (run it in the repository): %w\n%s", err, out)
+	}
+	return product, nil
+}
+
+// path measures the answer path and its parts.
+func path(ctx context.Context, o options, redis *server) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	product, err := build(ctx, o.dir)
+	if err != nil {
+		return err
 	}
 	bare, err := startServer(ctx, o.dir, bareName, redis, 0, self, "bare")
 	if err != nil {
@@ -102,5 +143,46 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	p.print(o.out)
-	return nil
+	text := stamp(time.Now()) + p.table()
+	if o.seconds > 0 {
+		s, err := runSteady(ctx, o, o.members, redis, servers...)
+		if err != nil {
+			return err
+		}
+		s.print(o.out)
+		text += "\n" + s.table()
+	}
+	if o.write {
+		if err := rewrite(filepath.Join(o.root, document), "path", text); err != nil {
+			return err
+		}
+	}
+	if o.parts == "" {
+		return nil
+	}
+	costs, err := runParts(ctx, o.parts)
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(o.out, partsTable(costs))
+	if !o.write {
+		return nil
+	}
+	return rewrite(filepath.Join(o.root, document), "parts", stamp(time.Now())+partsTable(costs))
+}
+
+// growth measures what members cost, and draws it.
+func growth(ctx context.Context, o options, redis *server) error {
+	sizes, err := runGrowth(ctx, o, redis)
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(o.out, growthTable(sizes))
+	if !o.write {
+		return nil
+	}
+	if err := os.WriteFile(filepath.Join(o.root, "docs", "growth.svg"), []byte(chart(sizes)), 0o644); err != nil {
+		return err
+	}
+	return rewrite(filepath.Join(o.root, document), "growth", stamp(time.Now())+growthTable(sizes))
 }

@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"sync"
 	"syscall"
-	"text/tabwriter"
 	"time"
 )
 
@@ -133,12 +132,10 @@ func (w *worker) work(queue <-chan due) {
 	}
 }
 
-func (s steady) print(out io.Writer) {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "server\trequests/s\tp50 ms\tp99 ms\tp99.9 ms\tCPU µs/request\tRedis CPU µs/request\t")
-	for i, server := range s.servers {
-		f := s.figures[i]
-		fmt.Fprintf(w, "%s\t%.0f\t%.2f\t%.2f\t%.2f\t%.0f\t%.0f\t\n", server.name, f.rate, ms(f.p50), ms(f.p99), ms(f.p999), f.cpu, f.redisCPU)
-	}
-	w.Flush()
+func (s steady) print(out io.Writer) { printFigures(out, s.servers, s.figures) }
+
+// table is what the document says of the run.
+func (s steady) table() string {
+	return fmt.Sprintf("匀速：每秒 %s 条消息，共 %d 秒，不管前面的答完没有，到点就发，延迟从该发的那一刻算起。\n\n", grouped(s.rate), s.seconds) +
+		figuresTable(s.figures[0], s.figures[1])
 }
