@@ -62,6 +62,8 @@ func (p *Push) sendEach(ctx context.Context, d *Day, s Send, channel runner, b b
 	}
 	d, saved := p.recordEach(ctx, d.Day, s, note)
 	switch {
+	case errors.Is(saved, errLost):
+		return d, errLost // who took it over knows more
 	case saved != nil:
 		return d, errors.Join(err, saved)
 	case s.State != Planned:
@@ -114,7 +116,7 @@ func (p *Push) recordEach(ctx context.Context, day quiz.Day, s Send, note string
 	defer cancel()
 	patient := p.desk
 	patient.patient = true
-	d, err := amend(ctx, patient, day.String(), func(d *Day) error {
+	return amend(ctx, patient, day.String(), func(d *Day) error {
 		if d.Claim.Holder != p.me {
 			return errLost
 		}
@@ -127,10 +129,6 @@ func (p *Push) recordEach(ctx context.Context, day quiz.Day, s Send, note string
 		}
 		return nil
 	})
-	if errors.Is(err, errLost) {
-		return d, nil // who took it over knows more
-	}
-	return d, err
 }
 
 // keeping is the keeper of a run of this replica's.

@@ -130,16 +130,24 @@ const look = time.Second
 
 // await tries until nobody else holds the document. A claim ends by the wall
 // clock, or, since clocks differ, when it has not changed for a whole lease as
-// counted here.
+// counted here. While it waits, it waits for a store that is away as well.
 func (d desk) await(ctx context.Context, try func(broken Claim) error) error {
 	var seen, broken Claim
-	var waited time.Duration
+	var waited, away time.Duration
 	for {
 		err := try(broken)
 		held, ok := errors.AsType[*heldError](err)
+		if !ok && errors.Is(err, quiz.ErrUnavailable) && seen.Holder != "" && away < patience {
+			if err := d.sleep(ctx, look); err != nil {
+				return err
+			}
+			away += look
+			continue
+		}
 		if !ok {
 			return err
 		}
+		away = 0
 		if !held.claim.equal(seen) {
 			seen, waited = held.claim, 0
 		}

@@ -102,3 +102,44 @@ func diesAfterCustom(n int) func(point string) doom {
 		return lives
 	}
 }
+
+// TestTakenForDeadTwice: a replica that was taken for dead waits for the one that took it
+// over, and goes on where that one dies, without anybody who calls it.
+func TestTakenForDeadTwice(t *testing.T) {
+	const n = 12
+	s := newStation(t, "", false)
+	s.channel, s.batch, s.atOnce = []string{"custom"}, 2, 1
+	s.crowd(n)
+	a := s.process("a")
+	if err := a.start(); err != nil {
+		t.Fatal(err)
+	}
+	s.setTime(s.at.On(quiz.DayOf(s.Now())))
+	post := newPost(0)
+	a.customs = post
+	a.then = func(point string) {
+		if point != "custom" || len(post.got) != 3 {
+			return
+		}
+		a.then = nil
+		s.setTime(s.Now().Add(2 * time.Minute)) // it sleeps
+		b := s.process("b")
+		b.customs, b.fate = post, diesAfterCustom(2)
+		_ = b.run()
+		if !b.dead.Load() {
+			t.Error("the other one lives")
+		}
+	}
+	if err := a.run(); err != nil {
+		t.Error(err)
+	}
+	d := s.today()
+	if d.Outcome != push.DaySent || d.Sends[0].Each.Seen != n || d.Sends[0].Each.Unknown != 4 {
+		t.Errorf("%+v, %+v", d, d.Sends[0].Each)
+	}
+	for id, times := range post.got {
+		if times != 1 {
+			t.Errorf("%s got it %d times", id, times)
+		}
+	}
+}

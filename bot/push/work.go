@@ -25,7 +25,19 @@ var (
 //
 // A crash at any line leaves a document from which work goes on, here or on
 // another replica as soon as the claim has run out.
+//
+// A replica that another one took for dead waits for that one, since it may die, too.
 func (p *Push) work(ctx context.Context, day quiz.Day, insist bool) (*Day, error) {
+	for {
+		d, err := p.workOn(ctx, day, insist)
+		if !errors.Is(err, errLost) {
+			return d, err
+		}
+	}
+}
+
+// workOn is work until the claim is lost.
+func (p *Push) workOn(ctx context.Context, day quiz.Day, insist bool) (*Day, error) {
 	d, err := p.claim(ctx, day, insist)
 	if errors.Is(err, errSettled) {
 		return d, nil
@@ -61,8 +73,8 @@ func (p *Push) work(ctx context.Context, day quiz.Day, insist bool) (*Day, error
 			d, err = p.send(ctx, d, s, channel, b, insist)
 		}
 		switch {
-		case errors.Is(err, errLost), errors.Is(err, errLate):
-			return d, nil // it goes on there, or not at all
+		case errors.Is(err, errLate):
+			return d, nil
 		case err != nil:
 			return d, err
 		}
