@@ -20,8 +20,8 @@ import (
 // gets an answer. What the crowd that waits was told is never lost; of the other
 // one, what a master that died had not passed on, and nothing else.
 //
-// DANGSHI_TEST_CLUSTER=n kills a master n times more, with its replica in step,
-// and tells what was lost.
+// DANGSHI_TEST_CLUSTER=n takes a master away n times more, with its replica in step:
+// killed, or hung until another one has its place; and tells what was lost.
 func TestClusterUnderLoad(t *testing.T) {
 	f := newFaultyCluster(t)
 	t.Run("a master hands over", f.handOver)
@@ -34,7 +34,11 @@ func TestClusterUnderLoad(t *testing.T) {
 	more, _ := strconv.Atoi(os.Getenv("DANGSHI_TEST_CLUSTER"))
 	for i := range more {
 		killed[i%3] = true
-		t.Run("a master dies", func(t *testing.T) { f.kill(t, i%3) })
+		if i%4 == 3 {
+			t.Run("a master hangs", func(t *testing.T) { f.hang(t, i%3) })
+		} else {
+			t.Run("a master dies", func(t *testing.T) { f.kill(t, i%3) })
+		}
 	}
 	f.carefree.leave()
 	f.careful.leave()
@@ -98,10 +102,12 @@ func newFaultyCluster(t *testing.T) *faultyCluster {
 }
 
 // third is the third of the slots to which a member belongs.
-func third(id string) int {
+func third(id string) int { return slotOf(id) * 3 / 16384 }
+
+func slotOf(id string) int {
 	h := fnv.New32a()
 	h.Write([]byte(id))
-	return shardSlot(int(h.Sum32()%store.ClusterShards)) * 3 / 16384
+	return shardSlot(int(h.Sum32() % store.ClusterShards))
 }
 
 // shardSlot is the slot of a shard: CRC16 of what is in braces, as the cluster's
@@ -170,11 +176,18 @@ func (f *faultyCluster) moveSlot(t *testing.T) {
 	from, _ := f.Pair(t, 2)
 	to, _ := f.Pair(t, 1)
 	m := f.BeginMove(t, int64(shardSlot(shard)), from, to)
-	for range 10 {
+	m.Keys(t, 1)
+	var there string // a member of the slot that is on its way
+	for n := 0; there == "" || slotOf(there) != shardSlot(shard); n++ {
+		there = "oThere" + strconv.Itoa(n)
+	}
+	mustSay(t, say(t, f.replicas[0].client(), there, "答题"), "开小差")
+	for range 5 {
 		m.Keys(t, 2)
 		f.both(told, 5)
 	}
 	m.End(t)
+	mustSay(t, say(t, f.replicas[0].client(), there, "答题"), "第1题")
 	f.healed(t)
 }
 
@@ -222,6 +235,21 @@ func (f *faultyCluster) kill(t *testing.T, i int) {
 	f.AwaitInStep(t)
 	f.both(func(c *crowd) *int { return &c.thirds[i] }, 20)
 	f.died(t, master, replica, func() {})
+}
+
+// hang stops a master until its replica has taken over. When it wakes up it believes
+// for a moment that it is still the one.
+func (f *faultyCluster) hang(t *testing.T, i int) {
+	master, replica := f.Pair(t, i)
+	f.AwaitInStep(t)
+	f.both(func(c *crowd) *int { return &c.thirds[i] }, 20)
+	f.deaths = append(f.deaths, time.Now())
+	master.Pause(t)
+	f.carefree.await(faults(f.carefree), 1)
+	f.AwaitMaster(t, replica)
+	master.Resume(t)
+	f.AwaitInStep(t)
+	f.healed(t)
 }
 
 // died kills a master and brings it back when its replica has taken over.
