@@ -245,7 +245,6 @@ func (f *faultyCluster) hang(t *testing.T, i int) {
 	f.both(func(c *crowd) *int { return &c.thirds[i] }, 20)
 	f.deaths = append(f.deaths, time.Now())
 	master.Pause(t)
-	f.carefree.await(faults(f.carefree), 1)
 	f.AwaitMaster(t, replica)
 	master.Resume(t)
 	f.AwaitInStep(t)
@@ -258,7 +257,6 @@ func (f *faultyCluster) died(t *testing.T, master, replica *storetest.Server, th
 	f.deaths = append(f.deaths, time.Now())
 	master.Kill()
 	then()
-	f.carefree.await(faults(f.carefree), 1)
 	f.AwaitMaster(t, replica)
 	master.Start(t) // as its replica: the one that waits needs it
 	f.AwaitInStep(t)
