@@ -39,7 +39,7 @@ func checkBackup(ctx context.Context, r io.Reader, progress func(keys int)) (inf
 	if err != nil {
 		return info, pinned, err
 	}
-	if json.Unmarshal([]byte(text), &pinned) != nil || !pinned.sound() {
+	if json.Unmarshal([]byte(text), &pinned) != nil || !pinned.sound() || pinned.Restoring {
 		return info, pinned, &DumpError{stats.Bytes, "里面没有安装时定下的标记，或它已损坏"}
 	}
 	info = BackupInfo{Sandbox: pinned.Kind == kindOf(true), Shards: pinned.Shards, DumpStats: stats}

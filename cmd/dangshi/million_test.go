@@ -6,12 +6,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -50,27 +47,12 @@ func TestMillion(t *testing.T) {
 	if err := os.WriteFile(settings, []byte("branches: {zb1: 第一支部}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(t.TempDir(), "dangshi")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	program := buildProgram(t)
 	for _, args := range [][]string{
 		{"--top", "0", "--format", "xlsx"}, {"--top", "0", "--format", "csv"}, {"--top", "100"}, {"--top", "100", "--branch", "zb1"},
 	} {
 		file := filepath.Join(t.TempDir(), "board") // no ending: any format
-		cmd := exec.Command(program, append([]string{"board", "export", "--config", settings, "--redis-url", server.URL, "-o", file}, args...)...)
-		began := time.Now()
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v: %v\n%s", args, err, out)
-		}
-		info, err := os.Stat(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-		cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-		t.Logf("%v: %.1f s, of a processor %.1f s, peak %d MB, file %d MB\n%s", args, time.Since(began).Seconds(), cpu.Seconds(), usage.Maxrss>>10, info.Size()>>20, out)
+		measured(t, program, append([]string{"board", "export", "--config", settings, "--redis-url", server.URL, "-o", file}, args...)...)
 	}
 }
 
