@@ -54,6 +54,9 @@ func (s *Store) Backup(ctx context.Context, w io.Writer, o BackupOptions) (Backu
 	if err != nil {
 		return BackupInfo{}, err
 	}
+	if before.moving {
+		return BackupInfo{}, ErrMoving
+	}
 	out := newDumpWriter(w, &dumpHead{At: o.At.UTC().Truncate(time.Second), Kind: s.pin.Kind, Shards: s.pin.Shards})
 	c := &copying{store: s, out: out, seasons: before.seasons, done: counter{report: o.Progress}}
 	if err := c.truth(ctx); err != nil {
@@ -63,7 +66,7 @@ func (s *Store) Backup(ctx context.Context, w io.Writer, o BackupOptions) (Backu
 	if err != nil {
 		return BackupInfo{}, err
 	}
-	if c.strange || after.moving || !before.equal(after) {
+	if after.moving || !before.equal(after) {
 		return BackupInfo{}, ErrMoving
 	}
 	stats, err := out.finish()
@@ -103,6 +106,10 @@ func (f footing) equal(o footing) bool {
 }
 
 func (s *Store) footing(ctx context.Context) (f footing, err error) {
+	// First: what is in a slot on its way may not be answered for.
+	if err := s.layout(ctx, &f); err != nil || f.moving {
+		return f, err
+	}
 	begun, err := s.client.HKeys(ctx, seasonsKey()).Result()
 	if err != nil {
 		return f, unavailable(err)
@@ -112,9 +119,6 @@ func (s *Store) footing(ctx context.Context) (f footing, err error) {
 	if f.moves, err = s.notRekeying(ctx); errors.Is(err, ErrRekeying) {
 		// Perhaps nobody is at work on it: then nobody is laid to rest, either.
 		f.stones, err = s.stones(ctx)
-	}
-	if err == nil {
-		err = s.layout(ctx, &f)
 	}
 	return f, err
 }

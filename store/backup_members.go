@@ -32,9 +32,8 @@ type copying struct {
 	seed    maphash.Seed
 	seen    map[uint64]struct{} // hashes of members who were handed to a worker
 	again   []string            // members whom the scan has shown twice, or whose hash is another's
-	orphans []string            // keys of members who have no record
+	orphans []string            // keys of members who have no record, and logs of seasons without terms
 	shards  []string            // keys that belong to a shard
-	strange bool                // there is a log of a season that was not known
 }
 
 // all copies every member. Those of the second look come last: what is read later
@@ -45,12 +44,12 @@ func (c *copying) all(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	work, ctx := errgroup.WithContext(ctx)
+	work, working := errgroup.WithContext(ctx)
 	pages := make(chan []string)
 	for range copyWorkers {
 		work.Go(func() error {
 			for ids := range pages {
-				if err := c.members(ctx, ids, false); err != nil {
+				if err := c.members(working, ids, false); err != nil {
 					return err
 				}
 			}
@@ -59,9 +58,9 @@ func (c *copying) all(ctx context.Context) error {
 	}
 	work.Go(func() error {
 		defer close(pages)
-		scans, ctx := errgroup.WithContext(ctx)
+		scans, scanning := errgroup.WithContext(working)
 		for _, node := range nodes {
-			scans.Go(func() error { return c.scan(ctx, node, pages) })
+			scans.Go(func() error { return c.scan(scanning, node, pages) })
 		}
 		return scans.Wait()
 	})
@@ -153,10 +152,12 @@ func (c *copying) sort(ctx context.Context, keys []string) (ids []string, err er
 		switch {
 		case !owned:
 			c.shards = append(c.shards, key)
+		case k.owned == afterOne && !c.begun(rest):
+			// Nobody answers in it any more, or it has begun since: then this backup is
+			// not finished.
+			c.orphans = append(c.orphans, key)
 		case name != "member":
 			others, owners = append(others, key), append(owners, memberKey(shardNumber(key), id))
-			season, _, _ := strings.Cut(rest, ":")
-			c.strange = c.strange || k.owned == afterOne && !slices.Contains(c.seasons, season)
 		case c.note(id):
 			c.again = append(c.again, id)
 		default:
@@ -165,6 +166,12 @@ func (c *copying) sort(ctx context.Context, keys []string) (ids []string, err er
 	}
 	c.mu.Unlock()
 	return ids, c.orphaned(ctx, others, owners)
+}
+
+// begun reports whether the season of a log is one of those that have begun.
+func (c *copying) begun(rest string) bool {
+	season, _, _ := strings.Cut(rest, ":")
+	return slices.Contains(c.seasons, season)
 }
 
 // note reports whether a member was seen before.

@@ -15,7 +15,7 @@ import (
 
 // backupCmd writes a backup of everything that cannot be computed again.
 type backupCmd struct {
-	Output string `short:"o" help:"写到这个文件；以 .gz 结尾就压缩。不设则写到数据目录的 backups 下，文件名里有时间。" placeholder:"FILE"`
+	Output string `short:"o" help:"写到这个文件；以 .gz 结尾就压缩。- 为标准输出，不压缩；不设则写到数据目录的 backups 下，文件名里有时间。" placeholder:"FILE"`
 	Keep   int    `help:"不设 -o 时，backups 里留最近几份，更早的删去；不设则照 DANGSHI_BACKUP_KEEP。" placeholder:"N"`
 }
 
@@ -32,6 +32,9 @@ func (c *backupCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	if c.Output == "-" {
+		return c.stream(a, d)
+	}
 	made, err := a.backUp(a.ctx, d.Store, c.Output, cmp.Or(c.Keep, a.BackupKeep), a.every("已备份 %d 名学员……\n"))
 	if err != nil {
 		return err
@@ -42,6 +45,19 @@ func (c *backupCmd) Run(a *app) (err error) {
 		fmt.Fprintf(a.out, "删去旧的 %s\n", name)
 	}
 	fmt.Fprintln(a.out, "里面有学员的编号和登记的姓名，请像花名册一样保管，并复制一份到别的机器。")
+	return nil
+}
+
+// stream writes to standard output, where nothing can be taken back: it is made once.
+func (c *backupCmd) stream(a *app, d *data) error {
+	if isTerminal(a.out) {
+		return usagef("备份不能显示在屏幕上。请加 -o 文件名，写到文件里")
+	}
+	info, err := d.Backup(a.ctx, a.out, store.BackupOptions{At: time.Now()})
+	if err != nil {
+		return fmt.Errorf("备份没有写完，不能用：%w", err)
+	}
+	fmt.Fprintf(a.errs, "已备份 %d 名学员，共 %d 个键。\n", info.Members(), info.Keys)
 	return nil
 }
 

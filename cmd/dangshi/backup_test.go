@@ -73,11 +73,11 @@ func TestRestoreRefusesFiles(t *testing.T) {
 	t.Chdir(t.TempDir())
 	start(t, defaults()).stop()
 	mustRun(t, "backup", "-o", "b.resp.gz")
-	mustRun(t, "backup", "-o", "b.resp")
-	whole, err := os.ReadFile("b.resp")
-	if err != nil {
-		t.Fatal(err)
-	}
+	text, errs := mustRun(t, "backup", "-o", "-")
+	mustSay(t, errs, "已备份 0 名学员")
+	whole := []byte(text)
+	write(t, "b.resp", text)
+	mustRun(t, "restore", "--check", "b.resp")
 	write(t, "short.resp", string(whole[:len(whole)/2]))
 	write(t, "newer.resp", strings.Replace(string(whole), "dangshi-dump 2 ", "dangshi-dump 3 ", 1))
 	write(t, "changed.resp", strings.Replace(string(whole), "sandbox", "Sandbox", 1))

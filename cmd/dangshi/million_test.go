@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"dangshi/quiz"
+	"dangshi/store"
 )
 
 // TestMillion measures the export of a million members from a real Redis, by the
@@ -60,7 +62,12 @@ func TestMillion(t *testing.T) {
 // scores.
 func fillMembers(t *testing.T, r *replica, samples []string, members int) {
 	t.Helper()
-	c := r.data.Client()
+	patient, err := store.Open(t.Context(), store.Options{URL: r.app.RedisURL, Existing: true, Timeout: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer patient.Close()
+	c := patient.Client()
 	season, _ := quiz.Seasons(nil).At(quiz.DayOf(r.bot.Now()))
 	records, logs := make([]string, len(samples)), make([]string, len(samples))
 	for i, id := range samples {
