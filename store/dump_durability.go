@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -79,7 +80,42 @@ func nodeDurability(ctx context.Context, node *redis.Client) (string, error) {
 	if strings.HasPrefix(policy, "allkeys-") {
 		warnings = append(warnings, "这个 Redis 内存不够时会自行删除答题记录(maxmemory-policy "+policy+")。请改成 noeviction")
 	}
-	return strings.Join(warnings, "\n"), nil
+	full, err := fullness(ctx, node)
+	return strings.Join(append(warnings, full...), "\n"), err
+}
+
+// nearFull is the part of the memory limit, in percent, from which on the operator
+// is told.
+const nearFull = 90
+
+// fullness tells where Redis takes no more answers, or soon will not.
+func fullness(ctx context.Context, node *redis.Client) (warnings []string, err error) {
+	info, err := node.Info(ctx, "memory", "persistence").Result()
+	if err != nil {
+		if isRefusal(err) {
+			err = nil
+		}
+		return nil, err
+	}
+	if strings.Contains(info, "aof_last_write_status:err") {
+		warnings = append(warnings, "这个 Redis 写不进磁盘，多半是磁盘满了，现在不接受答题。请腾出空间")
+	}
+	most, used := infoNumber(info, "maxmemory"), infoNumber(info, "used_memory")
+	if most > 0 && used/most >= nearFull/100.0 {
+		warnings = append(warnings, fmt.Sprintf("这个 Redis 的内存用了上限的 %.0f%%，满了就不接受答题。请加大 maxmemory，或换内存大的机器", 100*used/most))
+	}
+	return warnings, nil
+}
+
+// infoNumber is a number in the answer of INFO; 0 where it is not there.
+func infoNumber(info, name string) float64 {
+	for line := range strings.Lines(info) {
+		if value, ok := strings.CutPrefix(line, name+":"); ok {
+			n, _ := strconv.ParseFloat(strings.TrimSpace(value), 64)
+			return n
+		}
+	}
+	return 0
 }
 
 // appendOnly asks by INFO, which is allowed more often than CONFIG; asked is

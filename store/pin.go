@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -95,6 +96,42 @@ func (s *Store) readPin(ctx context.Context, shards int) error {
 
 // ErrRestoring means that RestoreBackup was begun here and has not come to its end.
 var ErrRestoring = errors.New("这里有一次恢复（restore）没有做完，数据不全，不能用。请用原来的备份再运行一次 restore，它会从头做完")
+
+// ErrOtherData means that the data are no longer those that were opened: another
+// dataset was put in their place.
+var ErrOtherData = errors.New("Redis 里换成了别的数据，请恢复原来的数据，或重新启动")
+
+// ErrPassword means that Redis does not take the user or the password any more.
+var ErrPassword = errors.New("地址里的 Redis 用户名或密码不对")
+
+// samePin reports whether what was found is the pin of the data that were opened.
+// Errors: quiz.ErrUnavailable, and inside it ErrNoData or ErrOtherData.
+func (s *Store) samePin(found *redis.StringCmd) (err error) {
+	defer func() {
+		if err != nil {
+			s.changed() // nobody trusts what was seen before
+		}
+	}()
+	value, err := found.Bytes()
+	switch {
+	case errors.Is(err, redis.Nil):
+		return fmt.Errorf("%w: %w", quiz.ErrUnavailable, ErrNoData)
+	case wrongPassword(err):
+		return fmt.Errorf("%w: %w", quiz.ErrUnavailable, ErrPassword)
+	case err != nil:
+		return unavailable(err)
+	}
+	var p pin
+	if err := json.Unmarshal(value, &p); err != nil || p.Kind != s.pin.Kind || !bytes.Equal(p.Secret, s.pin.Secret) {
+		return fmt.Errorf("%w: %w", quiz.ErrUnavailable, ErrOtherData)
+	}
+	return nil
+}
+
+// wrongPassword reports whether Redis did not let us in.
+func wrongPassword(err error) bool {
+	return redis.HasErrorPrefix(err, "WRONGPASS") || redis.HasErrorPrefix(err, "NOAUTH") || redis.IsAuthError(err)
+}
 
 func (p pin) checkKind(kind string) error {
 	switch {

@@ -83,6 +83,19 @@ func (r *recent) keep(id string, record quiz.Record) {
 	s.young[id] = record
 }
 
+// known reports whether a record of the member was here, however long Redis has
+// been silent.
+func (r *recent) known(id string) bool {
+	s := r.shard(id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	record, ok := s.young[id]
+	if !ok {
+		record = s.old[id]
+	}
+	return record.Version != ""
+}
+
 func (r *recent) forget(id string) {
 	s := r.shard(id)
 	s.mu.Lock()

@@ -51,9 +51,9 @@ func (s *Store) versions(ctx context.Context) (versions, error) {
 	}
 	return flight(ctx, &c.flight, "", max(s.timeout, Staleness), func(ctx context.Context) (versions, error) {
 		asked := time.Now() // before sending: the answer is no older than this
-		now, err := s.client.HGetAll(ctx, versionKey()).Result()
+		now, err := s.askVersions(ctx)
 		if err != nil {
-			return nil, unavailable(err)
+			return nil, err
 		}
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -62,6 +62,19 @@ func (s *Store) versions(ctx context.Context) (versions, error) {
 		}
 		return now, nil
 	})
+}
+
+// askVersions reads the versions, and with them whose data these are: a dataset that
+// was emptied or replaced is found out within Staleness, before more is counted in
+// it.
+func (s *Store) askVersions(ctx context.Context) (versions, error) {
+	p := s.client.Pipeline()
+	now, found := p.HGetAll(ctx, versionKey()), p.Get(ctx, pinKey())
+	_, _ = p.Exec(ctx) // each has its own error
+	if err := s.samePin(found); err != nil {
+		return nil, err
+	}
+	return now.Val(), unavailable(now.Err())
 }
 
 // last are the versions that were seen last, without asking: perhaps old ones.

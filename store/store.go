@@ -187,15 +187,12 @@ func (s *Store) Created() time.Time { return s.pin.Created }
 // start, for pseudonyms, receipts and drawings.
 func (s *Store) Secret() []byte { return append([]byte(nil), s.pin.Secret...) }
 
-// Ping reports whether Redis answers and still holds the data that were opened:
-// one that was emptied or replaced while this program ran gives ErrNoData. On a
-// cluster that is the node that holds what all members share.
+// Ping reports whether Redis answers and still holds the data that were opened. On
+// a cluster that is the node that holds what all members share. Errors:
+// quiz.ErrUnavailable, and inside it ErrNoData where Redis was emptied while this
+// program ran, ErrOtherData where its data were replaced, ErrPassword.
 func (s *Store) Ping(ctx context.Context) error {
-	n, err := s.client.Exists(ctx, pinKey()).Result()
-	if err == nil && n == 0 {
-		return ErrNoData
-	}
-	return unavailable(err)
+	return s.samePin(s.client.Get(ctx, pinKey()))
 }
 
 func (s *Store) shard(id string) int { return shardOf(id, s.pin.Shards) }
@@ -265,8 +262,8 @@ func (s *Store) probe(ctx context.Context, a address) error {
 	err := s.client.Ping(ctx).Err()
 	switch {
 	case err == nil:
-	case redis.HasErrorPrefix(err, "WRONGPASS"), redis.HasErrorPrefix(err, "NOAUTH"), redis.IsAuthError(err):
-		return errors.New("地址里的 Redis 用户名或密码不对")
+	case wrongPassword(err):
+		return ErrPassword
 	case strings.Contains(err.Error(), "cluster support disabled"):
 		return errors.New("这个 Redis 不是集群，请去掉地址里的 ?cluster=true")
 	case strings.Contains(err.Error(), "DB index is out of range"):

@@ -106,6 +106,14 @@ type app struct {
 	lease time.Duration
 }
 
+// time is the time of day.
+func (a *app) time() time.Time {
+	if a.wall != nil {
+		return a.wall()
+	}
+	return time.Now()
+}
+
 // usageError is the fault of the command line, a setting or a file.
 type usageError struct{ err error }
 

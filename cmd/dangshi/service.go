@@ -48,7 +48,7 @@ func (s *service) clock() *sandbox.Clock {
 
 // newService wires the rooms together. It will be reached at address.
 func (a *app) newService(d *data, address net.Addr) (*service, error) {
-	s := &service{app: a, data: d, now: time.Now}
+	s := &service{app: a, data: d, now: a.time}
 	metrics := newMetrics()
 	metrics.watchRedis(d.Client()) // before anybody uses it
 	wording, err := a.wording()
@@ -67,7 +67,7 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	hook, err := wechat.New(wechat.Config{
 		Token: a.token(), AppID: a.appID(), AESKey: a.WechatAeskey,
 		Timeout: answerTimeout, Sorry: wording.Fault.String(), Logger: a.logger, Observe: metrics.observe,
-		MaxBody: maxBody, Most: a.MaxMessages, Busy: wording.Busy.String(), Shed: func() { metrics.count("shed") },
+		MaxBody: maxBody, Now: a.time, Most: a.MaxMessages, Busy: wording.Busy.String(), Shed: func() { metrics.count("shed") },
 	}, s.bot.Handle)
 	if err != nil {
 		return nil, errors.Join(usageError{err}, s.close())
@@ -186,6 +186,21 @@ func (s *service) leaving(next http.Handler) http.Handler {
 	})
 }
 
+// notReady says why this replica cannot answer.
+func (s *service) notReady(err error) string {
+	switch {
+	case errors.Is(err, store.ErrNoData):
+		s.app.logger.Error("the data are gone: Redis was emptied")
+		return "Redis 里的数据不见了，请恢复数据后重新启动"
+	case errors.Is(err, store.ErrOtherData):
+		s.app.logger.Error("the data are gone: Redis holds others")
+		return store.ErrOtherData.Error()
+	case errors.Is(err, store.ErrPassword):
+		return "Redis 的密码不对"
+	}
+	return "Redis 连不上"
+}
+
 // ready tells a balancer whether this replica can answer.
 func (s *service) ready(w http.ResponseWriter, r *http.Request) {
 	if s.draining.Load() {
@@ -195,12 +210,7 @@ func (s *service) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
 	if err := s.data.Ping(ctx); err != nil {
-		text := "Redis 连不上"
-		if errors.Is(err, store.ErrNoData) {
-			text = "Redis 里的数据不见了，请恢复数据后重新启动"
-			s.app.logger.Error("the data are gone: Redis was emptied or replaced")
-		}
-		http.Error(w, text, http.StatusServiceUnavailable)
+		http.Error(w, s.notReady(err), http.StatusServiceUnavailable)
 		return
 	}
 	fmt.Fprintln(w, "ok")

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"time"
 
 	"dangshi/bot/sandbox"
 	"dangshi/bot/sandbox/fakeapi"
@@ -31,12 +30,8 @@ const simulatorPath = "/sandbox/api"
 // newSimulator starts the clock and the API. openPhone follows.
 func (a *app) newSimulator(ctx context.Context, d *data) (*simulator, error) {
 	s := &simulator{}
-	wall := a.wall
-	if wall == nil {
-		wall = time.Now
-	}
 	var err error
-	if s.clock, err = sandbox.NewClock(ctx, wall, d); err != nil {
+	if s.clock, err = sandbox.NewClock(ctx, a.time, d); err != nil {
 		return nil, err
 	}
 	account := a.simulated()

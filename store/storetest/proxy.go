@@ -3,7 +3,6 @@ package storetest
 import (
 	"math/rand/v2"
 	"net"
-	"regexp"
 	"sync"
 	"testing"
 )
@@ -36,6 +35,7 @@ type Proxy struct {
 	listener net.Listener // nil: connections are refused
 	conns    map[*link]struct{}
 	gate     chan struct{} // nil: bytes flow; else they wait until it is closed
+	strike   *strike       // nil: none is to come
 	closed   bool
 }
 
@@ -172,6 +172,7 @@ type link struct {
 	client, server net.Conn
 	swallow        sync.Mutex // guards swallowing
 	swallowing     bool       // the next reply is the last thing that happens here
+	last           func()     // done then; may be nil
 }
 
 func (l *link) close() {
@@ -218,12 +219,16 @@ func (p *Proxy) requests(l *link) {
 			return
 		}
 		p.wait()
-		switch p.draw(buf[:n]) {
+		cut, do := p.draw(buf[:n])
+		switch cut {
 		case cutBefore:
+			if do != nil {
+				do()
+			}
 			return
 		case cutAfter:
 			l.swallow.Lock()
-			l.swallowing = true
+			l.swallowing, l.last = true, do
 			l.swallow.Unlock()
 		}
 		if _, err := l.server.Write(buf[:n]); err != nil {
@@ -244,9 +249,12 @@ func (p *Proxy) replies(l *link) {
 		}
 		p.wait()
 		l.swallow.Lock()
-		swallowing := l.swallowing
+		swallowing, last := l.swallowing, l.last
 		l.swallow.Unlock()
 		if swallowing {
+			if last != nil {
+				last()
+			}
 			p.mu.Lock()
 			p.cuts.After++
 			p.mu.Unlock()
@@ -266,31 +274,4 @@ func (p *Proxy) wait() {
 	if gate != nil {
 		<-gate
 	}
-}
-
-type cut int
-
-const (
-	cutNone cut = iota
-	cutBefore
-	cutAfter
-)
-
-// handshake matches the commands with which a client begins a connection.
-var handshake = regexp.MustCompile(`(?i)^\*\d+\r\n\$\d+\r\n(hello|auth|select|client|readonly)\r\n`)
-
-func (p *Proxy) draw(request []byte) cut {
-	if handshake.Match(request) {
-		return cutNone
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch x := p.rng.Float64(); {
-	case x < p.before:
-		p.cuts.Before++
-		return cutBefore
-	case x < p.before+p.after:
-		return cutAfter
-	}
-	return cutNone
 }
