@@ -30,8 +30,8 @@ func (s *Store) Load(ctx context.Context, id string, key uint64) (quiz.Loaded, e
 		return quiz.Loaded{}, err
 	}
 	l, err := loaded(values)
-	if err == nil && l.Record.Version == "" && s.recent.known(id) {
-		s.changed() // the member has gone, or all of the data: askVersions will tell
+	if err == nil && l.Record.Version == "" {
+		s.missed(s.recent.known(id))
 	}
 	if err == nil {
 		l.Record, err = s.loadedWhileVoiding(ctx, id, l.Record)
@@ -92,7 +92,7 @@ func (s *Store) Commit(ctx context.Context, id string, c quiz.Change) (quiz.Load
 	if answer != nil { // a conflict
 		now, err := loaded(answer)
 		if err == nil && now.Record.Version == "" && w.expected != "" {
-			s.changed() // as in Load
+			s.missed(true)
 		}
 		if err == nil {
 			now.Record, err = s.loadedWhileVoiding(ctx, id, now.Record)

@@ -105,7 +105,8 @@ var ErrOtherData = errors.New("Redis 里换成了别的数据，请恢复原来�
 var ErrPassword = errors.New("地址里的 Redis 用户名或密码不对")
 
 // samePin reports whether what was found is the pin of the data that were opened.
-// Errors: quiz.ErrUnavailable, and inside it ErrNoData or ErrOtherData.
+// Errors: quiz.ErrUnavailable, and inside it ErrNoData, ErrOtherData,
+// ErrRestoring or ErrPassword.
 func (s *Store) samePin(found *redis.StringCmd) (err error) {
 	defer func() {
 		if err != nil {
@@ -122,7 +123,13 @@ func (s *Store) samePin(found *redis.StringCmd) (err error) {
 		return unavailable(err)
 	}
 	var p pin
-	if err := json.Unmarshal(value, &p); err != nil || p.Kind != s.pin.Kind || !bytes.Equal(p.Secret, s.pin.Secret) {
+	err = json.Unmarshal(value, &p)
+	switch {
+	case s.restoring: // the pin is on its way
+		return nil
+	case err == nil && p.Restoring:
+		return fmt.Errorf("%w: %w", quiz.ErrUnavailable, ErrRestoring)
+	case err != nil || p.Kind != s.pin.Kind || !bytes.Equal(p.Secret, s.pin.Secret):
 		return fmt.Errorf("%w: %w", quiz.ErrUnavailable, ErrOtherData)
 	}
 	return nil

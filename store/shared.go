@@ -94,6 +94,22 @@ func (s *Store) changed() {
 	c.flight.Forget("") // an answer under way may be from before
 }
 
+// missedStaleness is Staleness where a member is not found.
+const missedStaleness = 20 * time.Millisecond
+
+// missed notes that a member is not there. One who was there a moment ago has gone,
+// or all of the data have, so that nothing that was seen before counts any more; for
+// a newcomer it counts for some milliseconds.
+func (s *Store) missed(known bool) {
+	c := &s.shared
+	c.mu.Lock()
+	old := time.Since(c.asked) > missedStaleness
+	c.mu.Unlock()
+	if known || old {
+		s.changed()
+	}
+}
+
 // flight runs read once for all who ask at the same time under one name. The
 // read goes on when the one who began it gives up, until its own time is over.
 func flight[T any](ctx context.Context, g *singleflight.Group, name string, limit time.Duration, read func(context.Context) (T, error)) (T, error) {

@@ -96,5 +96,5 @@ func clockWrong(t *testing.T) {
 		}
 	}
 	mustSay(t, say(t, j.wall, "oWrong", "答题"), "第1题") // the time is set right, without a restart
-	mustSay(t, say(t, j.wall, "oWrong", "我的"), "已答 0 题")
+	mustSay(t, say(t, j.wall, "oWrong", "我的"), "还没有答完")
 }

@@ -20,6 +20,7 @@ func standOn(t *testing.T, server *storetest.Server) *stand {
 
 // With everysec Redis goes on and refuses to write; with always it ends.
 func fullDisk(t *testing.T) {
+	t.Parallel()
 	s := standOn(t, storetest.RedisOnDisk(t, "--appendonly", "yes", "--appendfsync", "everysec"))
 	s.endures(t, "oDisk", func() {
 		s.server.Full(t, 1)
@@ -53,6 +54,7 @@ func (s *stand) restarts(t *testing.T) {
 
 // Nothing that a member was told is lost.
 func killedAlways(t *testing.T) {
+	t.Parallel()
 	s := standOn(t, storetest.Redis(t, "--appendonly", "yes", "--appendfsync", "always"))
 	say(t, s.client(), "oFirst", "答题")
 	told := storm(t, s.replica, 40, func() { s.restarts(t) })
@@ -62,6 +64,7 @@ func killedAlways(t *testing.T) {
 // What Redis had written, the system still has: a process that dies loses at most
 // what waited for the disk. All that was told before the last second is there.
 func killedEverysec(t *testing.T) {
+	t.Parallel()
 	s := standOn(t, storetest.Redis(t, "--appendonly", "yes", "--appendfsync", "everysec"))
 	answerAll(t, s.client(), "oEarly")
 	s.settles(t)
@@ -82,6 +85,7 @@ func (s *stand) settles(t *testing.T) {
 // then also the day's paper and that the season has begun. The member gives the
 // lost answers again, and none counts twice.
 func powerCut(t *testing.T) {
+	t.Parallel()
 	s := standOn(t, storetest.Redis(t, "--appendonly", "yes", "--appendfsync", "everysec"))
 	c := s.client()
 	before := s.tail(t)
@@ -99,7 +103,11 @@ func powerCut(t *testing.T) {
 func (s *stand) tail(t *testing.T) int64 {
 	t.Helper()
 	s.settles(t)
-	return size(t, s.file(t))
+	info, err := os.Stat(s.file(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
 }
 
 func (s *stand) file(t *testing.T) string {

@@ -2,13 +2,11 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,26 +15,6 @@ import (
 	"dangshi/store/storetest"
 )
 
-// childSetting tells the re-executed test binary that it is a serve: its Redis, or
-// with "data:" before it its folder.
-const childSetting = "DANGSHI_TEST_SERVE"
-
-// TestServeChild is no test: it is the process that the tests below kill.
-func TestServeChild(t *testing.T) {
-	where := os.Getenv(childSetting)
-	if where == "" {
-		t.Skip("only as the child of another test")
-	}
-	t.Chdir(t.TempDir())
-	args := []string{"serve", "--addr", "127.0.0.1:0", "--redis-url", where}
-	if dir, ok := strings.CutPrefix(where, "data:"); ok {
-		args = []string{"serve", "--addr", "127.0.0.1:0", "--data", dir}
-	}
-	if code := Run(context.Background(), args, os.Stdout, os.Stderr); code != exitDone {
-		t.Errorf("exit %d", code)
-	}
-}
-
 // child is a serve in a process of its own.
 type child struct {
 	*storetest.Process
@@ -44,9 +22,8 @@ type child struct {
 	log    buffer
 }
 
-var startLine = regexp.MustCompile(`http://localhost:(\d+)/wechat`)
-
-func startServe(t *testing.T, where string) *child {
+// startServe starts one with the settings of the environment that are given.
+func startServe(t *testing.T, settings string) *child {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -54,7 +31,8 @@ func startServe(t *testing.T, where string) *child {
 	}
 	c := &child{}
 	cmd := exec.Command(self, "-test.run=^TestServeChild$")
-	cmd.Env = append(os.Environ(), childSetting+"="+where)
+	cmd.Dir = t.TempDir()
+	cmd.Env = append(os.Environ(), serveChild+"=1", "DANGSHI_ADDR=127.0.0.1:0", settings)
 	cmd.Stderr = &c.log
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -63,7 +41,7 @@ func startServe(t *testing.T, where string) *child {
 	c.Process = storetest.Spawn(t, cmd)
 	lines := bufio.NewReader(out)
 	line, err := lines.ReadString('\n')
-	port := startLine.FindStringSubmatch(line)
+	port := listening.FindStringSubmatch(line)
 	if port == nil {
 		t.Fatalf("serve said %q, %v\n%s", line, err, c.log.String())
 	}
@@ -77,9 +55,10 @@ func startServe(t *testing.T, where string) *child {
 // it out: WeChat delivers the message again, to the process that was started anew.
 // The answer gets its verdict and is counted once.
 func serveKilled(t *testing.T) {
+	t.Parallel()
 	server := storetest.Redis(t, "--appendonly", "yes")
 	proxy := storetest.FlakyProxy(t, server.Addr, 1)
-	serve := startServe(t, proxy.URL)
+	serve := startServe(t, "DANGSHI_REDIS_URL="+proxy.URL)
 	kills := 0
 	for _, after := range []bool{false, true} {
 		for n := range 4 {
@@ -96,7 +75,7 @@ func serveKilled(t *testing.T) {
 				if err == nil && a.Text != "" && !strings.Contains(a.Text, "第2题") {
 					t.Errorf("%s: a process that died has said:\n%s", id, a.Text)
 				}
-				serve = startServe(t, proxy.URL)
+				serve = startServe(t, "DANGSHI_REDIS_URL="+proxy.URL)
 			}
 			first := post(t, serve.client, answer)
 			mustSay(t, first, "第2题")
@@ -120,8 +99,9 @@ func serveKilled(t *testing.T) {
 
 // What was saved is there; what was told since then is given once more.
 func embeddedKilled(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
-	serve := startServe(t, "data:"+dir)
+	serve := startServe(t, "DANGSHI_DATA="+dir)
 	mustSay(t, say(t, serve.client, "oEmbedded", "答题"), "第1题")
 	mustSay(t, say(t, serve.client, "oEmbedded", "A"), "第2题")
 	for _, minute := range []string{"20:00", "20:01"} { // the second save has begun after the first: the answer is in it
@@ -135,7 +115,7 @@ func embeddedKilled(t *testing.T) {
 	mustSay(t, say(t, serve.client, "oEmbedded", "A"), "第3题")
 	serve.Kill()
 
-	serve = startServe(t, "data:"+dir)
+	serve = startServe(t, "DANGSHI_DATA="+dir)
 	reply := say(t, serve.client, "oEmbedded", "答题")
 	if !strings.Contains(reply, "第2题") && !strings.Contains(reply, "第3题") {
 		t.Errorf("after the kill:\n%s", reply)
@@ -154,8 +134,9 @@ func embeddedKilled(t *testing.T) {
 // While nothing can be saved all goes on in memory, and it is logged; when there is
 // room again, all of it is saved.
 func embeddedFullDisk(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
-	serve := startServe(t, "data:"+dir)
+	serve := startServe(t, "DANGSHI_DATA="+dir)
 	mustSay(t, say(t, serve.client, "oFull", "答题"), "第1题")
 	serve.Full(t, 1)
 	mustSay(t, say(t, serve.client, "oFull", "A"), "第2题")
@@ -164,5 +145,5 @@ func embeddedFullDisk(t *testing.T) {
 	serve.Empty(t)
 	eventually(t, "it is saved again", func() bool { return strings.Contains(serve.log.String(), "embedded store saved again") })
 	serve.Kill()
-	mustSay(t, say(t, startServe(t, "data:"+dir).client, "oFull", "答题"), "第3题")
+	mustSay(t, say(t, startServe(t, "DANGSHI_DATA="+dir).client, "oFull", "答题"), "第3题")
 }

@@ -19,14 +19,18 @@ func (s *stand) refused(t *testing.T) {
 
 // The network swallows what is sent, then also a connection is made and never
 // answered, then they break without a word.
-func (s *stand) silent(t *testing.T) {
+func silent(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
 	s.endures(t, "oSilent", s.proxy.BlackHole, func() { s.proxy.Heal(t) })
 	s.endures(t, "oCut", func() { s.proxy.SetRates(1, 0) }, func() { s.proxy.SetRates(0, 0) })
 }
 
 // What a stopped server was sent it does when it goes on: long after the member
 // was told that it did not work.
-func (s *stand) slow(t *testing.T) {
+func slow(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
 	s.endures(t, "oSlow", func() { s.server.Pause(t) }, func() { s.server.Resume(t) })
 	c := s.client()
 	mustSay(t, say(t, c, "oSlowWrite", "答题"), "第1题")

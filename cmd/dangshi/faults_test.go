@@ -5,10 +5,10 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,12 +26,12 @@ type fault struct {
 	at   string // instead: where the test is, as "bot/push/x_test.go TestX"
 }
 
-// faults are all rows, in their order.
-func faults(s *stand) []fault {
+// faultTable are all rows, in their order.
+func faultTable(s *stand) []fault {
 	return []fault{
 		{name: "Redis 停了、连不上", test: s.refused},
-		{name: "Redis 不出声（网断了、半开的连接）", test: s.silent},
-		{name: "Redis 答得慢（每次 5 秒）", test: s.slow},
+		{name: "Redis 不出声（网断了、半开的连接）", test: silent},
+		{name: "Redis 答得慢（每次 5 秒）", test: slow},
 		{name: "Redis 正在启动、载入数据", test: s.loading},
 		{name: "Redis 被一个长脚本占住", test: s.busy},
 		{name: "Redis 内存到了上限", test: s.outOfMemory},
@@ -65,7 +65,7 @@ func faults(s *stand) []fault {
 func TestFaults(t *testing.T) {
 	s := newStand(t)
 	rows := faultRows(t)
-	all := faults(s)
+	all := faultTable(s)
 	if len(rows) != len(all) {
 		t.Errorf("the table has %d rows, there are %d tests", len(rows), len(all))
 	}
@@ -147,10 +147,15 @@ func (s *stand) endures(t *testing.T, id string, broken, healed func()) {
 	time.Sleep(20 * time.Millisecond) // longer than it takes to lose trust in what is remembered
 	broken()
 	answer := message(id, "A", 77, s.bot.Now())
+	var others sync.WaitGroup
+	others.Go(func() {
+		a, err := c.Send(t.Context(), peer.Text(id+"Too", "答题"))
+		if err != nil || !strings.Contains(a.Text, "开小差") {
+			t.Errorf("another member: %d, %s, %v", a.Status, a.Text, err)
+		}
+	})
 	friendly(t, post(t, c, answer))
-	if reply := say(t, c, id, "答题"); !strings.Contains(reply, "第1题") { // it can be read, not written
-		friendly(t, reply)
-	}
+	others.Wait()
 	healed()
 	s.recovers(t)
 	first := post(t, c, answer)
@@ -191,7 +196,7 @@ func (s *stand) finishes(t *testing.T, id string, given int) {
 // whether the board is what the logs give.
 func (r *replica) counted(t *testing.T, id string, days ...int) {
 	t.Helper()
-	season := r.season(t)
+	season := seasonOf(t, r)
 	log, err := r.data.Log(t.Context(), id, season.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -209,19 +214,10 @@ func (r *replica) counted(t *testing.T, id string, days ...int) {
 
 func (r *replica) verifies(t *testing.T) {
 	t.Helper()
-	report, err := r.data.Verify(t.Context(), r.season(t))
+	report, err := r.data.Verify(t.Context(), seasonOf(t, r))
 	if err != nil || len(report.Differences) > 0 {
 		t.Errorf("board verify: %+v, %v", report.Differences, err)
 	}
-}
-
-func (r *replica) season(t *testing.T) quiz.Season {
-	t.Helper()
-	season, ok := quiz.Seasons(nil).At(quiz.DayOf(r.bot.Now()))
-	if !ok {
-		t.Fatal("no season")
-	}
-	return season
 }
 
 // do runs a command past the proxy.
@@ -275,14 +271,4 @@ func whileRunning(t *testing.T, f func(ctx context.Context)) (wait func()) {
 	done := make(chan struct{})
 	go func() { defer close(done); f(context.WithoutCancel(t.Context())) }()
 	return func() { <-done }
-}
-
-// size is the number of bytes of a file.
-func size(t *testing.T, path string) int64 {
-	t.Helper()
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return info.Size()
 }

@@ -97,48 +97,6 @@ func TestSafeMode(t *testing.T) {
 	}
 }
 
-// TestRedisGone: while Redis is away a member reads a friendly sentence in time
-// and nothing is counted; the same message works when it is back.
-func TestRedisGone(t *testing.T) {
-	server := storetest.Redis(t, "--appendonly", "yes", "--appendfsync", "always")
-	for _, how := range []struct {
-		name       string
-		away, back func(p *storetest.Proxy)
-	}{
-		{"refused", func(p *storetest.Proxy) { p.Refuse() }, func(p *storetest.Proxy) { p.Heal(t) }},
-		{"silent", func(p *storetest.Proxy) { p.BlackHole() }, func(p *storetest.Proxy) { p.Heal(t) }},
-		{"killed", func(*storetest.Proxy) { server.Kill() }, func(*storetest.Proxy) { server.Start(t) }},
-	} {
-		t.Run(how.name, func(t *testing.T) {
-			proxy := storetest.FlakyProxy(t, server.Addr, 1)
-			s := defaults()
-			s.RedisURL = proxy.URL
-			r := start(t, s)
-			c := r.client()
-			id := "oGone" + how.name
-			mustSay(t, say(t, c, id, "答题"), "第1题")
-			time.Sleep(20 * time.Millisecond) // longer than it takes to lose trust in what is remembered
-			how.away(proxy)
-			answer := peer.Text(id, "A")
-			answer["MsgId"] = "77"
-			answer["CreateTime"] = fmt.Sprint(time.Now().Unix())
-			mustSay(t, post(t, c, answer), "开小差", "答题")
-			mustSay(t, say(t, c, id, "排行"), "开小差")
-			if status, _ := get(t, r.url+"/readyz"); status != http.StatusServiceUnavailable {
-				t.Errorf("ready without Redis: %d", status)
-			}
-			how.back(proxy)
-			eventually(t, "Redis is back", func() bool { status, _ := get(t, r.url+"/readyz"); return status == http.StatusOK })
-			mustSay(t, say(t, c, id, "答题"), "第1题")
-			first := post(t, c, answer)
-			mustSay(t, first, "第2题")
-			if again := post(t, c, answer); again != first {
-				t.Errorf("its repeat reads:\n%s", again)
-			}
-		})
-	}
-}
-
 func get(t *testing.T, url string) (int, string) {
 	t.Helper()
 	resp, err := http.Get(url)
