@@ -67,7 +67,7 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	hook, err := wechat.New(wechat.Config{
 		Token: a.token(), AppID: a.appID(), AESKey: a.WechatAeskey,
 		Timeout: answerTimeout, Sorry: wording.Fault.String(), Logger: a.logger, Observe: metrics.observe,
-		MaxBody: maxBody, Now: a.time, Most: a.MaxMessages, Busy: wording.Busy.String(), Shed: func() { metrics.count("shed") },
+		MaxBody: maxBody, Most: a.MaxMessages, Busy: wording.Busy.String(), Shed: func() { metrics.count("shed") },
 	}, s.bot.Handle)
 	if err != nil {
 		return nil, errors.Join(usageError{err}, s.close())
