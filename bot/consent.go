@@ -57,13 +57,26 @@ func (b *Bot) consent(ctx context.Context, m Message, now time.Time) error {
 // becomes of the message, none is sent without. A crash behind it costs the member
 // that one.
 func (b *Bot) Consume(ctx context.Context, id string, record quiz.Record) (bool, error) {
+	return b.changeConsent(ctx, id, record, quiz.Spend{}, func(m quiz.Member) bool { return m.Consent.Given() })
+}
+
+// GiveBack undoes a Consume whose message was surely not sent. The record is the one
+// that Consume began with. A crash before it costs the member that consent.
+func (b *Bot) GiveBack(ctx context.Context, id string, record quiz.Record) error {
+	one := quiz.Agree{Consent: quiz.Consent{Times: 1}}
+	_, err := b.changeConsent(ctx, id, record, one, func(m quiz.Member) bool { return m.Known() && !m.Consent.Always })
+	return err
+}
+
+// changeConsent does ev with the member's record as it is; false: it may not be done.
+func (b *Bot) changeConsent(ctx context.Context, id string, record quiz.Record, ev quiz.Event, may func(quiz.Member) bool) (bool, error) {
 	loaded := quiz.Loaded{Record: record}
 	for range attempts {
 		record := loaded.Record
-		if !record.Member.Consent.Given() {
+		if !may(record.Member) {
 			return false, nil
 		}
-		after, out := quiz.Step(record.Member, quiz.Spend{}, quiz.Situation{})
+		after, out := quiz.Step(record.Member, ev, quiz.Situation{})
 		if !out.Changed {
 			return true, nil
 		}

@@ -27,6 +27,8 @@ type NoticeAPI interface {
 type Consents interface {
 	// Consume takes one consent of a member; false: there is none.
 	Consume(ctx context.Context, id string, record quiz.Record) (bool, error)
+	// GiveBack undoes a Consume by which nothing was sent.
+	GiveBack(ctx context.Context, id string, record quiz.Record) error
 }
 
 // NoticeTemplate is a template of the account and what is put into its fields: field →
@@ -126,7 +128,19 @@ func (n *Notice) Send(ctx context.Context, id string, r quiz.Record, b bot.Bulle
 	if err := n.consume(ctx, id, r); err != nil {
 		return err
 	}
-	return n.api.Notice(ctx, id, n.template.ID, cmp.Or(n.page(b.Day), b.Link), n.template.fill(b.Title, n.hint, b.Day))
+	err := n.api.Notice(ctx, id, n.template.ID, cmp.Or(n.page(b.Day), b.Link), n.template.fill(b.Title, n.hint, b.Day))
+	if err != nil {
+		n.giveBack(ctx, id, r, verdict(err))
+	}
+	return err
+}
+
+// giveBack gives a consent back where WeChat surely sent nothing, for a reason that is
+// not the member's: the next try needs it. Where that fails the member has none left.
+func (n *Notice) giveBack(ctx context.Context, id string, r quiz.Record, v Verdict) {
+	if !v.Ambiguous() && !(v.Refused() && ofMember(v)) {
+		_ = n.consents.GiveBack(ctx, id, r)
+	}
 }
 
 // consume uses up a consent; its error is a Verdict: nothing was sent.

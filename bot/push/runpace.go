@@ -58,7 +58,7 @@ func (r *run) rest(ctx context.Context, t *trouble) error {
 	if !t.hurried {
 		return r.pause(ctx, backoff)
 	}
-	r.rate = max(r.rate/2, slowest)
+	r.rate = min(r.rate, max(r.rate/2, slowest))
 	// Where it is not written only this replica waits.
 	_ = r.Pace.HoldPace(ctx, t.channel, hurry+backoff)
 	return r.pause(ctx, hurry+backoff)
