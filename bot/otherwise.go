@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -17,7 +19,43 @@ type Answer struct {
 	Words   []string `yaml:"words,flow"`
 	Exact   bool     `yaml:"exact,omitempty"` // the message must be one of the words, not just hold one
 	Reply   string   `yaml:"reply,omitempty"`
+	Replies []string `yaml:"replies,omitempty"` // one of them, by chance, instead
+	Image   string   `yaml:"image,omitempty"`   // media_id of a picture among the account's material instead
 	Service bool     `yaml:"service,omitempty"` // hand the message over to the account's customer service instead
+}
+
+// says is what is answered to a message; to its repeats the same.
+func (a *Answer) says(m Message) Reply {
+	text := a.Reply
+	if n := uint64(len(a.Replies)); n > 0 {
+		text = a.Replies[(m.Key()*spread>>32)%n]
+	}
+	return Reply{Text: text, Image: a.Image, Service: a.Service}
+}
+
+// spread makes chance of the keys of messages, which may be counted up.
+const spread = 0x9e3779b97f4a7c15
+
+// Check says in Chinese what is wrong with what is answered.
+func (a *Answer) Check() error {
+	ways := 0
+	for _, set := range []bool{a.Reply != "", len(a.Replies) > 0, a.Image != "", a.Service} {
+		if set {
+			ways++
+		}
+	}
+	if ways != 1 {
+		return errors.New("应有 reply、replies、image 或 service: true，只要一个")
+	}
+	for _, text := range append([]string{a.Reply}, a.Replies...) {
+		switch {
+		case len(text) > MaxReply:
+			return fmt.Errorf("的回复有 %d 个字节，微信最多 %d 个", len(text), MaxReply)
+		case text == "" && a.Reply == "" && slices.Contains(a.Replies, ""):
+			return errors.New("的 replies 里有空的")
+		}
+	}
+	return nil
 }
 
 func (a *Answer) normalise() {
@@ -49,19 +87,23 @@ func (a Answer) answers(word string) bool {
 
 // hasAnswer reports whether the organisation has an answer of its own.
 func (b *Bot) hasAnswer(text string) bool {
-	_, ok := b.keyword(text)
+	_, ok := b.keyword(Message{Text: text})
 	return ok
 }
 
-// keyword finds the organisation's own answer to some words.
-func (b *Bot) keyword(text string) (Reply, bool) {
+// keyword finds the organisation's own answer to a message.
+func (b *Bot) keyword(m Message) (Reply, bool) {
 	if len(b.Answers) == 0 {
 		return Reply{}, false
 	}
-	text = content.Normalise(text)
-	for _, a := range b.Answers {
-		if a.fits(text) {
-			return Reply{Text: a.Reply, Service: a.Service}, true
+	said := m.Text
+	if m.Kind == Click {
+		said = m.EventKey
+	}
+	text := content.Normalise(said)
+	for i := range b.Answers {
+		if a := &b.Answers[i]; a.fits(text) {
+			return a.says(m), true
 		}
 	}
 	return Reply{}, false
@@ -80,12 +122,8 @@ const (
 // otherwise answers what is nothing of the quiz's. Other people write to the
 // account too; a store that is away is no reason to trouble them.
 func (b *Bot) otherwise(ctx context.Context, m Message, now time.Time) (Reply, error) {
-	said := m.Text
-	if m.Kind == Click {
-		said = m.EventKey
-	}
 	if m.Kind == Text || m.Kind == Voice || m.Kind == Click {
-		if reply, ok := b.keyword(said); ok {
+		if reply, ok := b.keyword(m); ok {
 			return reply, nil
 		}
 	}

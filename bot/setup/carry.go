@@ -53,12 +53,15 @@ func (c *Carried) rule(rule wechat.ReplyRule) {
 	if len(rest) > 0 {
 		c.left("关键词规则“%s”：%s", name, strings.Join(rest, "；"))
 	}
-	switch {
-	case reply == "":
+	if reply.Reply == "" && len(reply.Replies) == 0 && reply.Image == "" {
 		return
-	case len(reply) > bot.MaxReply:
-		c.left("关键词规则“%s”：回复有 %d 个字节，微信最多 %d 个", name, len(reply), bot.MaxReply)
+	}
+	if err := reply.Check(); err != nil {
+		c.left("关键词规则“%s”%v，没有照搬", name, err)
 		return
+	}
+	if reply.Image != "" {
+		c.left("关键词规则“%s”：%s", name, keepPicture)
 	}
 	var whole, part []string
 	for _, k := range rule.Keywords {
@@ -77,29 +80,47 @@ func (c *Carried) rule(rule wechat.ReplyRule) {
 			part = append(part, word)
 		}
 	}
-	if len(whole) > 0 {
-		c.Answers = append(c.Answers, bot.Answer{Words: whole, Exact: true, Reply: reply})
-	}
-	if len(part) > 0 {
-		c.Answers = append(c.Answers, bot.Answer{Words: part, Reply: reply})
-	}
-}
-
-// repliesOf is what a rule says as one text; rest says what of it is not said.
-func repliesOf(rule wechat.ReplyRule) (reply string, rest []string) {
-	var texts []string
-	for _, r := range rule.Replies {
-		text := textOf(r)
-		switch {
-		case text == "":
-			rest = append(rest, inWords(r)+"，没有照搬")
-		case !rule.All && len(texts) > 0:
-			rest = append(rest, "原来随机回复，这边只用第一条；没有用的："+inWords(r))
-		default:
-			texts = append(texts, text)
+	add := func(words []string, exact bool) {
+		if len(words) > 0 {
+			answer := reply
+			answer.Words, answer.Exact = words, exact
+			c.Answers = append(c.Answers, answer)
 		}
 	}
-	return strings.Join(texts, "\n\n"), rest
+	add(whole, true)
+	add(part, false)
+}
+
+// keepPicture is about answers with a picture.
+const keepPicture = "照旧回图片，用的是公众号素材库里的那一张，别删；装上以后请试一次"
+
+// repliesOf is what a rule says, without words: all its texts as one, or one of them by
+// chance, or else its picture. rest says what of it is not said.
+func repliesOf(rule wechat.ReplyRule) (answer bot.Answer, rest []string) {
+	var texts []string
+	var picture *wechat.AutoReply
+	for i, r := range rule.Replies {
+		switch text := textOf(r); {
+		case text != "":
+			texts = append(texts, text)
+		case r.Type == "img" && picture == nil && clean(r.Content) != "":
+			picture = &rule.Replies[i]
+		default:
+			rest = append(rest, inWords(r)+"，没有照搬")
+		}
+	}
+	switch {
+	case len(texts) == 0 && picture != nil:
+		answer.Image = clean(picture.Content)
+	case picture != nil:
+		rest = append(rest, inWords(*picture)+"，没有照搬")
+	}
+	if rule.All || len(texts) == 1 {
+		answer.Reply = strings.Join(texts, "\n\n")
+	} else {
+		answer.Replies = texts
+	}
+	return answer, rest
 }
 
 // textOf is a reply as a text; empty where it is none. Articles become links.
@@ -175,7 +196,15 @@ func (c *Carried) entry(b wechat.OwnButton, place string) (e bot.MenuEntry, ok b
 			c.left("菜单“%s”：有 %d 篇图文，这边只打开第一篇", place, len(b.News))
 		}
 	case "text":
-		e.Word = c.say(e.Name, b.Value)
+		if text := strings.TrimSpace(clean(b.Value)); text != "" {
+			e.Word = c.say(e.Name, bot.Answer{Reply: text})
+		}
+	case "img":
+		if id := clean(b.Value); id != "" {
+			if e.Word = c.say(e.Name, bot.Answer{Image: id}); e.Word != "" {
+				c.left("菜单“%s”：%s", place, keepPicture)
+			}
+		}
 	}
 	if !c.works(e) {
 		c.Answers = c.Answers[:answers]
@@ -200,18 +229,18 @@ func (c *Carried) works(e bot.MenuEntry) bool {
 	return bot.CheckMenu([]bot.MenuEntry{{Name: "甲", Items: []bot.MenuEntry{e}}}, c.Answers) == nil
 }
 
-// say makes a word of a name that is answered with a text; it is the name unless
+// say makes a word of a name to which something is answered; it is the name unless
 // that means something else already.
-func (c *Carried) say(name, text string) (word string) {
-	text = strings.TrimSpace(clean(text))
-	if text == "" || len(text) > bot.MaxReply {
+func (c *Carried) say(name string, answer bot.Answer) (word string) {
+	if answer.Check() != nil {
 		return ""
 	}
 	word = name
 	if bot.Reserved(word) || c.works(bot.MenuEntry{Name: name, Word: word}) {
 		word = "菜单" + name
 	}
-	c.Answers = append(c.Answers, bot.Answer{Words: []string{word}, Exact: true, Reply: text})
+	answer.Words, answer.Exact = []string{word}, true
+	c.Answers = append(c.Answers, answer)
 	return word
 }
 

@@ -117,7 +117,7 @@ func TestCarry(t *testing.T) {
 		t.Errorf("carried over:\n%s", text)
 	}
 	menu, answers := settings(t, text)
-	if err := bot.CheckMenu(menu, answers); err != nil || len(menu) != 3 || len(answers) != 5 {
+	if err := bot.CheckMenu(menu, answers); err != nil || len(menu) != 3 || len(answers) != 6 {
 		t.Errorf("%d entries, %d answers, %v", len(menu), len(answers), err)
 	}
 }
@@ -160,7 +160,7 @@ func FuzzCarry(f *testing.F) {
 			}
 		}
 		same := func(a, b bot.Answer) bool {
-			return slices.Equal(a.Words, b.Words) && a.Exact == b.Exact && a.Reply == b.Reply
+			return slices.Equal(a.Words, b.Words) && a.Exact == b.Exact && a.Reply == b.Reply && slices.Equal(a.Replies, b.Replies) && a.Image == b.Image
 		}
 		if len(menu) != len(c.Menu) || !slices.EqualFunc(answers, c.Answers, same) {
 			t.Fatalf("it reads as %v, %v:\n%s", menu, answers, text)

@@ -30,7 +30,7 @@ func newAccount(t *testing.T, cfg fakeapi.Config) *fakeapi.API {
 }
 
 const (
-	consoleMenu    = `{"button":[{"type":"text","name":"地址","value":"人民路1号"},{"type":"img","name":"照片","value":"x"}]}`
+	consoleMenu    = `{"button":[{"type":"text","name":"地址","value":"人民路1号"},{"type":"voice","name":"录音","value":"x"}]}`
 	consoleReplies = `{"is_add_friend_reply_open":0,"is_autoreply_open":1,"keyword_autoreply_info":{"list":[
 		{"rule_name":"联系","reply_mode":"reply_all","keyword_list_info":[{"type":"text","match_mode":"contain","content":"电话"}],"reply_list_info":[{"type":"text","content":"0571"}]}]}}`
 )
@@ -44,15 +44,15 @@ func TestMenu(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, _ := mustRun(t, "menu", "import")
-	mustSay(t, out, "menu:", "word: 地址", "words: [电话]", "照片")
+	mustSay(t, out, "menu:", "word: 地址", "words: [电话]", "录音")
 	_, errs := mustRun(t, "menu", "import", "-o", "had.yaml")
 	mustSay(t, errs, "菜单 1 栏", "自动回复 2 条", "1 处要留意")
 	mustFail(t, exitUsage, []string{"menu", "import", "-o", "had.yaml"}, "had.yaml", "已经有了")
 
 	out, _ = mustRun(t, "menu", "show")
-	mustSay(t, out, "+ 答题", "+   党史上的今天", "- 地址", "- 照片", "回复“人民路1号”")
+	mustSay(t, out, "+ 答题", "+   党史上的今天", "- 地址", "- 录音", "回复“人民路1号”")
 	mustRun(t, "menu", "push", "--dry-run")
-	mustFail(t, exitUsage, []string{"menu", "push"}, "地址、照片", "什么也没有装", "menu import", "--yes")
+	mustFail(t, exitUsage, []string{"menu", "push"}, "地址、录音", "什么也没有装", "menu import", "--yes")
 	if menu, err := api.Menu(t.Context()); err != nil || menu != nil {
 		t.Fatalf("installed unasked: %v, %v", menu, err)
 	}
@@ -61,7 +61,7 @@ func TestMenu(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, "dangshi.yaml", strings.Replace(string(had), "menu:\n", "menu:\n  - name: 答题\n    word: 答题\n", 1))
-	mustFail(t, exitUsage, []string{"menu", "push"}, "照片")
+	mustFail(t, exitUsage, []string{"menu", "push"}, "录音")
 	out, _ = mustRun(t, "menu", "push", "--yes")
 	mustSay(t, out, "~ 地址", "回复“人民路1号” → 发“地址”", "已装上")
 	out, _ = mustRun(t, "menu", "push")

@@ -238,13 +238,10 @@ func (s *Settings) conversation() (errs []error) {
 				words++
 			}
 		}
-		switch {
-		case words == 0:
+		if words == 0 {
 			fault("answers：第%d条没有 words", i+1)
-		case (a.Reply == "") == !a.Service:
-			fault("answers：第%d条（%s）应有 reply 或 service: true，只要一个", i+1, a.Words[0])
-		case len(a.Reply) > bot.MaxReply:
-			fault("answers：第%d条（%s）的 reply 有 %d 个字节，微信最多 %d 个", i+1, a.Words[0], len(a.Reply), bot.MaxReply)
+		} else if err := a.Check(); err != nil {
+			fault("answers：第%d条（%s）%w", i+1, a.Words[0], err)
 		}
 	}
 	switch s.file.Otherwise {
