@@ -160,7 +160,11 @@ func (n *Notice) instead(ctx context.Context, id string, day quiz.Day, r bot.Rem
 	if err := n.consume(ctx, id, r.Record); err != nil {
 		return err
 	}
-	return n.remind(ctx, id, day, r)
+	err := n.remind(ctx, id, day, r)
+	if err != nil {
+		n.giveBack(ctx, id, r.Record, verdict(err))
+	}
+	return err
 }
 
 // remind sends a reminder, for which the consent was taken with the mark.

@@ -255,12 +255,14 @@ func (r *Reminders) one(ctx context.Context, id string, day quiz.Day, minute int
 	}
 	// A crash from here on: the member is marked and gets no reminder today.
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
-	if words.Notice {
+	notice := words.Notice
+	if notice {
 		err = r.Notice.remind(limited, id, day, words)
 	} else {
 		err = r.API.CustomText(limited, id, words.Text)
 		if v, ok := errors.AsType[Verdict](err); ok && v.Refused() && ofMember(v) && r.Notice != nil {
 			// Nothing was sent: who only taps opens a window of a minute, not of 48 hours.
+			notice = true
 			err = r.Notice.instead(limited, id, day, words)
 		}
 	}
@@ -275,7 +277,7 @@ func (r *Reminders) one(ctx context.Context, id string, day quiz.Day, minute int
 	switch {
 	case v.Refused() && ofMember(v):
 		return nil
-	case v.Refused() && !words.Notice: // of the account: nobody else would get theirs
+	case v.Refused() && !notice: // of the account: nobody else would get theirs
 		return &closedError{v.Reason()}
 	case v.Refused():
 		return nil // those who wrote lately still get theirs

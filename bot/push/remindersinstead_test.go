@@ -41,3 +41,39 @@ func TestRemindersOfThoseWhoTap(t *testing.T) {
 		same(t, "evening "+string(rune('1'+evening)), s.got(before), want)
 	}
 }
+
+// TestRemindersWithoutNotices: where the account may send no notices at all, those who
+// wrote lately still get theirs.
+func TestRemindersWithoutNotices(t *testing.T) {
+	s := newStation(t, "", true)
+	s.setTime(s.Now().Add(2 * time.Hour))
+	want := map[string]string{}
+	for _, name := range []string{"li", "qian", "sun", "wang", "zhao"} {
+		if err := s.member(name).writes("提醒20:00"); err != nil {
+			t.Fatal(err)
+		}
+		want[name] = "custom"
+	}
+	s.member("wang").agrees()
+	day := quiz.DayOf(s.Now()) + 3
+	s.setTime(day.Start().Add(9 * time.Hour))
+	s.paper()
+	before := len(s.outbox())
+	for name := range want {
+		m := s.member(name)
+		send, kind := peer.Text(m.openid, "答题"), fakeapi.Wrote
+		if name == "wang" {
+			send, kind = peer.Tap(m.openid, "答题", 7), fakeapi.Tapped
+		}
+		if err := m.send(send, kind); err != nil {
+			t.Fatal(err)
+		}
+	}
+	delete(want, "wang")
+	s.wechat.Fail(fakeapi.Fault{Path: noticePath, Code: 48001, Times: -1})
+	s.setTime(eight.On(day))
+	if err := s.process("a").remind(); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "reminded", s.got(before), want)
+}
