@@ -108,7 +108,6 @@ func (v *visit) grade(c choice, b bubble) (more bool) {
 	}
 	t.open.given = append(t.open.given, answered{int32(v.shown.question), c.letters, c.right})
 	v.answers.Add(1)
-	v.old = v.shown
 	if len(t.open.given) < int(t.open.of) {
 		if b.asked == nil || b.asked.n != len(t.open.given)+1 {
 			v.wrong("答完一题应问下一题", "第"+itoa(len(t.open.given)+1)+"题", b)
@@ -116,7 +115,7 @@ func (v *visit) grade(c choice, b bubble) (more bool) {
 		}
 		return v.show(b)
 	}
-	v.shown = nil
+	v.old, v.shown = v.shown, nil
 	t.finish()
 	v.finished.Add(1)
 	v.result(b)

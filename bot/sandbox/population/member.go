@@ -23,7 +23,7 @@ type member struct {
 
 	truth truth
 	shown *asked // the question on the screen; nil: none
-	old   *asked // one that was answered before
+	old   *asked // the last one of the paper that was finished last
 	gone  bool   // has unfollowed
 
 	digest hash.Hash // of all that was said
