@@ -91,7 +91,7 @@ func (b *Bot) toldBefore(loaded quiz.Loaded, delivery quiz.Delivery) (text strin
 	record := loaded.Record
 	switch {
 	case record.Seen(delivery.Key):
-	case record.Version == "" && loaded.Reply != "": // the message that erased the record
+	case loaded.Reply != "": // the message that erased the record, whether or not another one was begun since
 	case record.TooOld(delivery): // it may have been counted and forgotten: never grade it
 		loaded.Reply = ""
 	default:

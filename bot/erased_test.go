@@ -60,9 +60,11 @@ func TestErasedIsNew(t *testing.T) {
 	old := c.message(id, "[practice tap A]")
 	late := c.said[id][len(c.said[id])-1]
 	say("注销")
-	if text := say("确认注销"); !strings.Contains(text, "全部删除") {
-		t.Fatal(text)
+	erased := say("确认注销")
+	if !strings.Contains(erased, "全部删除") {
+		t.Fatal(erased)
 	}
+	confirmed := c.said[id][len(c.said[id])-1]
 
 	c.checkGone(server.Dump(), id)
 	if n := tally(); n != 0 {
@@ -99,6 +101,9 @@ func TestErasedIsNew(t *testing.T) {
 	text := say("答题")
 	if !strings.Contains(text, "【参加须知】") || !strings.Contains(text, "第1题") {
 		t.Error(text)
+	}
+	if again := c.bot.Handle(ctx, confirmed).Text; again != erased { // delivered again, after the member came back
+		t.Errorf("a late repeat of 确认注销 gets %q, not what was said to it", again)
 	}
 	if text = say("我的数据"); !strings.Contains(text, "2026-05-19 开始参加") || !strings.Contains(text, "没有设提醒") || strings.Contains(text, "王秀") {
 		t.Error(text)
