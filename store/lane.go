@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -162,6 +163,7 @@ func (l *lane) run(next []*parcel) {
 		for _, p := range next {
 			close(p.done)
 		}
+		runtime.Gosched() // those who have their answer, or are about to ask, go along with the next
 		next = l.arrive()
 	}
 }
