@@ -73,6 +73,16 @@ func nodeDurability(ctx context.Context, node *redis.Client) (string, error) {
 			warnings = append(warnings, "这个 Redis 只是隔一段时间存一次快照，一旦断电，最近的答题记录会丢失。请在它的配置里写上 appendonly yes")
 		}
 	}
+	info, err := node.Info(ctx, "persistence").Result()
+	if err != nil && !isRefusal(err) {
+		return "", err
+	}
+	for _, sign := range []string{"aof_last_write_status:err", "rdb_last_bgsave_status:err", "aof_last_bgrewrite_status:err"} {
+		if strings.Contains(info, sign) {
+			warnings = append(warnings, "这个 Redis 上一次没能写进磁盘("+sign+")，一旦重启会丢答题记录。请看它的磁盘是否满了、目录能不能写")
+			break
+		}
+	}
 	policy, _, err := setting(ctx, node, "maxmemory-policy")
 	if err != nil {
 		return "", err

@@ -2,8 +2,11 @@ package store
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -36,6 +39,21 @@ func TestDurability(t *testing.T) {
 		got, err := Durability(t.Context(), dumpClient(t, storetest.Miniredis(t).Addr()))
 		must(t, err)
 		checkWarning(t, got, []string{"不允许查看"})
+	})
+	t.Run("the disk refuses", func(t *testing.T) {
+		server := storetest.Redis(t, "--appendonly", "yes", "--save", "3600 1")
+		client := dumpClient(t, server.Addr)
+		must(t, os.MkdirAll(filepath.Join(server.Dir, "dump.rdb", "in the way"), 0o700))
+		must(t, client.Set(t.Context(), "x", "y", 0).Err(), client.BgSave(t.Context()).Err())
+		var got string
+		for range 600 {
+			got, _ = Durability(t.Context(), client)
+			if got != "" {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		checkWarning(t, got, []string{"rdb_last_bgsave_status:err"})
 	})
 	t.Run("not reached", func(t *testing.T) {
 		s := storetest.Redis(t)

@@ -25,13 +25,14 @@ type doctorCmd struct{}
 type grade int
 
 const (
-	wrong  grade = iota // data would be lost, or something does not work
+	losing grade = iota // data are lost, or would be
+	wrong               // something does not work
 	doubt               // it works, and could do harm or be better
 	unseen              // it was not looked at
 	fine
 )
 
-func (g grade) String() string { return [...]string{"✘", "⚠", "–", "✔"}[g] }
+func (g grade) String() string { return [...]string{"✘", "✘", "⚠", "–", "✔"}[g] }
 
 // finding is one line of the report.
 type finding struct {
@@ -83,7 +84,7 @@ func (d *doctorCmd) Run(a *app) (err error) {
 		}
 	}()
 	for _, look := range []func(){ // of two of one grade the first does more harm
-		c.kind, c.replicas, c.library, c.season, c.backups, c.settings, c.safeMode, c.account, c.rights, c.outside, c.console, c.installed,
+		c.disk, c.memory, c.kind, c.replicas, c.library, c.members, c.undone, c.season, c.backups, c.settings, c.safeMode, c.account, c.clocks, c.rights, c.outside, c.console, c.installed,
 		c.words, c.certificate, c.bank, c.starter, c.calendar, c.push, c.links,
 	} {
 		look()
@@ -102,10 +103,14 @@ func (c *checkup) report() error {
 		counts[f.grade]++
 		fmt.Fprintf(c.out, "%s %s：%s\n", f.grade, f.about, f.text)
 	}
-	fmt.Fprintf(c.out, "\n%s 错误 %d，%s 提醒 %d，%s 没有检查 %d，%s 正常 %d。\n", wrong, counts[wrong], doubt, counts[doubt], unseen, counts[unseen], fine, counts[fine])
+	fmt.Fprintf(c.out, "\n%s 错误 %d，%s 提醒 %d，%s 没有检查 %d，%s 正常 %d。\n", wrong, counts[losing]+counts[wrong], doubt, counts[doubt], unseen, counts[unseen], fine, counts[fine])
 	c.steps()
-	if n := counts[wrong]; n > 0 {
-		return fmt.Errorf("有 %d 处要先改好，见上面标 %s 的各行", n, wrong)
+	if n := counts[losing] + counts[wrong]; n > 0 {
+		most := ""
+		if counts[losing] > 0 {
+			most = fmt.Sprintf("，其中前 %d 处会丢数据", counts[losing])
+		}
+		return fmt.Errorf("有 %d 处要先改好%s，见上面标 %s 的各行", n, most, wrong)
 	}
 	return nil
 }

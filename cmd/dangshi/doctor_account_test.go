@@ -60,7 +60,7 @@ func TestDoctorAccount(t *testing.T) {
 	t.Setenv("DANGSHI_WECHAT_AESKEY", "")
 	_, about = doctor(t)
 	mustHold(t, about("安全模式"), "✘", "冒名答题", "EncodingAESKey", "DANGSHI_WECHAT_AESKEY")
-	asks := []string{"/cgi-bin/stable_token", "/cgi-bin/getcallbackip", "/cgi-bin/openapi/quota/get", "/cgi-bin/get_current_selfmenu_info", "/cgi-bin/get_current_autoreply_info"}
+	asks := []string{"/", "/cgi-bin/stable_token", "/cgi-bin/getcallbackip", "/cgi-bin/openapi/quota/get", "/cgi-bin/get_current_selfmenu_info", "/cgi-bin/get_current_autoreply_info"}
 	for _, call := range wechat.Calls() {
 		if !slices.Contains(asks, call.Path) {
 			t.Errorf("doctor has called %s", call.Path)

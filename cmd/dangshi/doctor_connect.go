@@ -127,6 +127,9 @@ func (c *checkup) outside() {
 	if fault, ok := errors.AsType[*setup.ServerError](err); err == nil || ok && fault.Reached {
 		err = setup.CheckPage(c.ctx, visitor, c.BaseURL, today.Path)
 		c.visited("条目页", "%s"+today.Path+" 打得开。", err)
+		if setup.CheckPage(c.ctx, visitor, c.BaseURL, "/metrics") == nil {
+			c.say(doubt, "监控", "%s/metrics 从外面打得开，谁都看得到用量。请让反向代理不转 /metrics 和 /readyz。", strings.TrimRight(c.BaseURL, "/"))
+		}
 	}
 }
 
@@ -208,7 +211,7 @@ type step struct {
 // connecting are the steps of docs/wechat.md, in its order.
 var connecting = []step{
 	{"设置和密钥", []string{"设置", "安全模式", "话术"}},
-	{"数据存得住", []string{"Redis", "内置存储", "数据", "沙盒与真实", "赛季"}},
+	{"数据存得住", []string{"磁盘", "Redis", "Redis 的内存", "内置存储", "数据", "沙盒与真实", "赛季"}},
 	{"AppID、AppSecret 和 IP 白名单", []string{"接口凭据和 IP 白名单"}},
 	{"公网地址和反向代理", []string{"公网地址", "服务器地址", "条目页"}},
 	{"取来原有的自动回复", []string{"原有的自动回复"}},

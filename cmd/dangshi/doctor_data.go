@@ -63,7 +63,7 @@ func (c *checkup) redis() (reached bool) {
 		if line = strings.TrimSpace(line); strings.HasSuffix(line, store.DurabilityUnknown) {
 			c.say(doubt, about, "%s。", line)
 		} else {
-			c.say(wrong, about, "%s。", line)
+			c.say(losing, about, "%s。", line)
 		}
 	}
 	if warning == "" {

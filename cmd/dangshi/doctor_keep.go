@@ -1,0 +1,251 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"dangshi/bot/setup"
+	"dangshi/store"
+)
+
+// Of what keeps the data, and of what is left undone.
+
+// Below these a disk is nearly full: the first is a few saves of the embedded store
+// or one backup of a district.
+const (
+	diskFull   = 200 << 20
+	diskNarrow = 1 << 30
+)
+
+// disk is about the one of the data folder, on which the embedded store and backups
+// lie.
+func (c *checkup) disk() {
+	const about = "磁盘"
+	dir := c.Data
+	for { // the folder may not be there yet
+		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) || dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	free, _, ok := diskSpace(dir)
+	if !ok {
+		c.say(unseen, about, "没有检查：看不到 %s 所在的磁盘还有多少空间。", c.Data)
+		return
+	}
+	g, text := diskFinding(free, c.RedisURL == "")
+	c.say(g, about, "%s", text)
+}
+
+// diskFinding judges so many free bytes; embedded says that the answers lie there.
+func diskFinding(free uint64, embedded bool) (grade, string) {
+	const todo = "请删去不用的文件，或把 DANGSHI_DATA 换到大一些的磁盘"
+	harm, g := "备份写不下", doubt
+	if embedded {
+		harm, g = "答题记录存不下，重启就丢", losing
+	}
+	switch megabytes := free >> 20; {
+	case free < diskFull:
+		return g, fmt.Sprintf("数据目录所在的磁盘只剩 %d MB，快要满了；满了以后%s。%s。", megabytes, harm, todo)
+	case free < diskNarrow:
+		return doubt, fmt.Sprintf("数据目录所在的磁盘只剩 %d MB；满了以后%s。%s。", megabytes, harm, todo)
+	}
+	return fine, "数据目录所在的磁盘还有空间。"
+}
+
+// Redis refuses what is written where its memory is full.
+const (
+	memoryFull   = 0.95
+	memoryNarrow = 0.8
+)
+
+// memory is about the one of Redis.
+func (c *checkup) memory() {
+	const about = "Redis 的内存"
+	if c.RedisURL == "" || c.data == nil {
+		return
+	}
+	nodes, err := c.data.Memory(c.ctx)
+	if err != nil {
+		c.unread(about, err)
+		return
+	}
+	before := len(c.findings)
+	for _, n := range nodes {
+		if g, text := memoryFinding(n); g != fine {
+			c.say(g, about, "%s", text)
+		}
+	}
+	switch {
+	case len(nodes) == 0:
+		c.say(unseen, about, "没有检查：这个 Redis 不说用了多少。")
+	case len(c.findings) == before:
+		c.say(fine, about, "还有余地。")
+	}
+}
+
+func memoryFinding(n store.NodeMemory) (grade, string) {
+	share := float64(n.Used) / float64(n.Limit)
+	of, todo := "机器的内存", "请给机器加内存，或把 Redis 换到大一些的机器；用集群可以分到几台"
+	if n.Set {
+		of, todo = "上限（maxmemory）", "请调大 maxmemory，或换大一些的机器"
+	}
+	text := fmt.Sprintf("%s 已用 %d MB，是%s的 %d%%；满了以后学员答题记不下来，只收到道歉。%s。", n.Addr, n.Used>>20, of, int(share*100), todo)
+	switch {
+	case share >= memoryFull:
+		return wrong, text
+	case share >= memoryNarrow:
+		return doubt, text
+	}
+	return fine, ""
+}
+
+// A clock that is off by this much is worth a word, and one by the second lets
+// messages pass for stale ones: WeChat's signatures hold for ten minutes.
+const (
+	clockOff   = 30 * time.Second
+	clockWrong = 5 * time.Minute
+)
+
+// clocks are about this machine's clock beside those of Redis and of WeChat.
+func (c *checkup) clocks() {
+	const about = "时钟"
+	before := len(c.findings)
+	looked := false
+	judge := func(whose string, ahead time.Duration) {
+		looked = true
+		if g, text := clockFinding(whose, ahead); g != fine {
+			c.say(g, about, "%s", text)
+		}
+	}
+	if c.data != nil && c.RedisURL != "" {
+		ahead, err := c.data.ClockAhead(c.ctx)
+		if err != nil {
+			c.unread(about, err)
+			return
+		}
+		judge("Redis", ahead)
+	}
+	if c.api != nil {
+		if ahead, ok := c.apiClock(); ok {
+			judge("微信", ahead)
+		}
+	}
+	if looked && len(c.findings) == before {
+		c.say(fine, about, "和别的机器的一致。")
+	}
+}
+
+func clockFinding(whose string, ahead time.Duration) (grade, string) {
+	word := "慢"
+	if ahead < 0 {
+		word = "快"
+	}
+	text := fmt.Sprintf("本机的时钟比%s的%s %v。%%s请打开时间同步（timedatectl set-ntp true）。", whose, word, ahead.Abs().Round(time.Second))
+	switch off := ahead.Abs(); {
+	case off >= clockWrong && whose == "微信":
+		return wrong, fmt.Sprintf(text, "差到十分钟，微信的消息会被当作过期的拒绝，学员收不到回答；推送和每天的卷子也会错时。")
+	case off >= clockOff:
+		return doubt, fmt.Sprintf(text, "推送、提醒和每天的卷子会错时。")
+	}
+	return fine, ""
+}
+
+// apiClock is by how much WeChat's clock is ahead, as its answers say, to the second.
+func (c *checkup) apiClock() (time.Duration, bool) {
+	base := c.WechatAPI
+	if base == "" {
+		base = "https://api.weixin.qq.com"
+	}
+	req, err := http.NewRequestWithContext(c.ctx, http.MethodHead, base, nil)
+	if err != nil {
+		return 0, false
+	}
+	resp, err := setup.NewVisitor(visitPatience).Do(req)
+	if err != nil {
+		return 0, false
+	}
+	resp.Body.Close()
+	at, err := http.ParseTime(resp.Header.Get("Date"))
+	return time.Until(at), err == nil
+}
+
+// undone is about what was begun and goes on when serve starts, or waits for the
+// operator.
+func (c *checkup) undone() {
+	const about = "没做完的事"
+	if !c.needData(about) {
+		return
+	}
+	var left []string
+	fail := func(err error) bool {
+		if err != nil {
+			c.unread(about, err)
+		}
+		return err != nil
+	}
+	_, voiding, err := c.data.Voided(c.ctx)
+	if fail(err) {
+		return
+	}
+	_, regrading, err := c.data.Regrading(c.ctx)
+	if fail(err) {
+		return
+	}
+	closing, err := c.data.Closing(c.ctx)
+	if fail(err) {
+		return
+	}
+	moving, err := c.data.Rekeying(c.ctx)
+	if fail(err) {
+		return
+	}
+	switch {
+	case voiding:
+		left = append(left, "取消一天（season void）")
+	case regrading:
+		left = append(left, "更正答案（bank regrade）")
+	}
+	if closing {
+		left = append(left, "结赛（season close）")
+	}
+	if len(left) > 0 {
+		c.say(doubt, about, "%s正在进行，或中途断了；成绩和名次要等它做完。断了的，启动 serve 会接着做。", strings.Join(left, "、"))
+	}
+	if moving {
+		c.say(doubt, about, "搬 openid（member rekey）正在进行，或中途断了；没搬的学员看不到自己的成绩。断了的，请用同一份表格再运行一次。")
+	}
+	if len(left) == 0 && !moving {
+		c.say(fine, about, "没有。")
+	}
+}
+
+// mostRead bounds how many members are read; more take longer than anyone waits.
+const mostRead = 100_000
+
+// members are about records and logs that cannot be read.
+func (c *checkup) members() {
+	const about = "学员的记录"
+	if !c.needStock(about) {
+		return
+	}
+	season, _ := c.file.Seasons.At(c.stock.today)
+	d, err := c.data.Damage(c.ctx, season, mostRead)
+	part := ""
+	if !d.All {
+		part = fmt.Sprintf("（看了 %d 人）", d.Read)
+	}
+	switch {
+	case err != nil:
+		c.unread(about, err)
+	case d.Damaged > 0:
+		c.say(losing, about, "有 %d 人的记录已损坏%s：他们答不了题，也不在榜上。先用 backup 备份现状，用 board verify 看是谁，再从好的备份恢复。", d.Damaged, part)
+	default:
+		c.say(fine, about, "都读得出%s。", part)
+	}
+}
