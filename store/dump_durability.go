@@ -73,16 +73,6 @@ func nodeDurability(ctx context.Context, node *redis.Client) (string, error) {
 			warnings = append(warnings, "这个 Redis 只是隔一段时间存一次快照，一旦断电，最近的答题记录会丢失。请在它的配置里写上 appendonly yes")
 		}
 	}
-	info, err := node.Info(ctx, "persistence").Result()
-	if err != nil && !isRefusal(err) {
-		return "", err
-	}
-	for _, sign := range []string{"aof_last_write_status:err", "rdb_last_bgsave_status:err", "aof_last_bgrewrite_status:err"} {
-		if strings.Contains(info, sign) {
-			warnings = append(warnings, "这个 Redis 上一次没能写进磁盘("+sign+")，一旦重启会丢答题记录。请看它的磁盘是否满了、目录能不能写")
-			break
-		}
-	}
 	policy, _, err := setting(ctx, node, "maxmemory-policy")
 	if err != nil {
 		return "", err
@@ -109,6 +99,12 @@ func fullness(ctx context.Context, node *redis.Client) (warnings []string, err e
 	}
 	if strings.Contains(info, "aof_last_write_status:err") {
 		warnings = append(warnings, "这个 Redis 写不进磁盘，多半是磁盘满了，现在不接受答题。请腾出空间")
+	}
+	for _, sign := range []string{"rdb_last_bgsave_status:err", "aof_last_bgrewrite_status:err"} {
+		if strings.Contains(info, sign) {
+			warnings = append(warnings, "这个 Redis 上一次没能写好它的文件("+sign+")，长此以往会丢答题记录。请看它的磁盘是否满了、目录能不能写")
+			break
+		}
 	}
 	most, used := infoNumber(info, "maxmemory"), infoNumber(info, "used_memory")
 	if most > 0 && used/most >= nearFull/100.0 {

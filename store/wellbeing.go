@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -16,15 +14,14 @@ import (
 
 // What an operator asks of the server and of the data as a whole.
 
-// NodeMemory is how full a master is.
+// NodeMemory is how much of its machine's memory a master takes.
 type NodeMemory struct {
-	Addr        string
-	Used, Limit int64 // bytes; Limit is maxmemory, or where that is not set all of the machine's
-	Set         bool  // maxmemory is
+	Addr       string
+	Used, Here float64 // bytes; Here is all that the machine has
 }
 
-// Memory asks every master; one that does not say is left out. Errors:
-// quiz.ErrUnavailable.
+// Memory asks the masters that have no limit of their own (see Durability for those
+// that have); one that does not say is left out. Errors: quiz.ErrUnavailable.
 func (s *Store) Memory(ctx context.Context) ([]NodeMemory, error) {
 	nodes, err := masters(ctx, s.client)
 	if err != nil {
@@ -39,26 +36,12 @@ func (s *Store) Memory(ctx context.Context) ([]NodeMemory, error) {
 		if err != nil {
 			return nil, unavailable(err)
 		}
-		m := NodeMemory{Addr: node.Options().Addr, Used: infoNumber(info, "used_memory"), Limit: infoNumber(info, "maxmemory")}
-		if m.Set = m.Limit > 0; !m.Set {
-			m.Limit = infoNumber(info, "total_system_memory")
-		}
-		if m.Used > 0 && m.Limit > 0 {
+		m := NodeMemory{Addr: node.Options().Addr, Used: infoNumber(info, "used_memory"), Here: infoNumber(info, "total_system_memory")}
+		if infoNumber(info, "maxmemory") == 0 && m.Here > 0 {
 			all = append(all, m)
 		}
 	}
 	return all, nil
-}
-
-// infoNumber is a number in what INFO gives, 0 where it is not there.
-func infoNumber(info, name string) int64 {
-	_, rest, _ := strings.Cut("\n"+info, "\n"+name+":")
-	text, _, _ := strings.Cut(rest, "\r\n")
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 // ClockAhead is by how much the server's clock is ahead of this machine's, exact to

@@ -58,13 +58,14 @@ func diskFinding(free uint64, embedded bool) (grade, string) {
 	return fine, "数据目录所在的磁盘还有空间。"
 }
 
-// Redis refuses what is written where its memory is full.
+// From these parts of a machine's memory on there is little left for Redis: when it
+// saves its files it needs more for a while.
 const (
-	memoryFull   = 0.95
-	memoryNarrow = 0.8
+	memoryFull   = 0.9
+	memoryNarrow = 0.75
 )
 
-// memory is about the one of Redis.
+// memory is about the one of Redis, where it has no limit: Durability looks at one.
 func (c *checkup) memory() {
 	const about = "Redis 的内存"
 	if c.RedisURL == "" || c.data == nil {
@@ -81,24 +82,17 @@ func (c *checkup) memory() {
 			c.say(g, about, "%s", text)
 		}
 	}
-	switch {
-	case len(nodes) == 0:
-		c.say(unseen, about, "没有检查：这个 Redis 不说用了多少。")
-	case len(c.findings) == before:
+	if len(nodes) > 0 && len(c.findings) == before {
 		c.say(fine, about, "还有余地。")
 	}
 }
 
 func memoryFinding(n store.NodeMemory) (grade, string) {
-	share := float64(n.Used) / float64(n.Limit)
-	of, todo := "机器的内存", "请给机器加内存，或把 Redis 换到大一些的机器；用集群可以分到几台"
-	if n.Set {
-		of, todo = "上限（maxmemory）", "请调大 maxmemory，或换大一些的机器"
-	}
-	text := fmt.Sprintf("%s 已用 %d MB，是%s的 %d%%；满了以后学员答题记不下来，只收到道歉。%s。", n.Addr, n.Used>>20, of, int(share*100), todo)
+	share := n.Used / n.Here
+	text := fmt.Sprintf("%s 已用 %.0f MB，是机器内存的 %.0f%%；用完时系统会结束 Redis，没存下的答题就丢了。请给机器加内存，设好 maxmemory，或换大一些的机器；用集群可以分到几台。", n.Addr, n.Used/(1<<20), share*100)
 	switch {
 	case share >= memoryFull:
-		return wrong, text
+		return losing, text
 	case share >= memoryNarrow:
 		return doubt, text
 	}
@@ -108,8 +102,8 @@ func memoryFinding(n store.NodeMemory) (grade, string) {
 // A clock that is off by this much is worth a word, and one by the second lets
 // messages pass for stale ones: WeChat's signatures hold for ten minutes.
 const (
-	clockOff   = 30 * time.Second
-	clockWrong = 5 * time.Minute
+	clockAdrift = 30 * time.Second
+	clockFatal  = 5 * time.Minute
 )
 
 // clocks are about this machine's clock beside those of Redis and of WeChat.
@@ -148,9 +142,9 @@ func clockFinding(whose string, ahead time.Duration) (grade, string) {
 	}
 	text := fmt.Sprintf("本机的时钟比%s的%s %v。%%s请打开时间同步（timedatectl set-ntp true）。", whose, word, ahead.Abs().Round(time.Second))
 	switch off := ahead.Abs(); {
-	case off >= clockWrong && whose == "微信":
+	case off >= clockFatal && whose == "微信":
 		return wrong, fmt.Sprintf(text, "差到十分钟，微信的消息会被当作过期的拒绝，学员收不到回答；推送和每天的卷子也会错时。")
-	case off >= clockOff:
+	case off >= clockAdrift:
 		return doubt, fmt.Sprintf(text, "推送、提醒和每天的卷子会错时。")
 	}
 	return fine, ""

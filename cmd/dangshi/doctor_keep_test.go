@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -26,16 +27,9 @@ func TestDoctorBounds(t *testing.T) {
 			t.Errorf("%d free: %v %s", c.free, g, text)
 		}
 	}
-	for _, c := range []struct {
-		used int64
-		set  bool
-		want grade
-		word string
-	}{
-		{96, true, wrong, "maxmemory"}, {96, false, wrong, "96%"}, {85, true, doubt, "请调大 maxmemory"}, {85, false, doubt, "加内存"}, {50, true, fine, ""},
-	} {
-		if g, text := memoryFinding(store.NodeMemory{Addr: "h:1", Used: c.used << 20, Limit: 100 << 20, Set: c.set}); g != c.want || !strings.Contains(text, c.word) {
-			t.Errorf("%d%%: %v %s", c.used, g, text)
+	for used, want := range map[float64]grade{96: losing, 80: doubt, 50: fine} {
+		if g, text := memoryFinding(store.NodeMemory{Addr: "h:1", Used: used * (1 << 20), Here: 100 << 20}); g != want || want != fine && !strings.Contains(text, fmt.Sprintf("已用 %.0f MB，是机器内存的 %.0f%%", used, used)) {
+			t.Errorf("%v%%: %v %s", used, g, text)
 		}
 	}
 	for _, c := range []struct {
