@@ -248,6 +248,29 @@ func (e *closedError) Error() string { return e.reason }
 type closed struct {
 	mu      sync.Mutex
 	reasons map[string]string
+	row     map[string]int // strange refusals, one after the other, by channel
+}
+
+// strange counts a refusal that nobody knows the meaning of. So many in a row are no
+// longer about the members: the channel is closed.
+func (c *closed) strange(channel, reason string) {
+	c.mu.Lock()
+	if c.row == nil {
+		c.row = map[string]int{}
+	}
+	c.row[channel]++
+	many := c.row[channel] >= inARow
+	c.mu.Unlock()
+	if many {
+		c.close(channel, reason)
+	}
+}
+
+// well ends a row of strange refusals.
+func (c *closed) well(channel string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.row, channel)
 }
 
 func (c *closed) close(channel, reason string) {

@@ -43,7 +43,7 @@ type trouble struct {
 const callTime = 5 * time.Second
 
 // inARow is how many sends in doubt, one after the other, end a batch: WeChat is not
-// well, and everyone else would be in doubt, too.
+// well, and everyone else would be in doubt, too. So many strange refusals close a channel.
 const inARow = 32
 
 var errInARow = errors.New("many sends in a row are in doubt")
@@ -81,6 +81,7 @@ func (r *run) sendOne(ctx context.Context, one *recipient, doubts *atomic.Int32,
 		cancel()
 		if one.by = c.Name(); err == nil {
 			doubts.Store(0)
+			r.closed.well(c.Name())
 			one.fate = reached
 			r.Progress("member_sent")
 			return
@@ -95,6 +96,11 @@ func (r *run) sendOne(ctx context.Context, one *recipient, doubts *atomic.Int32,
 			return
 		case v.Refused() && ofMember(v):
 			doubts.Store(0)
+			r.closed.well(c.Name())
+			one.fate, one.reason = refused, brief(v)
+		case v.Refused() && isStrange(v):
+			doubts.Store(0)
+			r.closed.strange(c.Name(), v.Reason())
 			one.fate, one.reason = refused, brief(v)
 		case v.Refused():
 			r.closed.close(c.Name(), v.Reason())
@@ -145,6 +151,8 @@ func (b *book) marks(batch []*recipient, of func(*recipient) bool) (marks []byte
 type (
 	// personal is of one whose refusal is about the member alone: others can be sent to.
 	personal interface{ Personal() bool }
+	// strange is of one whose refusal may be about the member alone or about the account.
+	strange interface{ Strange() bool }
 	// hurried is of one that says that calls come too fast (45011).
 	hurried interface{ Hurried() bool }
 	// stuck is of one that says that an operator must mend something (40164).
@@ -156,6 +164,11 @@ type (
 func ofMember(v Verdict) bool {
 	p, ok := v.(personal)
 	return ok && p.Personal()
+}
+
+func isStrange(v Verdict) bool {
+	s, ok := v.(strange)
+	return ok && s.Strange()
 }
 
 func tooFast(v Verdict) bool {

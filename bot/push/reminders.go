@@ -69,6 +69,7 @@ type Reminders struct {
 	RemindersConfig
 	desk
 	turn chan struct{}
+	row  atomic.Int32 // strange refusals of messages, one after the other
 }
 
 // NewReminders makes the reminders of one replica.
@@ -108,6 +109,7 @@ func (r *Reminders) Run(ctx context.Context, due time.Time) error {
 		return ctx.Err()
 	}
 	defer func() { <-r.turn }()
+	r.row.Store(0)
 	now := r.Now()
 	if due.After(now) {
 		now = due
@@ -255,12 +257,12 @@ func (r *Reminders) one(ctx context.Context, id string, day quiz.Day, minute int
 	}
 	// A crash from here on: the member is marked and gets no reminder today.
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
-	notice := words.Notice
+	notice, own := words.Notice, false
 	if notice {
 		err = r.Notice.remind(limited, id, day, words)
 	} else {
 		err = r.API.CustomText(limited, id, words.Text)
-		if v, ok := errors.AsType[Verdict](err); ok && v.Refused() && ofMember(v) && r.Notice != nil {
+		if own = r.aboutMember(err); own && r.Notice != nil {
 			// Nothing was sent: who only taps opens a window of a minute, not of 48 hours.
 			notice = true
 			err = r.Notice.instead(limited, id, day, words)
@@ -275,12 +277,26 @@ func (r *Reminders) one(ctx context.Context, id string, day quiz.Day, minute int
 	v := verdict(err)
 	r.Logger.WarnContext(ctx, "not reminded", "reason", v.Reason())
 	switch {
-	case v.Refused() && ofMember(v):
-		return nil
-	case v.Refused() && !notice: // of the account: nobody else would get theirs
+	case v.Refused() && !notice && !own: // of the account: nobody else would get theirs
 		return &closedError{v.Reason()}
 	case v.Refused():
 		return nil // those who wrote lately still get theirs
 	}
 	return errors.New("提醒没有发成：" + v.Reason())
+}
+
+// aboutMember reports whether a message was refused for the member's sake alone: what
+// nobody knows the meaning of is, until there are many in a row.
+func (r *Reminders) aboutMember(err error) bool {
+	v, judged := errors.AsType[Verdict](err)
+	switch {
+	case err == nil:
+		r.row.Store(0)
+	case judged && v.Refused() && ofMember(v):
+		r.row.Store(0)
+		return true
+	case judged && v.Refused() && isStrange(v):
+		return r.row.Add(1) < inARow
+	}
+	return false
 }

@@ -58,7 +58,7 @@ func TestNoticeAndArticle(t *testing.T) {
 func TestJudgement(t *testing.T) {
 	for code, want := range map[int]string{
 		45015: "refused personal", 45047: "refused personal", 43101: "refused personal", 43004: "refused personal", 40003: "refused personal",
-		48001: "refused", 45009: "refused", 45028: "refused", 47003: "refused", 99999: "refused",
+		48001: "refused", 45009: "refused", 45028: "refused", 47003: "refused", 99999: "refused strange", 45029: "refused",
 		45011: "hurried", 40164: "stuck", 40125: "stuck", 42001: "", -1: "ambiguous",
 	} {
 		err := &APIError{Path: pathMass, Code: code, Message: "rid: 1234"}
@@ -74,6 +74,9 @@ func TestJudgement(t *testing.T) {
 		}
 		if judged.Personal() {
 			said = append(said, "personal")
+		}
+		if judged.Strange() {
+			said = append(said, "strange")
 		}
 		if got := strings.Join(said, " "); got != want {
 			t.Errorf("%d is %q, want %q", code, got, want)

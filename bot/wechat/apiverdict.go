@@ -49,6 +49,17 @@ func (e *SendError) Personal() bool {
 	return errors.Is(e.error, ErrWindow) || errors.Is(e.error, ErrConsent) || errors.Is(e.error, ErrNotFollower)
 }
 
+// Strange reports that WeChat refused for a reason that this package does not know: whether
+// it is about the member or the account only those who are sent to next can tell.
+func (e *SendError) Strange() bool {
+	refusal, ok := errors.AsType[*APIError](e.error)
+	if !ok || !e.refused {
+		return false
+	}
+	_, known := verdicts[refusal.Code]
+	return !known
+}
+
 // Hurried reports that calls come too fast.
 func (e *SendError) Hurried() bool { return errors.Is(e.error, ErrPace) }
 
