@@ -69,7 +69,7 @@ func TestFirstConnection(t *testing.T) {
 	mustHold(t, about("服务器地址"), "✔", "通过了")
 	mustHold(t, about("条目页"), "✔", "/today/")
 	mustHold(t, about("原有的自动回复"), "⚠", "1 条关键词规则", "menu import")
-	mustHold(t, about("菜单"), "⚠", "地址、照片", "menu import", "menu push")
+	mustHold(t, about("菜单"), "⚠", "地址、录音", "menu import", "menu push")
 	mustHold(t, about("接口权限"), "✔", "订阅号")
 	mustRun(t, "menu", "push", "--yes")
 	_, about = doctor(t)
