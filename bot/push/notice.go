@@ -160,16 +160,16 @@ func (n *Notice) instead(ctx context.Context, id string, day quiz.Day, r bot.Rem
 	if err := n.consume(ctx, id, r.Record); err != nil {
 		return err
 	}
-	err := n.remind(ctx, id, day, r)
+	return n.remind(ctx, id, day, r)
+}
+
+// remind sends a reminder, for which the consent was taken, as it is with the mark.
+func (n *Notice) remind(ctx context.Context, id string, day quiz.Day, r bot.Reminder) error {
+	err := n.api.Notice(ctx, id, n.template.ID, n.page(day), n.template.fill(r.Title, r.Hint, day))
 	if err != nil {
 		n.giveBack(ctx, id, r.Record, verdict(err))
 	}
 	return err
-}
-
-// remind sends a reminder, for which the consent was taken with the mark.
-func (n *Notice) remind(ctx context.Context, id string, day quiz.Day, r bot.Reminder) error {
-	return n.api.Notice(ctx, id, n.template.ID, n.page(day), n.template.fill(r.Title, r.Hint, day))
 }
 
 // personalFailure is a failure that is about one member alone.
