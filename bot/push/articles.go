@@ -54,21 +54,30 @@ func (a *Articles) Repeatable() bool { return true }
 const articleShelf = "article"
 
 // ErrDraftGone: nothing was sent, since the draft is not there any more (40007): it
-// was sent before, or an editor has deleted it.
+// was sent before, by us or by an editor, or an editor has deleted it. A send that finds
+// gone what an earlier try left among the drafts is unknown, and not repeated.
 var ErrDraftGone = errors.New("the draft is gone")
+
+// draftGone tells the operator what to look at.
+const draftGone = "先前存进草稿箱的图文不见了，可能已有人手动发出，所以不再自动发；请在公众平台“发表记录”里查看，没有发出的请手动发"
 
 // Send is part of Channel. A crash between the draft and the mass send leaves a draft
 // that the next try sends, one behind the mass send is found by its clientmsgid.
 func (a *Articles) Send(ctx context.Context, s Send, b bot.Bulletin) (Receipt, error) {
 	draft, err := a.prepared(ctx, s)
-	if err == nil && draft == "" {
+	left := draft != ""
+	if err == nil && !left {
 		draft, err = a.prepare(ctx, s, b)
 	}
 	if err != nil {
 		return Receipt{}, harmless(err) // nobody has seen anything but, perhaps, an editor a draft
 	}
 	id, err := a.api.MassArticle(ctx, draft, a.ids.clientMsgID(s))
-	if errors.Is(err, ErrDraftGone) {
+	switch {
+	case errors.Is(err, ErrDraftGone) && left:
+		// Editors see it: one may have sent it by hand, and another draft would be a second message.
+		err = &failure{ambiguous: true, reason: draftGone, cause: err}
+	case errors.Is(err, ErrDraftGone): // nobody had the time to
 		// The next try makes another one, under the same clientmsgid.
 		err = &failure{reason: "草稿箱里的图文不见了", cause: errors.Join(err, a.shelf.Put(ctx, articleShelf, ""))}
 	}

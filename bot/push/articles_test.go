@@ -3,6 +3,7 @@ package push_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"dangshi/bot/push"
 	"dangshi/bot/sandbox/fakeapi"
@@ -89,6 +90,44 @@ func TestArticlePublished(t *testing.T) {
 				if strings.Contains(kinds, " ") {
 					t.Errorf("%s got %s", name, kinds)
 				}
+			}
+		})
+	}
+}
+
+// TestArticleByHand: a try leaves its draft, an editor sends that by hand, and then the
+// next try comes. Nobody gets the article twice, by no channel; the operator is told.
+func TestArticleByHand(t *testing.T) {
+	for name, code := range map[string]int{"surely not sent": 40164, "in doubt": -1} {
+		t.Run(name, func(t *testing.T) {
+			s := newStation(t, "", true)
+			s.channel = []string{"article", "mass"}
+			p := s.process("a")
+			if err := p.start(); err != nil {
+				t.Fatal(err)
+			}
+			s.setTime(s.at.On(quiz.DayOf(s.Now())))
+			s.wechat.Fail(fakeapi.Fault{Path: "/cgi-bin/message/mass/sendall", Code: code, Times: -1})
+			if err := p.run(); err == nil {
+				t.Fatal("it was sent")
+			}
+			s.wechat.ClearFaults()
+			kept, err := push.NewShelf(s.store.PushLedger()).Get(t.Context(), "article")
+			_, draft, ok := strings.Cut(kept, " ")
+			if err != nil || !ok {
+				t.Fatalf("no draft is kept: %q, %v", kept, err)
+			}
+			if _, err := s.client.MassArticle(t.Context(), draft, "by hand"); err != nil {
+				t.Fatal(err)
+			}
+			for range 3 {
+				if err := s.process("b").run(); err != nil {
+					t.Fatal(err)
+				}
+				s.setTime(s.Now().Add(15 * time.Minute))
+			}
+			if sent, d := s.outbox(), s.today(); len(sent) != 1 || d.Outcome != push.DayUnknown || !strings.Contains(d.Sends[0].Reason, "手动发出") {
+				t.Errorf("sent %d times, %+v", len(sent), d)
 			}
 		})
 	}

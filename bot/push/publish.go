@@ -43,6 +43,10 @@ func (a *Articles) publish(ctx context.Context, s Send, hold func() error) (stri
 	if err != nil {
 		return "", err
 	}
+	// An operator may push again: it is no draft any more that an editor could have sent.
+	if err := a.shelf.Put(ctx, articleShelf, ""); err != nil {
+		return "", err
+	}
 	for _, wait := range publishing {
 		address, err := a.publisher.Published(ctx, id)
 		if err != nil || address != "" {

@@ -105,6 +105,7 @@ func resolve(s Send, channel Channel, receipt Receipt, err error) Send {
 	switch {
 	case s.Doubt, v.Ambiguous(): // a refusal now does not take back an earlier try
 		s.State, s.Doubt = Unknown, true
+		s.Final = v.Ambiguous() && errors.Is(err, ErrDraftGone) // who sent it is not known by a clientmsgid
 	case v.Refused():
 		s.State, s.Spent = Refused, errors.Is(err, ErrMassSpent) && s.Link == ""
 	default:
