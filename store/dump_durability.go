@@ -78,7 +78,7 @@ func nodeDurability(ctx context.Context, node *redis.Client) (string, error) {
 		return "", err
 	}
 	if strings.HasPrefix(policy, "allkeys-") {
-		warnings = append(warnings, "这个 Redis 内存不够时会自行删除答题记录(maxmemory-policy "+policy+")。请改成 noeviction")
+		warnings = append(warnings, "这个 Redis 内存不够时会自行删除答题记录（maxmemory-policy "+policy+"）。请改成 noeviction")
 	}
 	full, err := fullness(ctx, node)
 	return strings.Join(append(warnings, full...), "\n"), err

@@ -110,6 +110,7 @@ func RestoreBackup(ctx context.Context, r io.Reader, o RestoreOptions) (Restored
 	if err := re.take(ctx); err != nil {
 		return Restored{}, err
 	}
+	o.Progress(Writing, 0, re.info.Commands)
 	if err := re.write(ctx); err != nil {
 		return Restored{}, err
 	}

@@ -83,12 +83,14 @@ func TestRestoreRefusesFiles(t *testing.T) {
 	write(t, "changed.resp", strings.Replace(string(whole), "sandbox", "Sandbox", 1))
 	write(t, "bank.csv", "题干,答案\n")
 	for file, says := range map[string]string{
-		"short.resp": "不完整", "newer.resp": "更新的版本", "changed.resp": "不对", "bank.csv": "不完整或已损坏", "none.resp": "读不了",
+		"short.resp": "不完整", "newer.resp": "更新的版本", "changed.resp": "不对", "bank.csv": "不完整或已损坏", "none.resp": "没有这个文件", ".": "是目录",
 	} {
 		mustRefuse(t, []string{"restore", file, "--data", "fresh"}, says)
 	}
 	mustRefuse(t, []string{"restore", "b.resp.gz", "--data", "fresh", "--wechat-appid", "wx1", "--wechat-token", "x"}, "沙盒的", "真实公众号")
 	mustRefuse(t, []string{"restore", "b.resp.gz", "--data", "fresh", "--erasures", "none.jsonl"}, "--erasures")
+	mustRefuse(t, []string{"restore", "--check", "."}, "是目录")
+	mustFail(t, exitFailed, []string{"restore", "b.resp", "--redis-url", "redis://127.0.0.1:1/0"}, "没有恢复", "没有程序在听", "再运行一次")
 	mustRefuse(t, []string{"backup", "-o", "."}, "--output")
 	mustRefuse(t, []string{"backup", "--keep=-1"}, "--keep")
 	mustRefuse(t, []string{"serve", "--backup-at", "3:30"}, "--backup-at", "off")

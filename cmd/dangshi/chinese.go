@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 )
@@ -31,6 +32,7 @@ var kongSentences = []struct {
 	{regexp.MustCompile(`: expected \w+ value but got "EOL" \(<EOL>\)`), `：后面要写一个值`},
 	{regexp.MustCompile(`: expected \w+ value but got (".*") \([^()]*\)`), `：应为一个值，现在是 $1`},
 	{regexp.MustCompile(`: expected a valid \d+ bit u?int but got (".*?")`), `：应为整数，现在是 $1`},
+	{regexp.MustCompile(`: expected duration but got (".*?"): .*$`), `：应为一段时间，例如 10s，现在是 $1`},
 	{regexp.MustCompile(`: expected a float but got (".*?") \([^()]*\)`), `：应为数，现在是 $1`},
 	{regexp.MustCompile(`: bool value must be true, 1, yes, false, 0 or no but got (".*?")`), `：应为 true 或 false，现在是 $1`},
 }
@@ -42,6 +44,38 @@ func inChinese(err error) error {
 		text = s.kong.ReplaceAllString(text, s.chinese)
 	}
 	return errors.New(text)
+}
+
+// systemWords are what the system says about files and addresses, and ours for it.
+var systemWords = []struct {
+	err     error
+	chinese string
+}{
+	{syscall.ENOENT, "没有这个文件或目录"},
+	{syscall.EEXIST, "已经有了"},
+	{syscall.EISDIR, "这是目录"},
+	{syscall.ENOTDIR, "路径中间有一段不是目录"},
+	{syscall.EACCES, "没有权限"},
+	{syscall.EPERM, "没有权限"},
+	{syscall.EROFS, "这里只能读，不能写"},
+	{syscall.ENOSPC, "磁盘满了"},
+	{syscall.EDQUOT, "用完了给这个用户的磁盘空间"},
+	{syscall.EMFILE, "打开的文件太多"},
+	{syscall.EADDRINUSE, "这个端口正被别的程序使用"},
+	{syscall.ECONNREFUSED, "那里没有程序在听"},
+	{syscall.EHOSTUNREACH, "到不了那台机器"},
+	{syscall.ENETUNREACH, "到不了那个网络"},
+}
+
+// plainly is what an error says, with the system's words in Chinese.
+func plainly(err error) string {
+	text := err.Error()
+	for _, w := range systemWords {
+		if errors.Is(err, w.err) {
+			text = strings.ReplaceAll(text, w.err.Error(), w.chinese)
+		}
+	}
+	return strings.TrimSpace(text)
 }
 
 var kongHelp = strings.NewReplacer(

@@ -19,6 +19,7 @@ func TestChinese(t *testing.T) {
 		"serve --addr":                 "--addr：后面要写一个值",
 		"serve --questions five":       `--questions：应为整数，现在是 "five"`,
 		"serve --member-rate fast":     `--member-rate：应为数，现在是 "fast"`,
+		"serve --drain soon":           `--drain：应为一段时间，例如 10s，现在是 "soon"`,
 		"serve --sandbox=perhaps-not":  `--sandbox：应为 true 或 false`,
 		"board export --format pdf":    `--format 应为 "xlsx","csv" 之一，现在是 "pdf"`,
 		"board export --top -1":        `--top：应为一个值，现在是 "-1"，可以试试 --top="-1"`,

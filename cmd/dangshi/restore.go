@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"dangshi/quiz"
 	"dangshi/store"
@@ -28,12 +29,15 @@ func (c *restoreCmd) Run(a *app) (err error) {
 			return usagef("读不了备份：%w", err)
 		}
 		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return usagef("%s 是目录，请写备份文件的名字，例如 %s", c.File, filepath.Join(c.File, "dangshi-20260701-033000.resp.gz"))
+		}
 		in = f
 	}
 	if c.Check {
 		info, err := store.CheckBackup(a.ctx, in, a.every("已读 %d 条……\n"))
 		if err != nil {
-			return c.refusal(a, err)
+			return c.refusal(a, err, false)
 		}
 		a.tellBackup(info)
 		fmt.Fprintln(a.out, "备份完好。--check 只检查，什么也没有写。")
@@ -48,9 +52,14 @@ func (c *restoreCmd) Run(a *app) (err error) {
 		defer journal.Close()
 		o.Erasures = journal
 	}
+	begun, tell := false, o.Progress
+	o.Progress = func(step store.RestoreStep, done, total int) {
+		begun = begun || step != store.Checking
+		tell(step, done, total)
+	}
 	done, err := a.restore(in, o)
 	if err != nil {
-		return c.refusal(a, err)
+		return c.refusal(a, err, begun)
 	}
 	a.shown.clear()
 	a.tellBackup(done.Backup)
@@ -86,8 +95,9 @@ func (a *app) restore(in io.Reader, o store.RestoreOptions) (done store.Restored
 	return store.RestoreBackup(a.ctx, in, o)
 }
 
-// refusal says what to do about a restore that was not made.
-func (c *restoreCmd) refusal(a *app, err error) error {
+// refusal says what to do about a restore that was not made; begun: its data were, at
+// least in part.
+func (c *restoreCmd) refusal(a *app, err error, begun bool) error {
 	var damage *store.DumpError
 	var full *store.NotEmptyError
 	var inUse *store.InUseError
@@ -106,6 +116,12 @@ func (c *restoreCmd) refusal(a *app, err error) error {
 		return usagef("%w，请先停下它；什么也没有写", inUse)
 	case errors.Is(err, store.ErrJournal), errors.Is(err, store.ErrOtherJournal):
 		return usagef("--erasures：%s：%w。恢复没有做完，请换一份注销记录再运行一次同样的命令", c.Erasures, err)
+	}
+	switch {
+	case c.Check:
+		return fmt.Errorf("备份没有检查完：%w", err)
+	case !begun:
+		return fmt.Errorf("没有恢复：%w。改好以后再运行一次同样的命令", err)
 	}
 	return fmt.Errorf("恢复没有做完，数据还不能用；再运行一次同样的命令，会从头做完：%w", err)
 }

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -186,7 +185,7 @@ func report(errs io.Writer, err error) int {
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintln(errs, "错误："+strings.TrimSpace(err.Error()))
+	fmt.Fprintln(errs, "错误："+plainly(err))
 	var usage usageError
 	var faults content.Faults
 	if errors.As(err, &usage) || errors.As(err, &faults) {

@@ -33,6 +33,10 @@ func (c *simulateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	// Not after the year: what it took hours to find out would be lost.
+	if err := c.writableJSON(); err != nil {
+		return err
+	}
 	collectSeldom()
 	report, err := a.simulate(c, from)
 	if a.ctx.Err() != nil {
@@ -58,6 +62,27 @@ func (c *simulateCmd) Run(a *app) error {
 	return nil
 }
 
+// Years in which a simulation may begin: WeChat's times are seconds since 1970, and ten
+// years more still have a date of four digits.
+const (
+	firstYear = 2000
+	lastYear  = 2100
+)
+
+// writableJSON fails where the report could not be written. What lies there stays; a
+// file that it makes is left for the report, or empty.
+func (c *simulateCmd) writableJSON() error {
+	if c.JSON == "" {
+		return nil
+	}
+	f, err := os.OpenFile(c.JSON, os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return usagef("--json：写不了报告：%w", err)
+	}
+	return f.Close()
+}
+
+// check is about the command line, and gives the first day.
 func (c *simulateCmd) check() (from quiz.Day, err error) {
 	for _, f := range []struct {
 		name         string
@@ -69,6 +94,9 @@ func (c *simulateCmd) check() (from quiz.Day, err error) {
 	}
 	if from, err = quiz.ParseDay(c.From); err != nil {
 		return 0, usagef("--from：%w", err)
+	}
+	if year, _, _ := from.Civil(); year < firstYear || year > lastYear {
+		return 0, usagef("--from：应在 %d 年到 %d 年之间，现在是 %s", firstYear, lastYear, from)
 	}
 	if c.Redis != "" {
 		if err := store.CheckURL(c.Redis); err != nil {

@@ -117,7 +117,7 @@ func TestSimulationLeavesDataAlone(t *testing.T) {
 	if code, _, errs := run(t, args...); code != exitUsage || !strings.Contains(errs, "绝不碰") || size() != before {
 		t.Errorf("exit %d, %d of %d keys are left: %s", code, size(), before, errs)
 	}
-	for _, wrong := range []string{"--members 0", "--days 0", "--connections 0", "--from 2026-02-30", "--keep", "--redis http://x"} {
+	for _, wrong := range []string{"--members 0", "--days 0", "--connections 0", "--from 2026-02-30", "--from 1900-01-01", "--from 9999-12-31", "--json none/report.json", "--keep", "--redis http://x"} {
 		if code, _, errs := run(t, append([]string{"simulate"}, strings.Fields(wrong)...)...); code != exitUsage || !strings.Contains(errs, strings.Fields(wrong)[0]) {
 			t.Errorf("%s: exit %d: %s", wrong, code, errs)
 		}

@@ -98,11 +98,10 @@ func (s *stage) hire(folder string) error {
 	}
 	socket := folder + "/redis.sock"
 	cmd := exec.Command(program, "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", folder)
-	if err := cmd.Start(); err != nil {
+	gone, err := startChild(cmd)
+	if err != nil {
 		return fmt.Errorf("不能启动 redis-server：%w", err)
 	}
-	gone := make(chan error, 1)
-	go func() { gone <- cmd.Wait() }()
 	s.leaving = append(s.leaving, func() error {
 		_ = cmd.Process.Kill() // it may have ended
 		<-gone
