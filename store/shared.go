@@ -34,6 +34,7 @@ type shared struct {
 	flight singleflight.Group
 	mu     sync.Mutex
 	asked  time.Time // when they were asked for
+	asking time.Time // when those were that are under way, or were last
 	seen   versions  // never changed, only replaced
 	own    int       // changes made by this replica
 }
@@ -51,6 +52,11 @@ func (s *Store) versions(ctx context.Context) (versions, error) {
 	}
 	return flight(ctx, &c.flight, "", max(s.timeout, Staleness), func(ctx context.Context) (versions, error) {
 		asked := time.Now() // before sending: the answer is no older than this
+		c.mu.Lock()
+		if c.own == own {
+			c.asking = asked
+		}
+		c.mu.Unlock()
 		now, err := s.askVersions(ctx)
 		if err != nil {
 			return nil, err
@@ -99,13 +105,19 @@ const missedStaleness = 20 * time.Millisecond
 
 // missed notes that a member is not there. One who was there a moment ago has gone,
 // or all of the data have, so that nothing that was seen before counts any more; for
-// a newcomer it counts for some milliseconds.
+// a newcomer it counts for some milliseconds. An answer under way that is new enough
+// is left to come: if each of many newcomers threw away what another one has just
+// asked for, none would ever be kept, and every message would wait for its own.
 func (s *Store) missed(known bool) {
 	c := &s.shared
 	c.mu.Lock()
-	old := time.Since(c.asked) > missedStaleness
+	seen := time.Since(c.asked) <= missedStaleness
+	coming := time.Since(c.asking) <= missedStaleness
+	if !known && !seen && coming {
+		c.asked = time.Time{}
+	}
 	c.mu.Unlock()
-	if known || old {
+	if known || !seen && !coming {
 		s.changed()
 	}
 }
