@@ -204,7 +204,7 @@ func (s *Store) shard(id string) int { return shardOf(id, s.pin.Shards) }
 // writes by script are marked never to be repeated, see once.
 func connect(a address, timeout time.Duration, dial func(context.Context, string, string) (net.Conn, error), name string) redis.UniversalClient {
 	if a.cluster {
-		return redis.NewClusterClient(&redis.ClusterOptions{
+		cluster := redis.NewClusterClient(&redis.ClusterOptions{
 			Addrs: a.hosts, Username: a.user, Password: a.password, Dialer: dialer(dial, a.tls),
 			Protocol: 2, DisableIdentity: true, ClientName: name, MaintNotificationsConfig: withoutMaintenance(),
 			DialTimeout: dialTimeout, ReadTimeout: timeout, WriteTimeout: timeout,
@@ -214,8 +214,10 @@ func connect(a address, timeout time.Duration, dial func(context.Context, string
 			PoolSize:                   poolSize, MaxConcurrentDials: maxDials, PipelinePoolSize: -1, ConnMaxIdleTime: 5 * time.Minute,
 			ReadBufferSize: 8 << 10, WriteBufferSize: 8 << 10,
 		})
+		cluster.OnNewNode(func(node *redis.Client) { node.AddHook(notTaken{}) })
+		return cluster
 	}
-	return redis.NewClient(&redis.Options{
+	single := redis.NewClient(&redis.Options{
 		Addr: a.hosts[0], DB: a.db, Username: a.user, Password: a.password, Dialer: dialer(dial, a.tls),
 		Protocol: 2, DisableIdentity: true, ClientName: name, MaintNotificationsConfig: withoutMaintenance(),
 		DialTimeout: dialTimeout, ReadTimeout: timeout, WriteTimeout: timeout,
@@ -223,6 +225,8 @@ func connect(a address, timeout time.Duration, dial func(context.Context, string
 		PoolSize: poolSize, MaxConcurrentDials: maxDials, PipelinePoolSize: -1, ConnMaxIdleTime: 5 * time.Minute,
 		ReadBufferSize: 8 << 10, WriteBufferSize: 8 << 10,
 	})
+	single.AddHook(notTaken{})
+	return single
 }
 
 func dialer(dial func(context.Context, string, string) (net.Conn, error), encrypt bool) func(context.Context, string, string) (net.Conn, error) {

@@ -112,6 +112,7 @@ func (s *Store) follow(ctx context.Context) error {
 
 // sendAndWait sends both in one go: WAIT is about what its own connection wrote.
 func (s *Store) sendAndWait(ctx context.Context, node *redis.Client, cmd once) error {
+	cmd.SetErr(nil) // of a node that had the slot before: the library would leave it where a connection breaks
 	p := node.Pipeline()
 	_ = p.Process(ctx, cmd)
 	wait := redis.NewIntCmd(ctx, "wait", s.wait, waitTimeout.Milliseconds())
