@@ -37,6 +37,7 @@ func fullDisk(t *testing.T) {
 			return strings.Contains(s.admin.Info(t.Context(), "persistence").Val(), "aof_last_write_status:ok")
 		})
 	})
+	s.settles(t)
 	s.restarts(t)
 	s.counted(t, "oDisk", 5)
 
