@@ -19,11 +19,14 @@ func (p *Proxy) Strike(n int, after bool, do func()) {
 	p.strike = &strike{left: n, after: after, do: do}
 }
 
-// Struck reports whether the request of the last Strike has come.
-func (p *Proxy) Struck() bool {
+// Spare calls off a Strike whose request has not come yet, and reports whether it
+// had come.
+func (p *Proxy) Spare() (struck bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.strike == nil
+	struck = p.strike == nil
+	p.strike = nil
+	return struck
 }
 
 // strikes is the strike that the next request brings on; p.mu is held.
