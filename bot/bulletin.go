@@ -49,13 +49,9 @@ const longStem = 600
 // false where the library holds nothing to read. Today's paper is drawn if nobody
 // did so before; that of another day is left alone.
 func (b *Bot) Bulletin(ctx context.Context, day quiz.Day) (bulletin Bulletin, ok bool, err error) {
-	library, err := b.Library.Library(ctx)
-	if err != nil {
+	it, ok, err := b.toRead(ctx, day)
+	if err != nil || !ok {
 		return Bulletin{}, false, err
-	}
-	it, ok := quiz.ToRead(library, day)
-	if !ok {
-		return Bulletin{}, false, nil
 	}
 	stem, err := b.Teaser(ctx, day)
 	if err != nil {
@@ -82,10 +78,7 @@ func (b *Bot) Teaser(ctx context.Context, day quiz.Day) (string, error) {
 	if err != nil || voids[day] != quiz.Stands {
 		return "", err
 	}
-	paper, err := b.Papers.CurrentPaper(ctx, day)
-	if err == nil && paper == nil && day == quiz.DayOf(b.Now()) {
-		paper, err = b.IssuePaper(ctx, day)
-	}
+	paper, err := b.paper(ctx, day)
 	if err != nil || paper == nil {
 		return "", err
 	}
@@ -103,18 +96,8 @@ func (b *Bot) kindOf(it content.Item) string {
 }
 
 func (b *Bot) bulletinText(day quiz.Day, it content.Item, stem, link string) string {
-	w := b.Wording
 	it.Audio, it.Picture, it.URL = "", "", "" // a mass text shows a link as it stands
-	body := func(title, text string) string {
-		switch it.Kind {
-		case content.QA:
-			return w.QA.With("title", title, "text", text)
-		case content.Story:
-			return w.Story.With("title", title, "text", text)
-		}
-		return w.Today.With("date", b.date(day), "title", title, "text", text)
-	}
-	return content.CutSentence(b.printed(it, "", body, compose("", "", b.address(link), b.invitation(stem))), MaxReply)
+	return content.CutSentence(b.printed(it, "", b.headed(day, it), compose("", "", b.address(link), b.invitation(stem))), MaxReply)
 }
 
 // address is the day's page as a mass text shows it: as it stands.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"dangshi/content"
 	"dangshi/quiz"
 )
 
@@ -55,5 +56,35 @@ func (b *Bot) IssuePaper(ctx context.Context, day quiz.Day) (*quiz.Paper, error)
 	if err != nil {
 		return nil, fmt.Errorf("drawing the paper of %s: %w", day, err)
 	}
+	if it, ok := quiz.ToRead(library, day, nil); ok && it.Kind != content.Today {
+		p.Read = it.ID
+	}
 	return b.Papers.Freeze(ctx, p)
+}
+
+// paper is the day's paper; that of today is drawn if nobody did so before. It is nil
+// where there is none.
+func (b *Bot) paper(ctx context.Context, day quiz.Day) (*quiz.Paper, error) {
+	p, err := b.Papers.CurrentPaper(ctx, day)
+	if err == nil && p == nil && day == quiz.DayOf(b.Now()) {
+		return b.IssuePaper(ctx, day)
+	}
+	return p, err
+}
+
+// toRead is what is read on a day; see quiz.ToRead.
+func (b *Bot) toRead(ctx context.Context, day quiz.Day) (it content.Item, ok bool, err error) {
+	library, err := b.Library.Library(ctx)
+	if err != nil {
+		return content.Item{}, false, err
+	}
+	if it, ok := library.Today(day.String()); ok {
+		return it, true, nil
+	}
+	paper, err := b.paper(ctx, day)
+	if err != nil {
+		return content.Item{}, false, err
+	}
+	it, ok = quiz.ToRead(library, day, paper)
+	return it, ok, nil
 }

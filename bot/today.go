@@ -10,14 +10,13 @@ import (
 	"dangshi/quiz"
 )
 
-// today shows the day's item.
+// today shows the day's item, or what stands in for it.
 func (b *Bot) today(ctx context.Context, _ Message, now time.Time, _ string) (string, error) {
-	library, err := b.Library.Library(ctx)
+	day := quiz.DayOf(now)
+	item, ok, err := b.toRead(ctx, day)
 	if err != nil {
 		return "", err
 	}
-	day := quiz.DayOf(now)
-	item, ok := library.Today(day.String())
 	if !ok {
 		return lines(b.Wording.NoItem.String(), b.Wording.ToQuiz.String()), nil
 	}
@@ -26,9 +25,21 @@ func (b *Bot) today(ctx context.Context, _ Message, now time.Time, _ string) (st
 
 // item prints the item of a day.
 func (b *Bot) item(day quiz.Day, it content.Item) string {
-	return b.printed(it, "", func(title, text string) string {
-		return b.Wording.Today.With("date", b.date(day), "title", title, "text", text)
-	}, compose("", "", link(b.Page(day), b.Wording.Page), b.Wording.ToQuiz.String()))
+	return b.printed(it, "", b.headed(day, it), compose("", "", link(b.Page(day), b.Wording.Page), b.Wording.ToQuiz.String()))
+}
+
+// headed puts the heading of its kind over what is read on a day.
+func (b *Bot) headed(day quiz.Day, it content.Item) func(title, text string) string {
+	w := b.Wording
+	return func(title, text string) string {
+		switch it.Kind {
+		case content.QA:
+			return w.QA.With("title", title, "text", text)
+		case content.Story:
+			return w.Story.With("title", title, "text", text)
+		}
+		return w.Today.With("date", b.date(day), "title", title, "text", text)
+	}
 }
 
 // unquoted keeps an address within its quotes. WeChat takes & as it stands.

@@ -25,6 +25,10 @@ type Paper struct {
 	Questions []content.Question `json:"questions"`
 	Fixed     []bool             `json:"fixed"` // by question: KeepsOrder when the paper was drawn, so that a later release shows the same order
 
+	// Read is the id of what is read on the day, where it had no item of its own when the
+	// paper was drawn; empty: it had one, there was nothing, or an earlier release drew it.
+	Read string `json:"read,omitempty"`
+
 	ruled ruled // see Under
 }
 

@@ -8,12 +8,21 @@ import (
 
 // ToRead is what is to be read on a day: its item, or, where it has none, a 百问
 // or a story, the same for all. Days without an item of their own take turns at
-// those whose day has come, so that nothing has to be remembered. ok is false
-// where the library holds nothing to read.
-func ToRead(library *content.Library, day Day) (it content.Item, ok bool) {
+// those whose day has come. Which one it is stays with the day's paper, so that what
+// was sent is what is read afterwards, whatever else is approved meanwhile; paper is
+// nil where none was issued yet. ok is false where the library holds nothing to read.
+func ToRead(library *content.Library, day Day, paper *Paper) (it content.Item, ok bool) {
 	if it, ok := library.Today(day.String()); ok {
 		return it, true
 	}
+	if paper != nil && paper.Read != "" {
+		for _, kind := range []content.Kind{content.QA, content.Story} {
+			items := library.Items(kind)
+			if i := slices.IndexFunc(items, func(it content.Item) bool { return it.ID == paper.Read }); i >= 0 {
+				return items[i], true
+			}
+		}
+	} // else, or where it was retired since, as if there were none
 	questions, stories := released(library.Items(content.QA), day), released(library.Items(content.Story), day)
 	n := len(questions) + len(stories)
 	if n == 0 {
@@ -54,7 +63,7 @@ func Gaps(library *content.Library, items []content.Item, from Day, n int) (gaps
 			continue
 		}
 		g := Gap{Day: from + Day(i), Waits: len(d.Items) > 0}
-		g.Instead, g.Any = ToRead(library, g.Day)
+		g.Instead, g.Any = ToRead(library, g.Day, nil)
 		gaps = append(gaps, g)
 	}
 	return gaps

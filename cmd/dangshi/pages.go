@@ -12,7 +12,7 @@ import (
 // WeChat.
 func (s *service) pages(mux *http.ServeMux) {
 	item := today.New(today.Config{
-		Library: s.data, Question: s.bot.Teaser, Now: s.now, BaseURL: s.app.BaseURL, Logger: s.app.logger,
+		Library: s.data, Question: s.bot.Teaser, Paper: s.data.CurrentPaper, Now: s.now, BaseURL: s.app.BaseURL, Logger: s.app.logger,
 	})
 	mux.Handle("/today", item)
 	mux.Handle(today.Path, item)

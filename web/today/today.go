@@ -29,9 +29,12 @@ type Config struct {
 	// Question is the stem of a day's first question as plain text; empty where
 	// there is none to answer. nil: no page shows one.
 	Question func(ctx context.Context, day quiz.Day) (string, error)
-	Now      func() time.Time // the product's clock: wall time, or the sandbox's
-	BaseURL  string           // the public address, for what shares a page; may be empty
-	Logger   *slog.Logger     // nil: slog.Default
+	// Paper is the day's paper, with which stays what is read on a day without an item;
+	// nil where there is none. nil: no day has one.
+	Paper   func(ctx context.Context, day quiz.Day) (*quiz.Paper, error)
+	Now     func() time.Time // the product's clock: wall time, or the sandbox's
+	BaseURL string           // the public address, for what shares a page; may be empty
+	Logger  *slog.Logger     // nil: slog.Default
 }
 
 // Path is where the pages are.
@@ -102,18 +105,27 @@ func (p *Page) show(w http.ResponseWriter, r *http.Request, day, today quiz.Day)
 		p.away(w, r, "the library", err)
 		return
 	}
-	it, ok := quiz.ToRead(library, day)
+	var question string
+	if p.Question != nil { // before the paper, since it may draw it
+		if question, err = p.Question(ctx, day); err != nil {
+			p.away(w, r, "the day's question", err)
+			return
+		}
+	}
+	var paper *quiz.Paper
+	if p.Paper != nil {
+		if paper, err = p.Paper(ctx, day); err != nil {
+			p.away(w, r, "the day's paper", err)
+			return
+		}
+	}
+	it, ok := quiz.ToRead(library, day, paper)
 	if !ok {
 		p.refuse(w, r, http.StatusNotFound, emptyWords)
 		return
 	}
 	v := p.view(it, day, today)
-	if p.Question != nil {
-		if v.Question, err = p.Question(ctx, day); err != nil {
-			p.away(w, r, "the day's question", err)
-			return
-		}
-	}
+	v.Question = question
 	p.write(w, r, http.StatusOK, v)
 }
 

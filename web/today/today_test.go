@@ -277,3 +277,17 @@ func FuzzPage(f *testing.F) {
 		}
 	})
 }
+
+// TestPageOfPaper: a day without an item shows what its paper says was read on it.
+func TestPageOfPaper(t *testing.T) {
+	kind := func(it *content.Item) { it.Kind = content.QA }
+	p := open(noon, item("a", "", "第一问", kind), item("b", "", "第二问", kind))
+	for read, title := range map[string]string{"a": "第一问", "b": "第二问"} {
+		p.Paper = func(context.Context, quiz.Day) (*quiz.Paper, error) { return &quiz.Paper{Read: read}, nil }
+		mustHold(t, get(p, "/today/2026-11-24").Body.String(), "<h1>"+title+"</h1>")
+	}
+	p.Paper = func(context.Context, quiz.Day) (*quiz.Paper, error) { return nil, quiz.ErrUnavailable }
+	if w := get(p, "/today/2026-11-24"); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("without its paper: %d", w.Code)
+	}
+}
