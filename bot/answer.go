@@ -43,7 +43,7 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (Reply, erro
 	text, repeated, err := b.changeOnce(ctx, m, now, func(r quiz.Record, s quiz.Situation) (quiz.Event, string) {
 		t = turn{}
 		if m.MenuID != 0 {
-			return b.tapped(m, s, s.Asked(r.Member))
+			return b.tapped(m, r, s)
 		}
 		return b.typed(m, r, s, &t)
 	})
@@ -70,9 +70,11 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (Reply, erro
 
 // tapped takes a tap on an option. A number of somebody else's menu names no
 // question: it is stale.
-func (b *Bot) tapped(m Message, s quiz.Situation, asked *quiz.Asked) (quiz.Event, string) {
+func (b *Bot) tapped(m Message, r quiz.Record, s quiz.Situation) (quiz.Event, string) {
 	ref, _ := quiz.ParseRef(m.MenuID)
-	ev := quiz.Answer{Ref: &ref}
+	asked := s.Asked(r.Member)
+	// A repeat of a tap of before an erasure: the same question may be open again.
+	ev := quiz.Answer{Ref: &ref, Early: r.Follows(m.Sent)}
 	if asked == nil || ref.Day != asked.Ref.Day || ref.Question != asked.Ref.Question {
 		return ev, "" // Step says that nothing is open, or that it is stale, whatever the words are
 	}

@@ -24,6 +24,9 @@ func (b *Bot) erase(ctx context.Context, m Message, now time.Time, _ string) (st
 		if !r.Member.Known() {
 			return nil, b.Wording.NothingKept.String()
 		}
+		if r.Follows(m.Sent) { // a repeat of what erased the record before this one
+			return nil, b.Wording.EraseFirst.String()
+		}
 		return quiz.Erase{}, b.Wording.Erased.String()
 	})
 }

@@ -112,7 +112,7 @@ func answer(m Member, ev Answer, s Situation) (Member, Outcome) {
 	if r := ev.Ref; r != nil && (r.Day != m.Open.Day || r.Question != i) {
 		return m, Outcome{Status: Stale, Asked: s.ask(m.Open)}
 	}
-	if ev.Ref == nil && (ev.Early || s.early(m.Open)) {
+	if ev.Early || ev.Ref == nil && s.early(m.Open) {
 		return m, Outcome{Status: Early, Asked: s.ask(m.Open)}
 	}
 	q := s.Open.Questions[i]

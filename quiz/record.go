@@ -49,10 +49,14 @@ func (r Record) Seen(key uint64) bool {
 // than all of them, so that it may have been counted and forgotten: it is never
 // graded.
 func (r Record) TooOld(d Delivery) bool {
-	if len(r.Recent) < RecentMessages {
-		return false
-	}
-	return !slices.ContainsFunc(r.Recent, func(kept Delivery) bool { return kept.Sent <= d.Sent })
+	return len(r.Recent) >= RecentMessages && r.Follows(d.Sent)
+}
+
+// Follows reports whether all messages that the record knows of came after one that
+// was sent then, in Unix seconds. With fewer than RecentMessages the record itself
+// was begun after it: its member may have been erased, and come back.
+func (r Record) Follows(sent int64) bool {
+	return len(r.Recent) > 0 && !slices.ContainsFunc(r.Recent, func(kept Delivery) bool { return kept.Sent <= sent })
 }
 
 // Newest is when the last message that changed the record was sent, in Unix

@@ -17,7 +17,7 @@ type (
 	Answer struct {
 		Choice Choice
 		Ref    *Ref // the tapped question; nil: the answer was typed or spoken
-		Early  bool // typed or spoken, and sent before the message that made the question open
+		Early  bool // sent before the message that made the question open, or tapped before the record began
 	}
 	// Follow joins or comes back to the account, perhaps by a branch's code.
 	Follow struct{ Branch string }
@@ -112,7 +112,7 @@ const (
 	NothingOpen               // an answer, and no question is open
 	Lapsed                    // an answer to a paper that could be finished until 00:30
 	Stale                     // a tap on another question than the open one: nothing was graded
-	Early                     // words that arrived before the open question was shown: nothing was graded
+	Early                     // sent before the open question was shown: nothing was graded
 	Unasked                   // Confirm without a Claim, Erase without AskErase: nothing was done
 )
 
