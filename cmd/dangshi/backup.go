@@ -36,7 +36,10 @@ func (c *backupCmd) Run(a *app) (err error) {
 		return c.stream(a, d)
 	}
 	made, err := a.backUp(a.ctx, d.Store, c.Output, cmp.Or(c.Keep, a.BackupKeep), a.every("已备份 %d 名学员……\n"))
-	if err != nil {
+	switch {
+	case a.ctx.Err() != nil && made.size == 0:
+		return errors.New("中断了，没有备份")
+	case err != nil:
 		return err
 	}
 	a.shown.clear()

@@ -170,6 +170,25 @@ func TestDailyBackup(t *testing.T) {
 	}
 }
 
+// TestDoctorOnLostData: where backups are and no data, serve would begin anew.
+func TestDoctorOnLostData(t *testing.T) {
+	t.Chdir(t.TempDir())
+	start(t, defaults()).stop()
+	mustRun(t, "backup")
+	for _, name := range []string{"data/store.resp", "data/store.resp.1"} {
+		if err := os.Remove(name); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{nil, {"--redis-url", storetest.Redis(t).URL}} {
+		code, about := doctor(t, args...)
+		if code != exitFailed {
+			t.Errorf("%v: exit %d", args, code)
+		}
+		mustHold(t, about("数据"), "✘", backupFiles(t)[0], "先别启动 serve", "restore")
+	}
+}
+
 // TestDoctorOnBackups: of a real account it says how old the last one is.
 func TestDoctorOnBackups(t *testing.T) {
 	t.Chdir(t.TempDir())

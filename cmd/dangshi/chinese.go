@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"regexp"
@@ -9,6 +10,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"dangshi/quiz"
 )
 
 // What kong says by itself is English. These are its sentences that a command
@@ -46,7 +49,8 @@ func inChinese(err error) error {
 	return errors.New(text)
 }
 
-// systemWords are what the system says about files and addresses, and ours for it.
+// systemWords are what the system says about files and addresses, and what the rooms
+// say about time and Redis, and ours for it.
 var systemWords = []struct {
 	err     error
 	chinese string
@@ -65,6 +69,10 @@ var systemWords = []struct {
 	{syscall.ECONNREFUSED, "那里没有程序在听"},
 	{syscall.EHOSTUNREACH, "到不了那台机器"},
 	{syscall.ENETUNREACH, "到不了那个网络"},
+	{quiz.ErrUnavailable, "Redis 没有回答"},
+	{quiz.ErrUnknown, "不知道 Redis 写成了没有"},
+	{context.Canceled, "中断了"},
+	{context.DeadlineExceeded, "等得太久"},
 }
 
 // plainly is what an error says, with the system's words in Chinese.

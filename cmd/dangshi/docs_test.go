@@ -329,6 +329,7 @@ func TestCompose(t *testing.T) {
 			Command     []string
 			Ports       []string
 			Environment map[string]string
+			Volumes     []string
 			ReadOnly    bool     `yaml:"read_only"`
 			CapDrop     []string `yaml:"cap_drop"`
 			SecurityOpt []string `yaml:"security_opt"`
@@ -343,6 +344,9 @@ func TestCompose(t *testing.T) {
 	}
 	if !ours.ReadOnly || !slices.Equal(ours.CapDrop, []string{"ALL"}) || !slices.Contains(ours.SecurityOpt, "no-new-privileges:true") || !slices.Contains(redis.SecurityOpt, "no-new-privileges:true") {
 		t.Errorf("it may do more than it needs: %+v", ours)
+	}
+	if !slices.Contains(ours.Volumes, "dangshi:/data") {
+		t.Errorf("backups do not outlive the container: %v", ours.Volumes)
 	}
 	for _, port := range ours.Ports {
 		if !strings.HasPrefix(port, "127.0.0.1:") {

@@ -1,13 +1,25 @@
 package main
 
 import (
+	"path/filepath"
 	"time"
 
 	"dangshi/quiz"
+	"dangshi/store"
 )
 
 // oldBackup is from what age on the last backup is one to worry about.
 const oldBackup = 48 * time.Hour
+
+// lastBackup is the newest automatic backup in the data folder, or "". Where there are
+// no data, it tells a loss from a first start: serve would begin anew over it.
+func (c *checkup) lastBackup() string {
+	files, err := filepath.Glob(filepath.Join(c.Data, store.BackupsFolder, "dangshi-*.resp.gz"))
+	if err != nil || len(files) == 0 {
+		return ""
+	}
+	return files[len(files)-1]
+}
 
 // backups is about how much would be lost with the data.
 func (c *checkup) backups() {

@@ -31,6 +31,10 @@ func (c *checkup) open() {
 	case err == nil:
 	case errors.Is(err, store.ErrNoData):
 		c.why = "还没有数据"
+		if last := c.lastBackup(); last != "" {
+			c.say(wrong, about, "这里没有数据，却有以前的备份（%s）：多半是 Redis 被清空或换了。先别启动 serve，在运行的请停下，用 restore 恢复以后再启动；确实要从头开始，就把备份移走。", last)
+			break
+		}
 		c.say(unseen, about, "这里还没有数据；第一次运行 serve 时建立，并放入自带的内容。")
 	case errors.As(err, &inUse):
 		c.why = "数据目录正被占用"

@@ -118,6 +118,10 @@ func (c *restoreCmd) refusal(a *app, err error, begun bool) error {
 		return usagef("--erasures：%s：%w。恢复没有做完，请换一份注销记录再运行一次同样的命令", c.Erasures, err)
 	}
 	switch {
+	case a.ctx.Err() != nil && !begun:
+		return errors.New("中断了，什么也没有写")
+	case a.ctx.Err() != nil:
+		return errors.New("中断了，恢复没有做完，数据还不能用；再运行一次同样的命令，会从头做完")
 	case c.Check:
 		return fmt.Errorf("备份没有检查完：%w", err)
 	case !begun:
