@@ -61,6 +61,8 @@ type API struct {
 	observe       func(path string, code int, d time.Duration)
 	client        *http.Client
 	renewals      singleflight.Group
+	now           func() time.Time
+	warned        warned
 }
 
 // NewAPI checks cfg. Its errors say which setting to mend and never quote its value.
@@ -82,7 +84,7 @@ func NewAPI(cfg APIConfig) (*API, error) {
 	}
 	a := &API{
 		appID: cfg.AppID, secret: cfg.Secret, base: base, tokens: cfg.Tokens,
-		timeout: cmp.Or(cfg.Timeout, defaultAPITime), log: cfg.Logger, observe: cfg.Observe,
+		timeout: cmp.Or(cfg.Timeout, defaultAPITime), log: cfg.Logger, observe: cfg.Observe, now: time.Now,
 		client: &http.Client{
 			Transport: transport(),
 			// A redirection would carry the token to wherever it leads.

@@ -261,3 +261,39 @@ func TestCheck(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// noTokens is a store that is away.
+type noTokens struct{}
+
+func (noTokens) Token(context.Context, string) (string, error) { return "", quiz.ErrUnavailable }
+func (noTokens) KeepToken(context.Context, string, string, time.Duration) error {
+	return quiz.ErrUnavailable
+}
+func (noTokens) DropToken(context.Context, string) error { return quiz.ErrUnavailable }
+
+// TestTokenStoreAway: calls go on without the place where the token is kept, and the log
+// tells of it once a minute, not once a call.
+func TestTokenStoreAway(t *testing.T) {
+	i := &issuer{current: "one", good: map[string]bool{"one": true}, refusal: 40001, life: 7200}
+	var log strings.Builder
+	a := newAPI(t, i.serve(t), noTokens{}, &log, nil)
+	now := time.Date(2026, 11, 26, 7, 30, 0, 0, quiz.Zone)
+	a.now = func() time.Time { return now }
+	for minute := 1; minute <= 2; minute++ {
+		var calls sync.WaitGroup
+		for range 50 {
+			calls.Go(func() {
+				if _, err := a.MassText(t.Context(), "早上好", "d20260101"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		calls.Wait()
+		for _, about := range []string{"凭据读取失败", "未能保存"} {
+			if n := strings.Count(log.String(), about); n != minute {
+				t.Errorf("minute %d: the log says %q %d times", minute, about, n)
+			}
+		}
+		now = now.Add(time.Minute)
+	}
+}

@@ -62,7 +62,7 @@ func (a *API) token(ctx context.Context, refused string) (string, error) {
 func (a *API) kept(ctx context.Context, refused string) string {
 	token, err := a.tokens.Token(ctx, a.tokenName())
 	if err != nil {
-		a.log.WarnContext(ctx, "微信接口凭据读取失败，将直接向微信获取", "error", err)
+		a.warn(ctx, &a.warned.read, "微信接口凭据读取失败，将直接向微信获取", err)
 		return ""
 	}
 	if token == refused {
@@ -76,7 +76,7 @@ func (a *API) kept(ctx context.Context, refused string) string {
 func (a *API) renew(ctx context.Context, refused string) (string, error) {
 	if refused != "" {
 		if err := a.tokens.DropToken(ctx, a.tokenName()); err != nil {
-			a.log.WarnContext(ctx, "失效的微信接口凭据未能清除", "error", err)
+			a.warn(ctx, &a.warned.drop, "失效的微信接口凭据未能清除", err)
 		}
 	}
 	token, life, err := a.fetch(ctx, false)
@@ -92,7 +92,7 @@ func (a *API) renew(ctx context.Context, refused string) (string, error) {
 	}
 	if ttl := min(life, tokenLife) - tokenMargin; ttl > 0 {
 		if err := a.tokens.KeepToken(ctx, a.tokenName(), token, ttl); err != nil {
-			a.log.WarnContext(ctx, "微信接口凭据未能保存，下次调用将重新获取", "error", err)
+			a.warn(ctx, &a.warned.keep, "微信接口凭据未能保存，下次调用将重新获取", err)
 		}
 	}
 	return token, nil
