@@ -38,7 +38,7 @@ func PlainText(s string) string {
 // tabs among them), format characters such as those that turn the direction of
 // writing, and the two code points that XML forbids.
 func hidden(r rune) bool {
-	if ' ' <= r && r <= '~' || '\u4e00' <= r && r <= '\u9fff' { // nearly all text
+	if ' ' <= r && r <= '~' || '\u3000' <= r && r <= '\u9fff' || '\uff01' <= r && r <= '\uff5e' { // nearly all text
 		return false
 	}
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || r == 0xFFFE || r == 0xFFFF
