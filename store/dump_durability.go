@@ -77,8 +77,11 @@ func nodeDurability(ctx context.Context, node *redis.Client) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if strings.HasPrefix(policy, "allkeys-") {
+	switch {
+	case strings.HasPrefix(policy, "allkeys-"):
 		warnings = append(warnings, "这个 Redis 内存不够时会自行删除答题记录（maxmemory-policy "+policy+"）。请改成 noeviction")
+	case strings.HasPrefix(policy, "volatile-"): // the ledgers of runs to members expire
+		warnings = append(warnings, "这个 Redis 内存不够时会自行删除推送的账本，会有人收到两次（maxmemory-policy "+policy+"）。请改成 noeviction")
 	}
 	full, err := fullness(ctx, node)
 	return strings.Join(append(warnings, full...), "\n"), err

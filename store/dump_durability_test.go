@@ -24,7 +24,7 @@ func TestDurability(t *testing.T) {
 		{"nothing", nil, []string{"不保存数据"}},
 		{"snapshots", []string{"--save", "3600 1"}, []string{"快照"}},
 		{"evicting", []string{"--appendonly", "yes", "--maxmemory-policy", "allkeys-lru"}, []string{"allkeys-lru"}},
-		{"evicting what expires", []string{"--appendonly", "yes", "--maxmemory-policy", "volatile-lru"}, nil},
+		{"evicting what expires", []string{"--appendonly", "yes", "--maxmemory-policy", "volatile-lru"}, []string{"推送的账本"}},
 		{"both", []string{"--maxmemory-policy", "allkeys-random"}, []string{"不保存数据", "allkeys-random"}},
 		{"without CONFIG", []string{"--appendonly", "yes", "--rename-command", "CONFIG", ""}, nil},
 		{"without CONFIG, not durable", []string{"--rename-command", "CONFIG", ""}, []string{"appendonly yes"}},
