@@ -69,6 +69,12 @@ func loaded(values []any) (quiz.Loaded, error) {
 // A change with Key 0 belongs to no message and keeps no reply. A board score
 // of 0 or less takes the member off the board.
 func (s *Store) Commit(ctx context.Context, id string, c quiz.Change) (quiz.Loaded, error) {
+	if c.Record.Version == "" { // nothing else tells the data that were opened from others in their place
+		s.missed(false)
+		if _, err := s.versions(ctx); err != nil {
+			return quiz.Loaded{}, err
+		}
+	}
 	if c.Board != nil {
 		var stale bool
 		var err error

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"dangshi/quiz"
 )
@@ -47,3 +48,26 @@ func TestReplacedData(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// TestNewcomerOfReplacedData: a newcomer has no version by which the data that were
+// opened are told from others, so that a first commit looks whose they are.
+func TestNewcomerOfReplacedData(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s := openTest(t, url)
+		c := change(quiz.Record{}, 1, 1)
+		c.Board, c.Log = nil, nil // which ask for the versions by themselves
+		mine := get[[]byte](t)(s.client.Get(t.Context(), pinKey()).Bytes())
+		get[quiz.Voids](t)(s.Voids(t.Context())) // which is believed for as long as Staleness
+		time.Sleep(2 * missedStaleness)
+		must(t, s.client.Set(t.Context(), pinKey(), `{"shards":1,"kind":"sandbox","secret":"AAAA"}`, 0).Err())
+		_, err := s.Commit(t.Context(), "new", c)
+		if !errors.Is(err, ErrOtherData) || !errors.Is(err, quiz.ErrUnavailable) {
+			t.Errorf("Commit: %v", err)
+		}
+		must(t, s.client.Set(t.Context(), pinKey(), mine, 0).Err())
+		if l := get[quiz.Loaded](t)(s.Load(t.Context(), "new", 1)); l.Record.Version != "" || l.Reply != "" {
+			t.Errorf("it was written: %+v", l)
+		}
+		get[quiz.Loaded](t)(s.Commit(t.Context(), "new", change(quiz.Record{}, 1, 1)))
+	})
+}
