@@ -93,19 +93,22 @@ const nearFull = 90
 
 // fullness tells where Redis takes no more answers, or soon will not.
 func fullness(ctx context.Context, node *redis.Client) (warnings []string, err error) {
-	info, err := node.Info(ctx, "memory", "persistence").Result()
+	info, err := node.Info(ctx, "memory", "persistence", "replication").Result()
 	if err != nil {
 		if isRefusal(err) {
 			err = nil
 		}
 		return nil, err
 	}
+	if strings.Contains(info, "slave_read_only:1") {
+		warnings = append(warnings, "这是一个从节点，只能读，不接受答题。请在地址里写主节点")
+	}
 	if strings.Contains(info, "aof_last_write_status:err") {
 		warnings = append(warnings, "这个 Redis 写不进磁盘，多半是磁盘满了，现在不接受答题。请腾出空间")
 	}
 	for _, sign := range []string{"rdb_last_bgsave_status:err", "aof_last_bgrewrite_status:err"} {
 		if strings.Contains(info, sign) {
-			warnings = append(warnings, "这个 Redis 上一次没能写好它的文件("+sign+")，长此以往会丢答题记录。请看它的磁盘是否满了、目录能不能写")
+			warnings = append(warnings, "这个 Redis 上一次没能写好它的文件（"+sign+"），长此以往会丢答题记录。请看它的磁盘是否满了、目录能不能写")
 			break
 		}
 	}

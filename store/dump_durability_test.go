@@ -26,6 +26,7 @@ func TestDurability(t *testing.T) {
 		{"evicting", []string{"--appendonly", "yes", "--maxmemory-policy", "allkeys-lru"}, []string{"allkeys-lru"}},
 		{"evicting what expires", []string{"--appendonly", "yes", "--maxmemory-policy", "volatile-lru"}, []string{"推送的账本"}},
 		{"both", []string{"--maxmemory-policy", "allkeys-random"}, []string{"不保存数据", "allkeys-random"}},
+		{"a replica", []string{"--appendonly", "yes", "--replicaof", "127.0.0.1", "1"}, []string{"从节点"}},
 		{"without CONFIG", []string{"--appendonly", "yes", "--rename-command", "CONFIG", ""}, nil},
 		{"without CONFIG, not durable", []string{"--rename-command", "CONFIG", ""}, []string{"appendonly yes"}},
 	} {

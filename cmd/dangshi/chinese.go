@@ -69,7 +69,7 @@ var systemWords = []struct {
 	{syscall.ECONNREFUSED, "那里没有程序在听"},
 	{syscall.EHOSTUNREACH, "到不了那台机器"},
 	{syscall.ENETUNREACH, "到不了那个网络"},
-	{quiz.ErrUnavailable, "Redis 没有回答"},
+	{quiz.ErrUnavailable, "Redis 没有回答，或不接受"},
 	{quiz.ErrUnknown, "不知道 Redis 写成了没有"},
 	{context.Canceled, "中断了"},
 	{context.DeadlineExceeded, "等得太久"},
@@ -83,8 +83,14 @@ func plainly(err error) string {
 			text = strings.ReplaceAll(text, w.err.Error(), w.chinese)
 		}
 	}
-	return strings.TrimSpace(text)
+	return strings.TrimSpace(redisWords.Replace(text))
 }
+
+// redisWords are refusals of Redis, and ours for them.
+var redisWords = strings.NewReplacer(
+	"OOM command not allowed when used memory > 'maxmemory'.", "它的内存满了，请加大 maxmemory",
+	"READONLY You can't write against a read only replica.", "它是从节点，只能读，请写主节点的地址",
+)
 
 var kongHelp = strings.NewReplacer(
 	"Usage: ", "用法：", "<command>", "<命令>", "[flags]", "[选项]",

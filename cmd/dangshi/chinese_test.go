@@ -1,9 +1,16 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+
+	"dangshi/store/storetest"
 )
 
 // TestChinese: who mistypes reads Chinese, and what was mistyped.
@@ -39,5 +46,19 @@ func TestChinese(t *testing.T) {
 	t.Setenv("DANGSHI_QUESTIONS", "x")
 	if _, _, errs := run(t, "serve"); !strings.Contains(errs, `（来自环境变量 DANGSHI_QUESTIONS="x"）`) {
 		t.Error(errs)
+	}
+}
+
+// TestPlainly: whoever reads what went wrong with a file or with Redis reads Chinese.
+func TestPlainly(t *testing.T) {
+	replica := storetest.Redis(t, "--replicaof", "127.0.0.1", "1")
+	mustFail(t, exitFailed, []string{"simulate", "--members", "1", "--days", "1", "--redis", replica.URL}, "不接受", "从节点")
+	for err, says := range map[error]string{
+		&fs.PathError{Op: "write", Path: "a.part", Err: syscall.ENOSPC}:    "write a.part: 磁盘满了",
+		errors.Join(errors.New("一"), fmt.Errorf("二：%w", context.Canceled)): "一\n二：中断了",
+	} {
+		if got := plainly(err); got != says {
+			t.Errorf("%v is told as %q", err, got)
+		}
 	}
 }

@@ -63,6 +63,11 @@ type stock struct {
 }
 
 func (c *checkup) say(g grade, about, format string, args ...any) {
+	for i := range args {
+		if err, ok := args[i].(error); ok {
+			args[i] = plainly(err)
+		}
+	}
 	lines := strings.FieldsFunc(fmt.Sprintf(format, args...), func(r rune) bool { return r == '\n' })
 	c.findings = append(c.findings, finding{g, about, strings.Join(lines, "；")})
 }
