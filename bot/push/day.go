@@ -34,6 +34,7 @@ type Send struct {
 	Spent   bool      `json:"spent,omitempty"`  // refused since the mass messages are used up: it may be published
 	Link    string    `json:"link,omitempty"`   // at which it was published, for good
 	Counts  *Counts   `json:"counts,omitempty"` // once WeChat has reported
+	Answer  string    `json:"answer,omitempty"` // of WeChat, asked after it since no report came
 	Each    *Reach    `json:"each,omitempty"`   // of a send to members one by one: how far it had come
 	Begun   bool      `json:"begun,omitempty"`  // such a send has a ledger for each shard
 	Moves   string    `json:"moves,omitempty"`  // of ids, as Roll gives them, when it was begun

@@ -100,7 +100,7 @@ func (s *station) newPush(name string, ledger push.Ledger, account account, roll
 		})))
 	}
 	p, err := push.New(push.Config{
-		Ledger: ledger, Bulletins: s.bot, Channels: channels,
+		Ledger: ledger, Bulletins: s.bot, Channels: channels, Asking: asked{s},
 		Now: s.Now, Wall: s.Wall, At: s.at, Sandbox: s.sandbox, Holder: name,
 		Logger: slog.New(slog.DiscardHandler), Sleep: s.sleep, Lease: s.lease,
 	})

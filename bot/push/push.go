@@ -30,6 +30,7 @@ type Bulletins interface {
 type Config struct {
 	Ledger    Ledger
 	Bulletins Bulletins
+	Asking    Asking           // nil: a mass send whose report is lost is left as it is
 	Channels  []Channel        // in order of preference: the first that takes the day's bulletin
 	Now       func() time.Time // the product's clock: wall time, or the sandbox's
 	Wall      func() time.Time // for claims, which are about processes, not days
@@ -105,8 +106,12 @@ func (p *Push) Run(ctx context.Context, due time.Time) error {
 	}
 	day := quiz.DayOf(now)
 	set, err := p.look(ctx)
-	if err != nil || p.why(set, day, now) != "" {
+	if err != nil {
 		return err
+	}
+	p.ask(ctx, day)
+	if p.why(set, day, now) != "" {
+		return nil
 	}
 	_, err = p.work(ctx, day, false)
 	return err

@@ -58,7 +58,7 @@ const confirmTime = 30 * time.Minute
 // nothing of which.
 func (s Send) Waits() (until time.Time, waits bool) {
 	mass := s.Channel == (*Mass)(nil).Name() || s.Channel == (*Articles)(nil).Name()
-	return s.At.Add(confirmTime), mass && s.State == Sent && s.Counts == nil
+	return s.At.Add(confirmTime), mass && s.State == Sent && s.Counts == nil && s.Answer == ""
 }
 
 // massError is how WeChat writes why a mass send went to nobody.

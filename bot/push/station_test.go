@@ -46,7 +46,9 @@ type station struct {
 	atOnce    int           // of a run to members; 0: the usual number
 	batch     int           // the same
 	silent    bool          // WeChat tells of nothing
-	confirm   bool          // an administrator has to confirm mass messages; before connect
+	asks      int           // how often WeChat was asked after a mass send
+	answers   func() (string, error)
+	confirm   bool // an administrator has to confirm mass messages; before connect
 
 	mu     sync.Mutex
 	now    time.Time // of the product and, since it plays WeChat here, of the simulator

@@ -86,6 +86,21 @@ func (a *API) mass(ctx context.Context, m massMessage) (msgID int64, err error) 
 	return answer.MsgID, nil
 }
 
+// MassStatus asks what became of a mass message: SEND_SUCCESS, SENDING, SEND_FAIL or DELETE.
+// https://developers.weixin.qq.com/doc/service/api/notify/message/api_getmassmsg.html
+func (a *API) MassStatus(ctx context.Context, messageID string) (status string, err error) {
+	body, err := encodeJSON(map[string]string{"msg_id": messageID})
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		Status string `json:"msg_status"`
+	}
+	err = a.call(ctx, request{path: "/cgi-bin/message/mass/get", body: body, asks: true, answer: &answer,
+		complete: func() bool { return answer.Status != "" }})
+	return answer.Status, err
+}
+
 // CustomText sends text, of at most bot.MaxReply bytes, to a member who wrote or tapped lately:
 // ErrWindow where that is too long ago, or too many were sent since.
 func (a *API) CustomText(ctx context.Context, openid, text string) error {

@@ -107,6 +107,9 @@ func printSends(out io.Writer, now time.Time, d push.Day) {
 				parts = append(parts, "永久链接 "+c.URL)
 			}
 		}
+		if s.Counts == nil && s.Answer != "" && s.State == push.Sent {
+			parts = append(parts, "微信没有报告人数，问到的结果是已经发出")
+		}
 		fmt.Fprintln(out, "  "+strings.Join(parts, "；"))
 		if s.Each != nil {
 			printEach(out, *s.Each)

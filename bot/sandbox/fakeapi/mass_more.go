@@ -83,7 +83,10 @@ func (a *API) massGet(c *call) (any, error) {
 		return nil, refuse(codeMsgID)
 	}
 	status := "SEND_SUCCESS"
-	if acc.Mass.Records[i].Deleted {
+	switch {
+	case slices.ContainsFunc(acc.Waiting, func(w waiting) bool { return w.Sent.MsgID == int64(req.MsgID) }):
+		status = "SENDING"
+	case acc.Mass.Records[i].Deleted:
 		status = "DELETE"
 	}
 	return object{"msg_id": int64(req.MsgID), "msg_status": status}, nil
