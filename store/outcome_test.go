@@ -101,10 +101,10 @@ func TestRefusals(t *testing.T) {
 		{"NOREPLICAS", func(t *testing.T) { config(t, "min-replicas-to-write", "1", "0") }},
 		{"OOM", func(t *testing.T) { config(t, "maxmemory", "1", "0") }},
 		{"READONLY", func(t *testing.T) {
-			if err := node.SlaveOf(t.Context(), "127.0.0.1", "1").Err(); err != nil { // nobody is there
+			if err := node.ReplicaOf(t.Context(), "127.0.0.1", "1").Err(); err != nil { // nobody is there
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { node.SlaveOf(context.Background(), "NO", "ONE") })
+			t.Cleanup(func() { node.ReplicaOf(context.Background(), "NO", "ONE") })
 		}},
 	} {
 		t.Run(c.code, func(t *testing.T) {

@@ -99,7 +99,7 @@ var ErrRestoring = errors.New("这里有一次恢复（restore）没有做完，
 
 // ErrOtherData means that the data are no longer those that were opened: another
 // dataset was put in their place.
-var ErrOtherData = errors.New("Redis 里换成了别的数据，请恢复原来的数据，或重新启动")
+var ErrOtherData = errors.New("这个 Redis 里换成了别的数据，请恢复原来的数据，或重新启动")
 
 // ErrPassword means that Redis does not take the user or the password any more.
 var ErrPassword = errors.New("地址里的 Redis 用户名或密码不对")

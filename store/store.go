@@ -269,7 +269,7 @@ func (s *Store) probe(ctx context.Context, a address) error {
 	case wrongPassword(err):
 		return ErrPassword
 	case redis.HasErrorPrefix(err, "MISCONF"): // so it answers even a PING
-		return unreached{errors.New("Redis 写不进磁盘，多半是磁盘满了，现在不接受答题；请腾出空间")}
+		return unreached{errors.New("这个 Redis 写不进磁盘，多半是磁盘满了，现在不接受答题；请腾出空间")}
 	case strings.Contains(err.Error(), "cluster support disabled"):
 		return errors.New("这个 Redis 不是集群，请去掉地址里的 ?cluster=true")
 	case strings.Contains(err.Error(), "DB index is out of range"):
