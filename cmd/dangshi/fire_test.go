@@ -54,7 +54,7 @@ func underFire(t *testing.T, n int, connect broken) {
 	}
 	say(t, replicas[0].client(), "oFirst", "答题") // the paper is drawn in peace
 	for _, p := range proxies {
-		p.SetRates(0.02, 0.02)
+		p.SetRates(0.1, 0.1) // of a trip, which answers share
 	}
 	var wg sync.WaitGroup
 	told := make([]verdicts, members)
