@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -26,7 +27,10 @@ type Usage struct {
 func (s *Store) Usage(ctx context.Context, sample int64) (all []Usage, exact bool, err error) {
 	exact = s.client.MemoryUsage(ctx, pinKey(), 0).Err() == nil
 	found := map[string]*Usage{}
+	var mu sync.Mutex // masters are walked at the same time
 	err = s.eachKey(ctx, "*", func(keys []string) error {
+		mu.Lock()
+		defer mu.Unlock()
 		for _, key := range keys {
 			k, name, _, ok := parseKey(key)
 			if !ok {
