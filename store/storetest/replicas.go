@@ -156,9 +156,19 @@ type Move struct {
 // which some are missing are put off (TRYAGAIN).
 func (c *ClusterServers) BeginMove(t testing.TB, slot int64, from, to *Server) *Move {
 	t.Helper()
-	to.Do(t, "cluster", "setslot", slot, "importing", from.Do(t, "cluster", "myid"))
-	from.Do(t, "cluster", "setslot", slot, "migrating", to.Do(t, "cluster", "myid"))
+	to.setSlot(t, slot, "importing", from.Do(t, "cluster", "myid"))
+	from.setSlot(t, slot, "migrating", to.Do(t, "cluster", "myid"))
 	return &Move{c, slot, from, to}
+}
+
+// setSlot is repeated until it is taken: a node may not have heard yet that another
+// has become a master.
+func (s *Server) setSlot(t testing.TB, slot int64, state, node string) {
+	t.Helper()
+	await(t, fmt.Sprintf("slot %d %s on %s", slot, state, s.Addr), func(ctx context.Context) bool {
+		_, err := ask(ctx, s, "cluster", "setslot", slot, state, node)
+		return err == nil
+	})
 }
 
 // Keys moves up to n of the slot's keys; it reports whether there were any.
@@ -190,6 +200,6 @@ func (m *Move) End(t testing.TB) {
 	}
 	id := m.to.Do(t, "cluster", "myid")
 	for _, s := range []*Server{m.to, m.from} {
-		s.Do(t, "cluster", "setslot", m.Slot, "node", id)
+		s.setSlot(t, m.Slot, "node", id)
 	}
 }
