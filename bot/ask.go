@@ -171,13 +171,7 @@ func compose(verdict, explain string, rest ...string) string {
 		out.WriteString(explain)
 	}
 	for _, r := range rest {
-		if r == "" {
-			continue
-		}
-		if out.Len() > 0 {
-			out.WriteString("\n\n")
-		}
-		out.WriteString(r)
+		addPart(&out, "\n\n", r)
 	}
 	return out.String()
 }
@@ -195,13 +189,18 @@ func lines(parts ...string) string {
 	}
 	var out strings.Builder
 	for _, p := range parts {
-		if p == "" {
-			continue
-		}
-		if out.Len() > 0 {
-			out.WriteByte('\n')
-		}
-		out.WriteString(p)
+		addPart(&out, "\n", p)
 	}
 	return out.String()
+}
+
+// addPart writes a part that is not empty, apart from what stands before it.
+func addPart(out *strings.Builder, separator, part string) {
+	if part == "" {
+		return
+	}
+	if out.Len() > 0 {
+		out.WriteString(separator)
+	}
+	out.WriteString(part)
 }
