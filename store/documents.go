@@ -35,6 +35,7 @@ func (s *Store) Simulator() Simulator { return Simulator{s.sim} }
 func (s *Store) openDocuments() {
 	s.push = Documents{s, pushKey, namesKey("push"), new(sync.Map)}
 	s.sim = Documents{s, simKey, namesKey("sim"), new(sync.Map)}
+	s.accounts = Documents{s, accountKey, namesKey("account"), new(sync.Map)}
 }
 
 var nameForm = regexp.MustCompile(`^[0-9A-Za-z_.:-]{1,200}$`)

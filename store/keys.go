@@ -191,7 +191,7 @@ func simKey(name string) string { return all + ":sim:" + name }
 // simListKey holds a list of the sandbox, oldest entry first.
 func simListKey(name string) string { return all + ":simlist:" + name }
 
-// namesKey holds the names of the documents of a kind, push or sim, and perhaps
+// namesKey holds the names of the documents of a kind (push, sim, account), and perhaps
 // some that were never written.
 func namesKey(kind string) string { return all + ":names:" + kind }
 
@@ -203,6 +203,15 @@ func tallyKey(season string) string { return all + ":tally:" + season }
 
 // tokenKey holds a token of the account, such as its access token.
 func tokenKey(name string) string { return all + ":token:" + name }
+
+// accountKey holds an account of the console: 8 bytes of version, then its own form.
+func accountKey(name string) string { return all + ":account:" + name }
+
+// sessionKey holds a session of the console.
+func sessionKey(token string) string { return all + ":session:" + token }
+
+// attemptKey counts attempts of a kind, such as signing in, of somebody's hash.
+func attemptKey(kind, who string) string { return all + ":attempt:" + kind + ":" + who }
 
 // paceKey holds until when the calls of a kind are spoken for, in Unix microseconds.
 func paceKey(kind string) string { return all + ":pace:" + kind }

@@ -62,6 +62,9 @@ func samples() map[string]struct {
 		"runKey":        {runKey(7, "2026-01-01"), Truth},
 		"doubtKey":      {doubtKey(7, "2026-01-01", 3), Truth},
 		"paceKey":       {paceKey("custom"), Disposable},
+		"accountKey":    {accountKey("e5bca0"), Truth},
+		"sessionKey":    {sessionKey("abc"), Disposable},
+		"attemptKey":    {attemptKey("signin", "0123"), Disposable},
 		"backupKey":     {backupKey(), Truth},
 	}
 }

@@ -78,6 +78,9 @@ var kinds = []kind{
 	{"rehearsal", true, "string", "for ever", Disposable, unowned},
 	{"token", true, "string", "as long as it is valid", Disposable, unowned},
 	{"pace", true, "string", "as long as it is valid", Disposable, unowned},
+	{"account", true, "string", "for ever", Truth, unowned},
+	{"session", true, "string", "as long as it is valid", Disposable, unowned},
+	{"attempt", true, "string", "as long as it is valid", Disposable, unowned},
 }
 
 func parseKey(key string) (k kind, name, rest string, ok bool) {

@@ -101,7 +101,7 @@ type Store struct {
 	move      script
 	pace      script
 
-	push, sim Documents
+	push, sim, accounts Documents
 
 	gens     gens
 	shared   shared

@@ -33,9 +33,19 @@ type phonePage struct {
 // patience bounds each wait for the page: a busy machine may need long.
 const patience = 40 * time.Second
 
-// openPage opens the page of a replica. At the test's end it fails where the
-// browser complained of anything or asked another host.
+// openPage opens the phone page of a replica.
 func openPage(t *testing.T, r *replica, width, height int64) *phonePage {
+	t.Helper()
+	p := openBrowser(t, r)
+	p.do(chromedp.Navigate(r.url + "/sandbox/"))
+	p.size(width, height, 1)
+	p.wait("the page is ready", `document.body.dataset.ready === ""`)
+	return p
+}
+
+// openBrowser starts a browser for the pages of a replica. At the test's end it fails
+// where the browser complained of anything or asked another host.
+func openBrowser(t *testing.T, r *replica) *phonePage {
 	t.Helper()
 	storetest.Require(t, "chromium")
 	host, err := url.Parse(r.url)
@@ -53,9 +63,6 @@ func openPage(t *testing.T, r *replica, width, height int64) *phonePage {
 	if err := chromedp.Do(p.ctx, chromedp.Func(watch)); err != nil {
 		t.Fatal("chromium did not start: ", err)
 	}
-	p.do(chromedp.Navigate(r.url + "/sandbox/"))
-	p.size(width, height, 1)
-	p.wait("the page is ready", `document.body.dataset.ready === ""`)
 	t.Cleanup(func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()

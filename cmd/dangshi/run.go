@@ -74,6 +74,7 @@ type cli struct {
 		Push   menuPushCmd   `cmd:"" help:"把设置里的菜单装到公众号；先列出有什么变化。"`
 		Import menuImportCmd `cmd:"" help:"取来公众号后台原有的菜单和自动回复，写成设置；要在启用服务器配置以前做。"`
 	} `cmd:"" help:"公众号的菜单。"`
+	Admin   adminCmd   `cmd:"" help:"管理台的账号。"`
 	Backup  backupCmd  `cmd:"" help:"备份全部数据，serve 在运行也可以；哪种 Redis 都行。"`
 	Restore restoreCmd `cmd:"" help:"把备份恢复到空的 Redis、集群或数据目录；单机和集群可以互换。"`
 	Doctor  doctorCmd  `cmd:"" help:"检查这套安装：哪里有问题，怎么改。没有错误则退出码为 0，否则为 1。"`

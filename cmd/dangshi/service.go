@@ -35,6 +35,7 @@ type service struct {
 	clients   open
 	maker     *certificate.Maker
 	pictures  *picture.Pictures // nil where api is
+	admin     http.Handler      // the console
 	draining  atomic.Bool       // a signal has told serve to stop
 }
 
@@ -89,6 +90,9 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 		err = s.push.Begin(a.ctx)
 	}
 	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	if s.admin, err = s.console(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	metrics.watch(hook.UnderWay, &s.clients)
@@ -166,6 +170,7 @@ func (s *service) routes(hook http.Handler, m *metrics) http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", m.handler())
+	mux.Handle("/admin/", s.admin)
 	mux.Handle("/verify/", s.verify())
 	mux.Handle("/data/", s.ownData())
 	s.pages(mux)

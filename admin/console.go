@@ -1,0 +1,94 @@
+// Package admin is the web console for administrators and staff, at /admin/: its
+// pages are the packages below it, frame is what they share, account who may sign in.
+package admin
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"dangshi/admin/account"
+	"dangshi/admin/frame"
+)
+
+// Path is where the console is.
+const Path = "/admin/"
+
+// Config is what the console needs. Each page declares what it needs of the data; its
+// section is made by whoever wires the rooms, and added here in the order of the
+// navigation.
+type Config struct {
+	Accounts account.Book
+	Attempts account.Attempts
+	Sessions scs.CtxStore
+	Now      func() time.Time // the product's, the sandbox's in a sandbox
+	Wall     func() time.Time // for what concerns signing in
+	Sandbox  bool
+	Logger   *slog.Logger
+	Sections []frame.Section
+}
+
+// Console answers everything below Path.
+type Console struct {
+	cfg      Config
+	frame    *frame.Frame
+	desk     *account.Desk
+	sessions *scs.SessionManager
+	handler  http.Handler
+}
+
+// sessionLife is how long somebody stays signed in at most, and sessionIdle how long
+// without asking for a page.
+const (
+	sessionLife = 12 * time.Hour
+	sessionIdle = 2 * time.Hour
+)
+
+// New makes the console.
+func New(cfg Config) (*Console, error) {
+	c := &Console{cfg: cfg, desk: account.NewDesk(cfg.Accounts, cfg.Attempts), sessions: scs.New()}
+	c.sessions.Store = cfg.Sessions
+	c.sessions.HashTokenInStore = true
+	c.sessions.Lifetime, c.sessions.IdleTimeout = sessionLife, sessionIdle
+	c.sessions.Cookie = scs.SessionCookie{Name: cookieName, HttpOnly: true, Path: Path, SameSite: http.SameSiteStrictMode, Secure: true}
+	c.sessions.ErrorFunc = c.sessionFailed
+	var err error
+	if c.frame, err = frame.New(frame.Config{Sessions: c.sessions, Now: cfg.Now, Sandbox: cfg.Sandbox, Logger: cfg.Logger}); err != nil {
+		return nil, err
+	}
+	for _, s := range append(cfg.Sections, c.own()) {
+		if err := c.frame.Add(s); err != nil {
+			return nil, err
+		}
+	}
+	c.handler = c.routes()
+	return c, nil
+}
+
+// Routes are all routes that somebody must be signed in for, with what they take.
+func (c *Console) Routes() (all []frame.Route) {
+	for _, s := range c.frame.Sections() {
+		all = append(all, s.Routes...)
+	}
+	return all
+}
+
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.ServeHTTP(w, r) }
+
+func (c *Console) routes() http.Handler {
+	inside := http.NewServeMux()
+	for _, s := range c.frame.Sections() {
+		for _, route := range s.Routes {
+			inside.Handle(route.Pattern, c.signedIn(s, route))
+		}
+	}
+	inside.HandleFunc("GET /admin/login", c.loginPage)
+	inside.HandleFunc("POST /admin/login", c.login)
+	inside.HandleFunc("/admin/", c.nowhere)
+	mux := http.NewServeMux()
+	mux.Handle("GET /admin/assets/", c.frame.Assets())
+	mux.Handle("/", secureSession(c.sessions, http.NewCrossOriginProtection().Handler(inside)))
+	return headers(mux)
+}
