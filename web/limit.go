@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/netip"
-	"strings"
 	"sync"
 	"time"
 
@@ -57,25 +56,16 @@ func (l *limiter) makeRoom(now time.Time) {
 	}
 }
 
-// address is whom a request comes from: of IPv6 the network, which one subscriber
-// has whole. A proxy on this machine or in this network says for whom it asks;
-// anybody else's word for it is worth nothing.
-func address(r *http.Request) netip.Addr {
+// Address is whom a request comes from: of IPv6 the network, which one subscriber
+// has whole. Whom a proxy asks for has been put in place of the proxy before.
+func Address(r *http.Request) netip.Addr {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}
 	}
-	a := peer.Addr().Unmap()
-	if a.IsLoopback() || a.IsPrivate() {
-		all := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		if told, err := netip.ParseAddr(strings.TrimSpace(all[len(all)-1])); err == nil {
-			a = told.Unmap()
-		}
-	}
-	if a.Is6() {
-		if p, err := a.WithZone("").Prefix(64); err == nil {
-			return p.Addr()
-		}
+	a := peer.Addr().Unmap().WithZone("")
+	if p, err := a.Prefix(64); a.Is6() && err == nil {
+		return p.Addr()
 	}
 	return a
 }

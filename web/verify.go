@@ -106,7 +106,7 @@ func (v *Verify) form(w http.ResponseWriter, r *http.Request) {
 }
 
 func (v *Verify) check(w http.ResponseWriter, r *http.Request) {
-	if !v.limit.allow(address(r), v.cfg.Now()) {
+	if !v.limit.allow(Address(r), v.cfg.Now()) {
 		w.Header().Set("Retry-After", "30")
 		v.show(w, r, http.StatusTooManyRequests, view{State: "请稍等一会儿", Text: "从您这里查得太快了，请过半分钟再试。"})
 		return

@@ -95,11 +95,15 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	if s.admin, err = s.console(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	before, err := parseProxies(a.TrustedProxies)
+	if err != nil {
+		return nil, errors.Join(usageError{err}, s.close())
+	}
 	metrics.watch(hook.UnderWay, &s.clients)
 	metrics.watchGaps(s.gaps)
 	s.server = &http.Server{
 		ConnState:         s.clients.changed,
-		Handler:           s.routes(hook, metrics),
+		Handler:           before.handler(s.routes(hook, metrics)),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: 16 << 10,
 		ErrorLog:       serverLog(a.logger),

@@ -27,6 +27,8 @@ type Settings struct {
 	Drain   time.Duration `help:"收到停止信号后，/readyz 先报 503，再照常回答这么久，好让负载均衡换走。" default:"0s" placeholder:"10s"`
 	BaseURL string        `name:"base-url" help:"公网地址，消息里的链接以它开头；不设则不发链接。" placeholder:"URL"`
 
+	TrustedProxies string `name:"trusted-proxies" help:"别的机器上的反向代理，地址或网段，几个用逗号隔开；它们说的来访地址和 https 才算数。本机的总是算数。" placeholder:"ADDR,…"`
+
 	Pprof string `help:"Go 性能剖析（pprof）的监听地址，只能是本机的，例如 127.0.0.1:6060；不设则没有。" placeholder:"HOST:PORT"`
 
 	VerifyFiles string `name:"verify-files" help:"微信校验域名的文件（MP_verify_….txt）所在的目录；不设则为数据目录下的 verify。" placeholder:"DIR"`
@@ -162,6 +164,9 @@ func (s *Settings) check() error {
 	}
 	if s.BaseURL != "" && !httpURL(s.BaseURL) {
 		fault("base-url", "%q 不是 http(s) 地址", s.BaseURL)
+	}
+	if _, err := parseProxies(s.TrustedProxies); err != nil {
+		fault("trusted-proxies", "%w", err)
 	}
 	if s.WechatAPI != "" && !httpURL(s.WechatAPI) {
 		fault("wechat-api", "%q 不是 http(s) 地址", s.WechatAPI)
