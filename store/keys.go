@@ -213,6 +213,9 @@ func sessionKey(token string) string { return all + ":session:" + token }
 // attemptKey counts attempts of a kind, such as signing in, of somebody's hash.
 func attemptKey(kind, who string) string { return all + ":attempt:" + kind + ":" + who }
 
+// workKey holds how far a work of the console is, as JSON.
+func workKey(id string) string { return all + ":work:" + id }
+
 // paceKey holds until when the calls of a kind are spoken for, in Unix microseconds.
 func paceKey(kind string) string { return all + ":pace:" + kind }
 

@@ -54,6 +54,7 @@ func samples() map[string]struct {
 		"auditKey":      {auditKey(), Truth},
 		"tallyKey":      {tallyKey("2026"), Derived},
 		"tokenKey":      {tokenKey("access"), Disposable},
+		"workKey":       {workKey("check-2026"), Disposable},
 		"objectionsKey": {objectionsKey(7, anID), Truth},
 		"linkKey":       {linkKey(7, anID), Disposable},
 		"movesKey":      {movesKey(), Truth},

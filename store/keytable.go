@@ -81,6 +81,7 @@ var kinds = []kind{
 	{"account", true, "string", "for ever", Truth, unowned},
 	{"session", true, "string", "as long as it is valid", Disposable, unowned},
 	{"attempt", true, "string", "as long as it is valid", Disposable, unowned},
+	{"work", true, "string", "1 hour", Disposable, unowned},
 }
 
 func parseKey(key string) (k kind, name, rest string, ok bool) {

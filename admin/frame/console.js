@@ -24,6 +24,22 @@ document.addEventListener("change", (e) => {
   if (e.target.matches("[data-now]")) e.target.form.requestSubmit();
 });
 
+// While something on the page is marked data-again (milliseconds), the page is asked
+// for again and its main part replaced.
+async function again() {
+  const old = document.querySelector("main"), mark = old.querySelector("[data-again]");
+  if (!mark) return;
+  await new Promise((done) => setTimeout(done, Number(mark.dataset.again)));
+  try {
+    const answer = await fetch(location.href);
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+    if (answer.redirected || !next) return location.assign(answer.url);
+    old.replaceChildren(...next.childNodes);
+  } catch { /* the network is gone for a moment: once more */ }
+  again();
+}
+again();
+
 // Buttons marked data-print print the page.
 document.addEventListener("click", (e) => {
   if (e.target.closest("[data-print]")) window.print();

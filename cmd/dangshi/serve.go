@@ -148,6 +148,7 @@ func (s *service) startJobs(ctx context.Context) (stop func()) {
 
 // close ends what newService has started.
 func (s *service) close() (err error) {
+	s.works.Close()
 	if s.pictures != nil {
 		s.pictures.Close()
 	}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"dangshi/admin/work"
 	"dangshi/bot"
 	"dangshi/bot/picture"
 	"dangshi/bot/push"
@@ -36,6 +37,7 @@ type service struct {
 	maker     *certificate.Maker
 	pictures  *picture.Pictures // nil where api is
 	admin     http.Handler      // the console
+	works     *work.Desk        // what runs behind its pages
 	draining  atomic.Bool       // a signal has told serve to stop
 }
 
@@ -49,7 +51,7 @@ func (s *service) clock() *sandbox.Clock {
 
 // newService wires the rooms together. It will be reached at address.
 func (a *app) newService(d *data, address net.Addr) (*service, error) {
-	s := &service{app: a, data: d, now: a.time}
+	s := &service{app: a, data: d, now: a.time, works: work.NewDesk(d, time.Now, a.logger)}
 	metrics := newMetrics()
 	metrics.watchRedis(d.Client()) // before anybody uses it
 	wording, err := a.wording()
