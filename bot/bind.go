@@ -13,13 +13,6 @@ import (
 	"dangshi/quiz"
 )
 
-// How long a name may be, in characters. A minority name with its dots has up to
-// about twenty.
-const (
-	minName = 2
-	maxName = 24
-)
-
 // wordMenu is the menu number of a tap that says a command: it names no question.
 const wordMenu = 1
 
@@ -36,7 +29,7 @@ func (b *Bot) bind(ctx context.Context, m Message, now time.Time, rest string) (
 		switch {
 		case name == "":
 			return nil, compose("", "", b.bound(d, r.Member), b.bindHow(d))
-		case !isName(name):
+		case !quiz.IsName(name):
 			return nil, lines(w.BindName.With("name", content.CutSentence(content.Plain(name), maxHeard)), b.bindHow(d))
 		}
 		code, near := "", []string(nil)
@@ -171,19 +164,11 @@ func (d *directory) splitBinding(rest string) (name, unit string) {
 	if unit == "" {
 		name, unit = d.cutBranch(name)
 	}
-	if code, _ := d.findExactly(name); code != "" && (unit == "" || isName(unit)) { // 绑定 第一支部 张三
+	if code, _ := d.findExactly(name); code != "" && (unit == "" || quiz.IsName(unit)) { // 绑定 第一支部 张三
 		name, unit = unit, name
 	}
 	if longestPrefix(content.Fold(name), bindTalk) != "" {
 		return "", ""
 	}
 	return name, unit
-}
-
-// isName reports whether somebody can have that name.
-func isName(text string) bool {
-	n := utf8.RuneCountInString(text)
-	return n >= minName && n <= maxName && !strings.ContainsFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && r != '·' && r != '•' && r != '.' && r != '-'
-	})
 }

@@ -177,7 +177,7 @@ func (d *directory) unitName(code string) string {
 // cutBranch parts “张三城关第一支部” where a branch stands at the end.
 func (d *directory) cutBranch(text string) (name, unit string) {
 	for _, known := range d.joined {
-		if before, ok := strings.CutSuffix(text, known.name); ok && utf8.RuneCountInString(before) >= minName && len(known.name) > len(unit) {
+		if before, ok := strings.CutSuffix(text, known.name); ok && utf8.RuneCountInString(before) >= quiz.MinName && len(known.name) > len(unit) {
 			name, unit = before, known.name
 		}
 	}

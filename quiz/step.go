@@ -60,6 +60,9 @@ type (
 	// Unbind is staff taking a wrong name, branch or both out of a binding, by
 	// themselves; the member is told.
 	Unbind struct{ Unbound }
+	// Correct is staff writing down a name and a branch at the wish of a member, in
+	// place of what they saw there; what the member has changed since then stays.
+	Correct struct{ From, To Binding }
 	// Reply tells of answers to the member's objections: so many were given in all.
 	Reply struct{ Turns int }
 	// Withdraw takes back what was claimed or asked and is not confirmed.
@@ -84,6 +87,7 @@ func (Erase) event()    {}
 func (Hear) event()     {}
 func (Withdraw) event() {}
 func (Unbind) event()   {}
+func (Correct) event()  {}
 func (Reply) event()    {}
 
 // Situation is the world in which a step happens.
@@ -191,6 +195,8 @@ func Step(m Member, ev Event, s Situation) (Member, Outcome) {
 		return withdraw(m)
 	case Unbind:
 		return unbind(m, ev)
+	case Correct:
+		return correct(m, ev)
 	case Reply:
 		changed := m.Known() && ev.Turns > m.Replies
 		if changed {

@@ -2,6 +2,9 @@ package quiz
 
 import (
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"dangshi/content"
 )
@@ -44,6 +47,36 @@ func unbind(m Member, ev Unbind) (Member, Outcome) {
 	m.Unbound.Name = m.Unbound.Name || took.Name
 	m.Unbound.Branch = m.Unbound.Branch || took.Branch
 	return m, Outcome{Changed: claimed || took != Unbound{}}
+}
+
+// correct does not touch what the member has claimed and not confirmed. Who is right
+// now need not be told any more that staff found the binding wrong.
+func correct(m Member, ev Correct) (Member, Outcome) {
+	switch now := (Binding{m.Name, m.Branch}); {
+	case !m.Known() || now != ev.From && now != ev.To:
+		return m, Outcome{Status: Stale}
+	case now == ev.To:
+		return m, Outcome{}
+	}
+	m.Name, m.Branch = ev.To.Name, ev.To.Branch
+	m.Unbound.Name = m.Unbound.Name && m.Name == ""
+	m.Unbound.Branch = m.Unbound.Branch && m.Branch == ""
+	return m, Outcome{Changed: true}
+}
+
+// MinName and MaxName are how long a name may be, in characters. A minority name with
+// its dots has up to about twenty.
+const (
+	MinName = 2
+	MaxName = 24
+)
+
+// IsName reports whether a text can be the name of a person, for the honours list.
+func IsName(text string) bool {
+	n := utf8.RuneCountInString(text)
+	return n >= MinName && n <= MaxName && !strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && r != '·' && r != '•' && r != '.' && r != '-'
+	})
 }
 
 // withdraw takes back what waits for a confirmation.

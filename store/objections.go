@@ -179,9 +179,31 @@ func (s *Store) Answer(ctx context.Context, season string, number int, text stri
 	if i < 0 {
 		return Filed{}, quiz.ErrNoObjection
 	}
-	f, turns := all[i], 0
+	return s.answer(ctx, season, all[i], text, act)
+}
+
+// AnswerOf is Answer of an objection of which it is known whose it is: it does not look
+// through all members.
+func (s *Store) AnswerOf(ctx context.Context, season, id string, number int, text string, act Act) (Filed, error) {
+	all, _, _, err := s.Objections(ctx, id, 0)
+	if err != nil {
+		return Filed{}, err
+	}
+	o, ok := all.Number(number)
+	if !ok {
+		return Filed{}, quiz.ErrNoObjection
+	}
+	selves, err := s.Selves(ctx, []string{id})
+	if err != nil {
+		return Filed{}, err
+	}
+	return s.answer(ctx, season, Filed{id, selves[0], o}, text, act)
+}
+
+func (s *Store) answer(ctx context.Context, season string, f Filed, text string, act Act) (Filed, error) {
+	turns := 0
 	answered := s.changeObjections(ctx, f.ID, func(all quiz.Objections) (quiz.Objections, error) {
-		next, err := all.Answer(number, text, act.By, act.At.Unix())
+		next, err := all.Answer(f.Number, text, act.By, act.At.Unix())
 		turns = next.Turns()
 		return next, err
 	})
@@ -195,7 +217,7 @@ func (s *Store) Answer(ctx context.Context, season string, number int, text stri
 		return f, err
 	}
 	if told || answered == nil {
-		return f, s.Audit(ctx, act.line(s, "member.answer", season, f.Self, fmt.Sprint(number)))
+		return f, s.Audit(ctx, act.line(s, "member.answer", season, f.Self, fmt.Sprint(f.Number)))
 	}
 	return f, answered
 }

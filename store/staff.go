@@ -59,7 +59,7 @@ func (s *Store) stepMember(ctx context.Context, id string, ev quiz.Event, at tim
 			return before, after, changed, nil
 		}
 		r.Member = after
-		switch _, err = s.Commit(ctx, id, quiz.Change{Record: r}); {
+		switch _, err = s.Commit(ctx, id, quiz.Change{Record: r, Board: out.Board}); {
 		case err == nil:
 			return before, after, true, nil
 		case errors.Is(err, quiz.ErrUnknown):
@@ -96,6 +96,81 @@ func (s *Store) Unbind(ctx context.Context, season, id string, what quiz.Unbound
 		more = "branch"
 	}
 	return before, true, s.Audit(ctx, act.line(s, "member.unbind", season, before.Self(id), more))
+}
+
+// Correct writes another name and branch into a member's binding, if it is still what
+// staff saw, and notes it in the audit log. changed is false where it was the same
+// before. Errors: quiz.ErrConflict where it is another one by now; quiz.ErrUnavailable,
+// ErrNames, ErrRecord.
+func (s *Store) Correct(ctx context.Context, season, id string, from, to quiz.Binding, act Act) (changed bool, err error) {
+	if err := act.mustNotName(id, quiz.Member{Name: from.Name, Claim: to}); err != nil {
+		return false, err
+	}
+	_, after, changed, err := s.stepMember(ctx, id, quiz.Correct{From: from, To: to}, act.At)
+	switch {
+	case err != nil:
+		return false, err
+	case quiz.Binding{Name: after.Name, Branch: after.Branch} != to:
+		return false, quiz.ErrConflict
+	case !changed:
+		return false, nil
+	}
+	more := "name and branch"
+	switch {
+	case from.Branch == to.Branch:
+		more = "name"
+	case from.Name == to.Name:
+		more = "branch"
+	}
+	return true, s.Audit(ctx, act.line(s, "member.correct", season, after.Self(id), more))
+}
+
+// SetRanked takes a member off the ranking of the season that is running, or puts them
+// back, at their wish, and notes it in the audit log. changed is false where it was so
+// before. Errors: quiz.ErrUnavailable, ErrNames, ErrRecord, ErrStranger.
+func (s *Store) SetRanked(ctx context.Context, season, id string, ranked bool, act Act) (changed bool, err error) {
+	loaded, err := s.Load(ctx, id, 0)
+	switch {
+	case err != nil:
+		return false, err
+	case !loaded.Record.Member.Known():
+		return false, ErrStranger
+	}
+	if err := act.mustNotName(id, loaded.Record.Member); err != nil {
+		return false, err
+	}
+	_, after, changed, err := s.stepMember(ctx, id, quiz.Rank{Out: !ranked, Season: season}, act.At)
+	if err != nil || !changed {
+		return false, err
+	}
+	return true, s.Audit(ctx, act.line(s, "member.rank", season, after.Self(id), map[bool]string{true: "in", false: "out"}[ranked]))
+}
+
+// EraseFor is Erase by staff at the wish of a member, noted in the audit log under the
+// pseudonym, by which nobody is found any more. A crash in between leaves an erasure
+// without its line. Errors: ErrStranger where nothing is kept, as after a call that was
+// quiz.ErrUnknown and did it; quiz.ErrUnavailable, quiz.ErrUnknown, ErrNames.
+func (s *Store) EraseFor(ctx context.Context, season, id string, act Act) error {
+	for range maxSteps {
+		loaded, err := s.Load(ctx, id, 0)
+		switch {
+		case err != nil:
+			return err
+		case !loaded.Record.Member.Known():
+			return ErrStranger
+		}
+		member := loaded.Record.Member
+		if err := act.mustNotName(id, member); err != nil {
+			return err
+		}
+		switch err = s.Erase(ctx, id, loaded.Record.Version, 0, ""); {
+		case err == nil:
+			return s.Audit(ctx, act.line(s, "member.erase", season, member.Self(id), ""))
+		case !errors.Is(err, quiz.ErrConflict):
+			return err
+		}
+	}
+	return fmt.Errorf("%w: the member keeps changing the record", quiz.ErrUnavailable)
 }
 
 // line is an act upon a member as a line of the audit log.

@@ -1,0 +1,99 @@
+package frame
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Survey is what takes a look at all members, and so is made beside the pages: they show
+// the last one, with its time. The next one is begun by who asks, once the last is no
+// longer fresh: where nobody looks, nothing is read.
+type Survey[T any] struct {
+	beside context.Context // ends with the program
+	now    func() time.Time
+	make   func(ctx context.Context, progress func(n int)) (T, error)
+
+	mu      sync.Mutex
+	last    Surveyed[T]
+	until   time.Time     // wall time to which the last one is fresh
+	running chan struct{} // closed at the end of the one under way; nil: none is
+	seen    atomic.Int64
+}
+
+// Surveyed is how far a Survey is.
+type Surveyed[T any] struct {
+	Value   T
+	At      time.Time // when Value was begun, by the product's clock; zero: there is none yet
+	Running bool      // one is under way
+	Seen    int       // and so many members were looked at
+	Err     error     // of the last one that failed, until one does not
+}
+
+// How long a survey is fresh: so many times as long as it took, within bounds. The sum
+// of all that look costs a small part of one processor.
+const (
+	freshTimes = 50
+	freshLeast = 10 * time.Second
+	freshMost  = 15 * time.Minute
+)
+
+// NewSurvey makes one that is not begun. beside ends with the program; now is the
+// product's clock.
+func NewSurvey[T any](beside context.Context, now func() time.Time, make func(ctx context.Context, progress func(n int)) (T, error)) *Survey[T] {
+	return &Survey[T]{beside: beside, now: now, make: make}
+}
+
+// surveyPatience is how long a page waits for what it has not got: in a small
+// installation nobody sees that there is anything to wait for.
+const surveyPatience = 40 * time.Millisecond
+
+// Look gives the last one, and begins the next where that is due.
+func (s *Survey[T]) Look(ctx context.Context) Surveyed[T] {
+	s.mu.Lock()
+	if s.running == nil && !time.Now().Before(s.until) {
+		s.running = make(chan struct{})
+		s.seen.Store(0)
+		go s.run(s.running)
+	}
+	running := s.running
+	s.mu.Unlock()
+	if running != nil {
+		patience := time.NewTimer(surveyPatience)
+		defer patience.Stop()
+		select {
+		case <-running:
+		case <-patience.C:
+		case <-ctx.Done():
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := s.last
+	found.Running, found.Seen = s.running != nil, int(s.seen.Load())
+	return found
+}
+
+// Changed says that the last one is no longer true: the next look begins another.
+func (s *Survey[T]) Changed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.until = time.Time{}
+}
+
+func (s *Survey[T]) run(done chan struct{}) {
+	at, begun := s.now(), time.Now()
+	value, err := s.make(s.beside, func(n int) { s.seen.Store(int64(n)) })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fresh := min(max(freshTimes*time.Since(begun), freshLeast), freshMost)
+	if s.last.Err = err; err == nil {
+		s.last.Value, s.last.At = value, at
+	} else {
+		fresh = freshLeast
+	}
+	s.until = time.Now().Add(fresh)
+	s.running = nil
+	close(done)
+}

@@ -1,0 +1,47 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+)
+
+// TestSurvey: it is begun by who looks, shown as it goes, kept while it is fresh, and
+// the last good one stays where one fails.
+func TestSurvey(t *testing.T) {
+	at := time.Date(2026, 7, 1, 8, 0, 0, 0, time.UTC)
+	gate := make(chan error)
+	begun := 0
+	s := NewSurvey(t.Context(), func() time.Time { return at }, func(_ context.Context, progress func(int)) (int, error) {
+		begun++
+		progress(7)
+		return begun, <-gate
+	})
+	look := func(err error) Surveyed[int] {
+		t.Helper()
+		if found := s.Look(t.Context()); !found.Running || found.Seen != 7 {
+			t.Fatalf("%+v", found)
+		}
+		gate <- err
+		for {
+			if found := s.Look(t.Context()); !found.Running {
+				return found
+			}
+		}
+	}
+	if found := look(nil); found.Value != 1 || !found.At.Equal(at) || found.Err != nil {
+		t.Errorf("%+v", found)
+	}
+	if found := s.Look(t.Context()); found.Running || found.Value != 1 {
+		t.Errorf("it is fresh: %+v", found)
+	}
+	s.Changed()
+	if found := look(errors.New("away")); found.Value != 1 || found.Err == nil {
+		t.Errorf("one that failed: %+v", found)
+	}
+	s.Changed()
+	if found := look(nil); found.Value != 3 || found.Err != nil {
+		t.Errorf("%+v", found)
+	}
+}
