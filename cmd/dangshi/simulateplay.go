@@ -99,7 +99,7 @@ func printSimulation(out io.Writer, r *population.Report) {
 	say := func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
 	say("%d 名学员过了 %d 天（从 %s 起，种子 %d），用了 %.0f 秒。", r.Members, r.Days, r.From, r.Seed, r.Seconds)
 	say("消息 %d 条，投递 %d 次：重发 %d 次（其中迟到 %d 次），没等到回答就断线 %d 次。", r.Messages, r.Deliveries, r.Repeats, r.Late, r.Lost)
-	say("答题 %d 道，答完 %d 份，注销 %d 次。", r.Answers, r.Finished, r.Erasures)
+	say("答题 %d 道，答完 %d 份（其中 %d 份没来得及说名次），注销 %d 次。", r.Answers, r.Finished, r.Unranked, r.Erasures)
 	say("每秒投递 %.0f 次，每秒答 %.0f 题；应答时间 p50 %.2f、p99 %.2f、p99.9 %.2f、最长 %.0f 毫秒。",
 		r.DeliveriesPerS, r.AnswersPerS, r.Milliseconds["p50"], r.Milliseconds["p99"], r.Milliseconds["p99.9"], r.Milliseconds["max"])
 	if r.Measured != nil {

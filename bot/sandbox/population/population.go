@@ -84,7 +84,7 @@ type world struct {
 	ranking ranking
 	found   findings
 
-	messages, answers, finished, erasures atomic.Int64
+	messages, answers, finished, erasures, unranked atomic.Int64
 }
 
 // Run lives all days and compares in the end. An error means that the simulation itself

@@ -23,6 +23,7 @@ type Report struct {
 	Lost       int64 `json:"lost"` // of the deliveries, those whose answer nobody waited for
 	Answers    int64 `json:"answers"`
 	Finished   int64 `json:"finished"` // papers
+	Unranked   int64 `json:"unranked"` // of them, those whose rank could not be read in time
 	Erasures   int64 `json:"erasures"`
 
 	Seconds         float64            `json:"seconds"`
@@ -41,7 +42,7 @@ func (w *world) report(took time.Duration) *Report {
 	r := &Report{
 		Members: w.cfg.Members, Days: w.cfg.Days, From: w.cfg.From, Seed: w.cfg.Seed, Connections: w.cfg.Connections, Transcript: w.transcript(),
 		Messages: w.messages.Load(), Deliveries: w.deliveries.Load(), Repeats: w.repeats.Load(), Late: w.late.Load(), Lost: w.lost.Load(),
-		Answers: w.answers.Load(), Finished: w.finished.Load(), Erasures: w.erasures.Load(),
+		Answers: w.answers.Load(), Finished: w.finished.Load(), Erasures: w.erasures.Load(), Unranked: w.unranked.Load(),
 		Seconds: took.Seconds(), Violations: w.found.total, FirstViolations: w.found.first,
 	}
 	if r.Seconds > 0 {

@@ -13,7 +13,8 @@ import (
 type words struct {
 	heading, practice                              pattern
 	wrong, heard                                   pattern
-	finished, streak, total, already, lapsed       pattern
+	finished, streak, total, alone, already        pattern
+	lapsed                                         pattern
 	mineTotal, mineRank, mineStreak, mineLongest   pattern
 	mineAccuracy, board, place                     pattern
 	right, stale, early, nothingOpen, noPaper      string
@@ -30,6 +31,7 @@ func newWords(w *bot.Wording, questions []content.Question) *words {
 		wrong: newPattern(w.Wrong, "key"), heard: newPattern(w.Heard, "text"),
 		finished: newPattern(w.Finished, "day", "correct", "of", "points"), streak: newPattern(w.Streak, "streak"),
 		total:   newPattern(w.Total, "points", "rank", "of"),
+		alone:   newPattern(w.TotalUnranked, "points"),
 		already: newPattern(w.Already, "correct", "of", "points"), lapsed: newPattern(w.Lapsed, "date"),
 		mineTotal: newPattern(w.MineTotal, "points", "days"), mineRank: newPattern(w.MineRank, "rank", "of"),
 		mineStreak: newPattern(w.MineStreak, "streak"), mineLongest: newPattern(w.MineLongest, "longest"),
@@ -109,6 +111,8 @@ func (w *words) read(text string) bubble {
 		}
 		if b.ranked, ok = w.total.find(last); ok {
 			r.total = b.ranked.text("points")
+		} else if f, ok := w.alone.find(last); ok {
+			r.total = f.text("points")
 		}
 		b.finished = &r
 	}
