@@ -66,6 +66,7 @@ func samples() map[string]struct {
 		"accountKey":    {accountKey("e5bca0"), Truth},
 		"sessionKey":    {sessionKey("abc"), Disposable},
 		"attemptKey":    {attemptKey("signin", "0123"), Disposable},
+		"activityKey":   {activityKey(20454), Truth},
 		"backupKey":     {backupKey(), Truth},
 	}
 }
