@@ -201,6 +201,10 @@ func auditKey() string { return all + ":audit" }
 // tallyKey holds the last count of a season's branches, as JSON.
 func tallyKey(season string) string { return all + ":tally:" + season }
 
+// trendsKey holds the last count of how a season goes, and who counts: 8 bytes of
+// version, then JSON.
+func trendsKey(season string) string { return all + ":trends:" + season }
+
 // tokenKey holds a token of the account, such as its access token.
 func tokenKey(name string) string { return all + ":token:" + name }
 

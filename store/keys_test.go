@@ -53,6 +53,7 @@ func samples() map[string]struct {
 		"pagesKey":      {pagesKey(), Truth},
 		"auditKey":      {auditKey(), Truth},
 		"tallyKey":      {tallyKey("2026"), Derived},
+		"trendsKey":     {trendsKey("2026"), Derived},
 		"tokenKey":      {tokenKey("access"), Disposable},
 		"workKey":       {workKey("check-2026"), Disposable},
 		"objectionsKey": {objectionsKey(7, anID), Truth},

@@ -76,6 +76,7 @@ var kinds = []kind{
 	{"backup", true, "string", "for ever", Truth, unowned},
 	{"activity", true, "hash", "400 days", Truth, unowned},
 	{"tally", true, "string", "until the next count", Derived, unowned},
+	{"trends", true, "string", "until the next count", Derived, unowned},
 	{"rehearsal", true, "string", "for ever", Disposable, unowned},
 	{"token", true, "string", "as long as it is valid", Disposable, unowned},
 	{"pace", true, "string", "as long as it is valid", Disposable, unowned},

@@ -1,0 +1,295 @@
+package quiz_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// trendSeason is the season of the tests: from a Wednesday, over a turn of quarters.
+var trendSeason = quiz.Season{ID: "2026", From: quiz.Date(2026, time.March, 4), To: quiz.Date(2026, time.May, 20)}
+
+var trendTree = quiz.NewBranches([]content.Branch{
+	{Code: "d1", Name: "党委"}, {Code: "z1", Name: "一支部", Parent: "d1"}, {Code: "z2", Name: "二支部", Parent: "d1"}, {Code: "z3", Name: "三支部"},
+})
+
+// trendPast is a season with papers of four questions, one of them void, one ruled
+// otherwise, and two voided days.
+func trendPast() quiz.Past {
+	bank := testBank(24)
+	for i := range bank {
+		bank[i].Category = []string{"党史", "国史", ""}[i%3]
+	}
+	rulings := quiz.NewRulings([]quiz.Correction{
+		{AskedAs: quiz.AskedAsOf(bank[3]), Ruling: quiz.Ruling{Void: true}},
+		{AskedAs: quiz.AskedAsOf(bank[5]), Ruling: quiz.Ruling{Keys: []content.Letters{1, 2}}},
+	}, nil)
+	papers := map[quiz.Day]*quiz.Paper{}
+	for d := trendSeason.From; d <= trendSeason.To; d++ {
+		p := &quiz.Paper{Day: d, Version: 1, Season: "2026", Weights: quiz.DefaultWeights, Fixed: make([]bool, 4)}
+		for i := range 4 {
+			p.Questions = append(p.Questions, bank[(int(d)*3+i)%len(bank)])
+		}
+		papers[d] = p.Under(rulings)
+	}
+	return quiz.Past{
+		Season: trendSeason, Rulings: rulings,
+		Voids: quiz.Voids{trendSeason.From + 9: quiz.Dropped, trendSeason.From + 10: quiz.Kept},
+		Paper: func(d quiz.Day, version int) (*quiz.Paper, error) {
+			if p := papers[d]; p != nil && version == 1 {
+				return p, nil
+			}
+			return nil, fmt.Errorf("%w: there is no such paper", quiz.ErrLog)
+		},
+	}
+}
+
+type trendMember struct {
+	member quiz.Member
+	log    []quiz.Entry
+}
+
+func drawTrendMember(t *rapid.T, past quiz.Past) (m trendMember) {
+	m.member.Branch = rapid.SampledFrom([]string{"", "d1", "z1", "z1", "z2", "z3", "gone"}).Draw(t, "branch")
+	m.member.OptOut = rapid.IntRange(0, 5).Draw(t, "out") == 0
+	for d := past.Season.From + quiz.Day(rapid.IntRange(0, 30).Draw(t, "first")); d <= past.Season.To; d += quiz.Day(rapid.SampledFrom([]int{1, 1, 1, 2, 7, 20}).Draw(t, "step")) {
+		e := quiz.Entry{Day: d, Version: 1, Lapsed: rapid.IntRange(0, 4).Draw(t, "lapsed") == 0}
+		p, err := past.Paper(d, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, q := range p.Questions {
+			switch {
+			case e.Lapsed && i == 2:
+			case q.Type == content.Blank:
+				e.Given = append(e.Given, quiz.Given{Hash: quiz.BlankHash(rapid.SampledFrom([]string{q.Answer.Accept[0], "别的"}).Draw(t, "word"))})
+			default:
+				e.Given = append(e.Given, quiz.Given{Letters: rapid.SampledFrom([]content.Letters{q.Answer.Letters, 1, 2}).Draw(t, "letters")})
+			}
+		}
+		if e.Lapsed {
+			e.Given = e.Given[:2]
+		}
+		m.log = append(m.log, e)
+	}
+	return m
+}
+
+// TestTrendsAgainstReplay: each sum is that of the totals which the board shows, or is
+// counted again the long way.
+func TestTrendsAgainstReplay(t *testing.T) {
+	past := trendPast()
+	rapid.Check(t, func(t *rapid.T) {
+		c := quiz.CountTrends(past)
+		var members []trendMember
+		for range rapid.IntRange(0, 25).Draw(t, "members") {
+			m := drawTrendMember(t, past)
+			members = append(members, m)
+			if err := c.Member(m.member, m.log); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := c.Trends(trendTree, 7)
+		compareTotals(t, got, past, members)
+		compareSpans(t, "week", got.Weeks, past, members, func(d quiz.Day) int { return int(d.Monday()) })
+		compareSpans(t, "month", got.Months, past, members, func(d quiz.Day) int { return int(quiz.MonthOf(d)) * 7 })
+		compareSpans(t, "quarter", got.Quarters, past, members, func(d quiz.Day) int { return int(quiz.MonthOf(d).Quarter()) / 3 * 7 })
+		compareAnswers(t, got, past, members)
+		compareBranches(t, got, past, members)
+	})
+}
+
+func compareTotals(t *rapid.T, got quiz.Trends, past quiz.Past, members []trendMember) {
+	var want quiz.Sums
+	n, longest := 0, map[int]int{}
+	for _, m := range members {
+		totals, err := quiz.Replay(past.Season, m.log, past.Paper, past.Voids)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = want.Plus(quiz.Sums{Finished: totals.Days, Points: totals.Points, Right: totals.Correct, Asked: totals.Asked})
+		if totals.Days > 0 {
+			n++
+			longest[totals.Longest]++
+		}
+	}
+	if sum := got.Sum(past.Season.From, past.Season.To); sum != want || got.Members != n || got.At != 7 {
+		t.Fatalf("%+v of %d members, want %+v of %d", sum, got.Members, want, n)
+	}
+	if fmt.Sprint(got.Longest) != fmt.Sprint(longest) {
+		t.Fatalf("longest runs %v, want %v", got.Longest, longest)
+	}
+}
+
+// counted are the days of a log that count.
+func counted(past quiz.Past, log []quiz.Entry) (days []quiz.Entry) {
+	for _, e := range log {
+		if !e.Lapsed && past.Voids[e.Day] != quiz.Dropped {
+			days = append(days, e)
+		}
+	}
+	return days
+}
+
+// compareSpans counts spans by a number that grows by 7 from one to the next.
+func compareSpans(t *rapid.T, what string, got []quiz.SpanSums, past quiz.Past, members []trendMember, number func(quiz.Day) int) {
+	for i, s := range got {
+		at := number(past.Season.From) + 7*i
+		var want quiz.SpanSums
+		for _, m := range members {
+			var here, before, earlier bool
+			for _, e := range counted(past, m.log) {
+				n := number(e.Day)
+				here, before, earlier = here || n == at, before || n == at-7, earlier || n < at
+			}
+			if here {
+				want.Active++
+			}
+			if here && before {
+				want.Kept++
+			}
+			if here && !earlier {
+				want.New++
+			}
+		}
+		if s != want {
+			t.Fatalf("%s %d: %+v, want %+v", what, i, s, want)
+		}
+	}
+}
+
+func compareAnswers(t *rapid.T, got quiz.Trends, past quiz.Past, members []trendMember) {
+	categories, questions := map[string]quiz.Tried{}, map[string]quiz.Tried{}
+	for _, m := range members {
+		for _, e := range counted(past, m.log) {
+			p, _ := past.Paper(e.Day, 1)
+			for i, q := range p.Questions {
+				if past.Rulings.Void(q) {
+					continue
+				}
+				one := quiz.Tried{All: 1}
+				if p.Right(i, e.Given[i]) {
+					one.Right = 1
+				}
+				month := fmt.Sprint(q.Category, " ", quiz.MonthOf(e.Day))
+				categories[month] = categories[month].Plus(one)
+				questions[q.ID] = questions[q.ID].Plus(one)
+			}
+		}
+	}
+	seen := 0
+	for _, c := range got.Categories {
+		for i, a := range c.Months {
+			if want := categories[fmt.Sprint(c.Name, " ", int(quiz.MonthOf(past.Season.From))+i)]; a != want {
+				t.Fatalf("category %q, month %d: %+v, want %+v", c.Name, i, a, want)
+			} else if want.All > 0 {
+				seen++
+			}
+		}
+	}
+	if seen != len(categories) {
+		t.Fatalf("%d months of categories, want %d", seen, len(categories))
+	}
+	for i, q := range got.Weakest {
+		if q.Tried != questions[q.Question] || q.All < quiz.LeastShown {
+			t.Fatalf("%s: %+v, want %+v", q.Question, q.Tried, questions[q.Question])
+		}
+		if i > 0 && got.Weakest[i-1].Right*q.All > q.Right*got.Weakest[i-1].All {
+			t.Fatalf("%s stands behind an easier one", q.Question)
+		}
+	}
+}
+
+// compareBranches counts branches with those below them again, and sees that nothing
+// of fewer than five is told.
+func compareBranches(t *rapid.T, got quiz.Trends, past quiz.Past, members []trendMember) {
+	var top quiz.Sums
+	for _, b := range got.Branches {
+		within := trendTree.Within(b.Code)
+		if within == nil {
+			within = map[string]bool{b.Code: true}
+		}
+		n := 0
+		month := map[int]quiz.Sums{}
+		active := map[int]int{}
+		for _, m := range members {
+			log := counted(past, m.log)
+			if !within[m.member.Branch] || m.member.OptOut || len(log) == 0 {
+				continue
+			}
+			n++
+			seen := map[int]bool{}
+			for _, e := range log {
+				i := int(quiz.MonthOf(e.Day) - quiz.MonthOf(past.Season.From))
+				p, _ := past.Paper(e.Day, 1)
+				r := p.Result(e.Given)
+				month[i] = month[i].Plus(quiz.Sums{Finished: 1, Points: r.Points, Right: r.Correct, Asked: r.Questions})
+				if !seen[i] {
+					active[i]++
+				}
+				seen[i] = true
+			}
+		}
+		if b.Members != n || n < quiz.LeastShown {
+			t.Fatalf("branch %s has %d members, want %d", b.Code, b.Members, n)
+		}
+		for i, s := range b.Months {
+			want := quiz.BranchSpan{Sums: month[i], Active: active[i]}
+			if active[i] > 0 && active[i] < quiz.LeastShown {
+				want = quiz.BranchSpan{Few: true}
+			}
+			if s != want {
+				t.Fatalf("branch %s, month %d: %+v, want %+v", b.Code, i, s, want)
+			}
+			if x, ok := trendTree.Get(b.Code); !ok || x.Parent == "" {
+				top = top.Plus(s.Sums)
+			}
+		}
+	}
+	if got.Rest != nil && got.Rest.Members < quiz.LeastShown {
+		t.Fatalf("the rest are %d", got.Rest.Members)
+	}
+	if all := got.Sum(past.Season.From, past.Season.To); top.Finished > all.Finished {
+		t.Fatalf("branches finished %d papers of %d", top.Finished, all.Finished)
+	}
+}
+
+func TestMonths(t *testing.T) {
+	for _, c := range []struct{ day, first, quarter, monday string }{
+		{"2026-11-26", "2026-11-01", "2026-10-01", "2026-11-23"},
+		{"2026-01-01", "2026-01-01", "2026-01-01", "2025-12-29"},
+		{"2024-12-30", "2024-12-01", "2024-10-01", "2024-12-30"},
+		{"1969-12-28", "1969-12-01", "1969-10-01", "1969-12-22"},
+	} {
+		d, err := quiz.ParseDay(c.day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := quiz.MonthOf(d)
+		if m.First().String() != c.first || m.Quarter().First().String() != c.quarter || d.Monday().String() != c.monday {
+			t.Errorf("%s: %s, %s, %s", d, m.First(), m.Quarter().First(), d.Monday())
+		}
+	}
+}
+
+// TestTrendsOfDamage: a log that cannot be counted counts nowhere.
+func TestTrendsOfDamage(t *testing.T) {
+	c := quiz.CountTrends(trendPast())
+	good := quiz.Entry{Day: trendSeason.From, Version: 1, Given: make([]quiz.Given, 4)}
+	for _, bad := range []quiz.Entry{
+		{Day: trendSeason.From + 1, Version: 1, Given: make([]quiz.Given, 3)}, {Day: trendSeason.From + 1, Version: 2, Given: make([]quiz.Given, 4)},
+	} {
+		if err := c.Member(quiz.Member{}, []quiz.Entry{good, bad}); err == nil {
+			t.Errorf("%+v passes", bad)
+		}
+		c.Damaged()
+	}
+	if got := c.Trends(nil, 0); got.Members != 0 || got.Sum(trendSeason.From, trendSeason.To) != (quiz.Sums{}) || got.Damaged != 2 {
+		t.Errorf("%+v", got)
+	}
+}
