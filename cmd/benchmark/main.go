@@ -5,6 +5,7 @@
 //
 //	go run ./cmd/benchmark         the answer path, at full load and at a steady rate, and each of its hot parts
 //	go run ./cmd/benchmark growth  what a commit and the ranking cost with 1,000 to 10,000,000 members
+//	go run ./cmd/benchmark trips   the ways in which commits may share trips to Redis
 //	go run ./cmd/benchmark start   time to the first answer, memory when idle
 //
 // -write puts the figures into BENCHMARKS.md. It builds the product, starts a redis-server
@@ -56,7 +57,7 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each server")
 	flag.IntVar(&o.rate, "rate", 2000, "messages a second of the steady run")
 	flag.IntVar(&o.seconds, "seconds", 30, "length of the steady run; 0: none")
-	flag.StringVar(&o.parts, "parts", "1s", "how long each hot part is measured; empty: not at all")
+	flag.StringVar(&o.parts, "parts", "1s", "how long each hot part and each way of trips is measured; empty: no parts")
 	flag.IntVar(&o.times, "times", 2000, "how often growth does each operation")
 	flag.IntVar(&o.most, "most", 10_000_000, "members up to which growth goes")
 	flag.BoolVar(&o.write, "write", false, "put the figures into "+document)
@@ -90,6 +91,8 @@ func run(ctx context.Context, what string, o options) (err error) {
 		return path(ctx, o, redis)
 	case "growth":
 		return growth(ctx, o, redis)
+	case "trips":
+		return trips(ctx, o)
 	case "start":
 		product, err := build(ctx, o.dir)
 		if err != nil {
@@ -97,7 +100,7 @@ func run(ctx context.Context, what string, o options) (err error) {
 		}
 		return runStart(ctx, o.dir, product, redis)
 	}
-	return fmt.Errorf("what is %q? There are growth, start and, without a word, the answer path", what)
+	return fmt.Errorf("what is %q? There are growth, trips, start and, without a word, the answer path", what)
 }
 
 // build builds the product.

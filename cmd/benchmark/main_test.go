@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -86,6 +87,47 @@ func TestPartsAreThere(t *testing.T) {
 	const printed = "BenchmarkCommit/redis-2   \t  17744\t     70403 ns/op\t    2501 B/op\t      41 allocs/op\n"
 	if c, ok := readCost(printed); !ok || c != (cost{"70403", "2501", "41"}) {
 		t.Errorf("read %+v, %v", c, ok)
+	}
+}
+
+// TestTripsTable: what BenchmarkTrips prints is read and compared round by round.
+func TestTripsTable(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "store", "trips_bench_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, unit := range []string{tripMedian, tripSlow, tripProcessor, tripCompany} {
+		if !bytes.Contains(text, []byte(`"`+unit+`"`)) {
+			t.Errorf("BenchmarkTrips reports no %s", unit)
+		}
+	}
+	all := map[trip][]tripFigures{}
+	for round, lanes := range []int{25000, 50000, 40000} {
+		var printed strings.Builder
+		for _, members := range atATime {
+			for _, w := range ways {
+				ns := 50000
+				if w.name == "lanes" {
+					ns = lanes
+				}
+				fmt.Fprintf(&printed, "BenchmarkTrips/%s/%d-2 \t 2238 \t %d ns/op \t 15.3 cpu-µs/op \t 0.99 ops/trip \t 46.0 p50-µs \t 430 p99-µs\n", w.name, members, ns)
+			}
+		}
+		for of, f := range readTrips(printed.String()) {
+			all[of] = append(all[of], f)
+		}
+		if len(all) != len(atATime)*len(ways) {
+			t.Fatalf("round %d: read %v of\n%s", round, all, printed.String())
+		}
+	}
+	got := tripsTable(all)
+	for _, row := range []string{
+		"| 8 个同时，go-redis 的 AutoPipeline | 20000 | 1.00 | 0.05 | 0.43 | 15 | 1.0 |",
+		"| 64 个同时，本程序的做法（`store/lane.go`） | 25000 | 1.25 | 0.05 | 0.43 | 15 | 1.0 |",
+	} {
+		if !strings.Contains(got, row) {
+			t.Errorf("there is no %s in\n%s", row, got)
+		}
 	}
 }
 
