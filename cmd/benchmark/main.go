@@ -6,6 +6,7 @@
 //	go run ./cmd/benchmark         the answer path, at full load and at a steady rate, and each of its hot parts
 //	go run ./cmd/benchmark growth  what a commit and the ranking cost with 1,000 to 10,000,000 members
 //	go run ./cmd/benchmark trips   the ways in which commits may share trips to Redis
+//	go run ./cmd/benchmark burst   ten times the steady rate, by the clock, and what comes after
 //	go run ./cmd/benchmark start   time to the first answer, memory when idle
 //
 // -write puts the figures into BENCHMARKS.md. It builds the product, starts a redis-server
@@ -30,6 +31,7 @@ import (
 type options struct {
 	members     int // in all; each takes part in one round of each server
 	connections int
+	crowd       int // connections of burst
 	rounds      int
 	rate        int    // messages a second of the steady run
 	seconds     int    // of it
@@ -54,9 +56,10 @@ func main() {
 	o := options{out: os.Stdout, root: "."}
 	flag.IntVar(&o.members, "members", 50_000, "members; each sends 答题 and five answers")
 	flag.IntVar(&o.connections, "connections", 64, "connections at a time")
+	flag.IntVar(&o.crowd, "crowd", 4000, "connections of burst: more than the messages that serve has under way at most, so that what is too much reaches it, too")
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each server")
 	flag.IntVar(&o.rate, "rate", 2000, "messages a second of the steady run")
-	flag.IntVar(&o.seconds, "seconds", 30, "length of the steady run; 0: none")
+	flag.IntVar(&o.seconds, "seconds", 30, "length of the steady run and of each phase of burst; 0: no steady run")
 	flag.StringVar(&o.parts, "parts", "1s", "how long each hot part and each way of trips is measured; empty: no parts")
 	flag.IntVar(&o.times, "times", 2000, "how often growth does each operation")
 	flag.IntVar(&o.most, "most", 10_000_000, "members up to which growth goes")
@@ -93,6 +96,8 @@ func run(ctx context.Context, what string, o options) (err error) {
 		return growth(ctx, o, redis)
 	case "trips":
 		return trips(ctx, o)
+	case "burst":
+		return burst(ctx, o, redis)
 	case "start":
 		product, err := build(ctx, o.dir)
 		if err != nil {
@@ -100,7 +105,7 @@ func run(ctx context.Context, what string, o options) (err error) {
 		}
 		return runStart(ctx, o.dir, product, redis)
 	}
-	return fmt.Errorf("what is %q? There are growth, trips, start and, without a word, the answer path", what)
+	return fmt.Errorf("what is %q? There are growth, trips, burst, start and, without a word, the answer path", what)
 }
 
 // build builds the product.

@@ -36,8 +36,8 @@ func TestBenchmarkRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	o := options{members: 8, connections: 2, rounds: 2, rate: 60, seconds: 1, times: 5, most: 1000, write: true, root: root, out: &out}
-	for _, what := range []string{"", "growth"} {
+	o := options{members: 8, connections: 2, crowd: 16, rounds: 2, rate: 60, seconds: 1, times: 5, most: 1000, write: true, root: root, out: &out}
+	for _, what := range []string{"", "growth", "burst"} {
 		if err := run(t.Context(), what, o); err != nil {
 			t.Fatalf("%q: %v\n%s", what, err, out.String())
 		}
@@ -50,6 +50,7 @@ func TestBenchmarkRuns(t *testing.T) {
 	for _, row := range []string{
 		`\| 最小程序 ` + strings.Repeat(figure, 6), `\| 完整过程 ` + strings.Repeat(figure, 6),
 		`每秒 60 条消息，共 1 秒`, `\| 1,000 ` + strings.Repeat(figure, 5),
+		`\| 高峰 \| 600 \| \d`, `\| 之后 \| 60 \| 100.0% \| 0.0% \| 0.0% ` + strings.Repeat(figure, 3),
 	} {
 		if !regexp.MustCompile(row).Match(written) {
 			t.Errorf("%s holds no %s:\n%s", document, row, written)
