@@ -82,7 +82,13 @@ func TestBurst(t *testing.T) {
 // gauge is the value of a metric, 0 where it is not there.
 func (r *replica) gauge(t *testing.T, name string) (value float64) {
 	t.Helper()
-	_, text := get(t, r.url+"/metrics")
+	return gaugeAt(t, r.url, name)
+}
+
+// gaugeAt is gauge of whatever serves there.
+func gaugeAt(t *testing.T, url, name string) (value float64) {
+	t.Helper()
+	_, text := get(t, url+"/metrics")
 	for line := range strings.Lines(text) {
 		if rest, ok := strings.CutPrefix(line, name+" "); ok {
 			if _, err := fmt.Sscan(rest, &value); err != nil {

@@ -24,7 +24,7 @@ type child struct {
 }
 
 // startServe starts one with the settings of the environment that are given.
-func startServe(t *testing.T, settings string) *child {
+func startServe(t *testing.T, settings ...string) *child {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -33,7 +33,8 @@ func startServe(t *testing.T, settings string) *child {
 	c := &child{}
 	cmd := exec.Command(self, "-test.run=^TestServeChild$")
 	cmd.Dir = t.TempDir()
-	cmd.Env = append(os.Environ(), serveChild+"=1", "DANGSHI_ADDR=127.0.0.1:0", settings)
+	cmd.Env = append(os.Environ(), serveChild+"=1", "DANGSHI_ADDR=127.0.0.1:0")
+	cmd.Env = append(cmd.Env, settings...)
 	cmd.Stderr = &c.log
 	out, err := cmd.StdoutPipe()
 	if err != nil {
