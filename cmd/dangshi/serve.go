@@ -156,7 +156,9 @@ func (s *service) startJobs(ctx context.Context) (stop func()) {
 
 // close ends what newService has started.
 func (s *service) close() (err error) {
-	s.works.Close()
+	if s.works != nil { // a command makes only a part of the service
+		s.works.Close()
+	}
 	if s.pictures != nil {
 		s.pictures.Close()
 	}
