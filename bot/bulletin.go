@@ -60,9 +60,9 @@ func (b *Bot) Bulletin(ctx context.Context, day quiz.Day) (bulletin Bulletin, ok
 	title := content.Plain(it.Title)
 	bulletin = Bulletin{
 		Day:      day,
-		Title:    cutRunes(b.Wording.PushTitle.With("kind", b.kindOf(it), "title", title), maxTitle),
+		Title:    b.pushTitle(it),
 		print:    func(link string) string { return b.bulletinText(day, it, stem, link) },
-		Digest:   cutRunes(strings.ReplaceAll(content.PlainText(it.Text), "\n", ""), maxDigest),
+		Digest:   digestOf(it),
 		HTML:     b.bulletinHTML(day, it, stem),
 		Question: stem,
 		Heading:  title,

@@ -45,7 +45,6 @@ func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide
 	loaded, fresh := quiz.Loaded{Record: record}, false
 	known = known && !record.Seen(delivery.Key) // the words for a repeat are with the store
 	var why error
-	var done quiz.Activity
 	for range attempts {
 		if !known {
 			var err error
@@ -56,15 +55,11 @@ func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide
 		}
 		told, seen := b.toldBefore(loaded, delivery)
 		if seen && fresh {
-			if !errors.Is(why, quiz.ErrUnknown) { // else it was our own write that came through
-				done = quiz.Activity{Messages: -1}
-			}
-			b.Happened(now, done)
 			return told, true, nil
 		}
 		var change *quiz.Change
 		if !seen {
-			change, text, done, err = b.step(ctx, m, now, loaded.Record, d)
+			change, text, err = b.step(ctx, m, now, loaded.Record, d)
 		}
 		if change == nil && !fresh {
 			known = false
@@ -75,12 +70,8 @@ func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide
 		}
 		change.Record.Recent = loaded.Record.Remember(delivery)
 		change.Key, change.Reply = delivery.Key, text
-		switch why, err = b.commit(ctx, m.From, *change, &loaded); {
-		case err != nil:
+		if why, err = b.commit(ctx, m.From, *change, &loaded); err != nil || why == nil {
 			return text, false, err
-		case why == nil:
-			b.Happened(now, done)
-			return text, false, nil
 		}
 		fresh = true
 	}
@@ -91,7 +82,6 @@ func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide
 // are gone; WeChat has stopped asking by then.
 func (b *Bot) repeat(loaded quiz.Loaded) string {
 	b.Count("repeat")
-	b.Happened(b.Now(), quiz.Activity{Messages: -1})
 	return loaded.Reply
 }
 
@@ -107,8 +97,7 @@ func (b *Bot) toldBefore(loaded quiz.Loaded, delivery quiz.Delivery) (text strin
 	default:
 		return "", false
 	}
-	b.Count("repeat")
-	return loaded.Reply, true
+	return b.repeat(loaded), true
 }
 
 // commit writes a change. why is set where the message must be considered again,
@@ -183,25 +172,24 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// step runs the rules once. A nil change means that nothing is to be stored; done
-// is what will have gone on once the change is.
-func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Record, d decide) (change *quiz.Change, text string, done quiz.Activity, err error) {
+// step runs the rules once. A nil change means that nothing is to be stored.
+func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Record, d decide) (*quiz.Change, string, error) {
 	s, err := b.situation(ctx, m.From, now, record.Member)
 	if err != nil {
-		return nil, "", done, err
+		return nil, "", err
 	}
 	record.Member = record.Member.Amended(s.Rulings.Published())
 	before := record.Member
 	ev, text := d(record, s)
 	switch {
 	case ev == nil && !untold(before):
-		return nil, text, done, nil
+		return nil, text, nil
 	case ev == nil:
 		ev = quiz.Hear{}
 	}
 	if _, begins := ev.(quiz.Begin); begins {
 		if s.Today, err = b.IssuePaper(ctx, quiz.DayOf(now)); err != nil {
-			return nil, "", done, err
+			return nil, "", err
 		}
 	}
 	after, out := quiz.Step(before, ev, s)
@@ -209,23 +197,22 @@ func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Re
 		text, err = b.say(ctx, m, now, before, after, out)
 	}
 	if err != nil {
-		return nil, text, done, err
+		return nil, text, err
 	}
 	if !out.Erase {
 		replies, err := b.untoldReplies(ctx, m.From, after)
 		if err != nil {
-			return nil, "", done, err
+			return nil, "", err
 		}
 		if noticed, heard, told := b.notices(text, after, s.Rulings, replies); told {
 			text, after, out.Changed = noticed, heard, true
 		}
 	}
 	if !out.Changed {
-		return nil, text, done, nil
+		return nil, text, nil
 	}
-	done = out.Activity(&before, &after)
 	record.Member = after
-	return &quiz.Change{Record: record, Log: out.Log, Board: out.Board, Erase: out.Erase}, text, done, nil
+	return &quiz.Change{Record: record, Log: out.Log, Board: out.Board, Erase: out.Erase}, text, nil
 }
 
 // situation gathers what a step needs, but for the day's paper, which only Begin

@@ -29,9 +29,18 @@ func (b *Bot) IssuePaper(ctx context.Context, day quiz.Day) (*quiz.Paper, error)
 	if err != nil {
 		return nil, err
 	}
+	pinned, err := b.Papers.PinnedPapers(ctx, day, day+quiz.RepeatAfter)
+	if err != nil {
+		return nil, err
+	}
 	drawing := quiz.Drawing{
-		Day: day, Size: b.Questions, Bank: rulings.Askable(library.Questions()), Seed: b.Secret,
+		Day: day, Pinned: pinned[day], Coming: make(map[string]bool), Size: b.Questions, Bank: rulings.Askable(library.Questions()), Seed: b.Secret,
 		Asked: make(map[string]quiz.Day), Weights: b.Weights,
+	}
+	for ahead, questions := range pinned {
+		for _, id := range questions {
+			drawing.Coming[id] = ahead > day || drawing.Coming[id]
+		}
 	}
 	for _, p := range recent {
 		for _, q := range p.Questions {

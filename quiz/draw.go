@@ -21,6 +21,8 @@ type Drawing struct {
 	Day     Day
 	Size    int                // questions wanted, MinQuestions to MaxQuestions
 	First   string             // ID of the question that belongs to the day's item; empty: none
+	Pinned  []string           // chosen by an administrator: the paper has these and as many as these; none: it is drawn
+	Coming  map[string]bool    // chosen for one of the coming RepeatAfter days
 	Bank    []content.Question // approved questions
 	Asked   map[string]Day     // when a question was last asked before Day
 	Seed    []byte             // a secret of the installation, so that nobody can work out tomorrow's paper
@@ -28,7 +30,9 @@ type Drawing struct {
 	Weights Weights
 }
 
-// Draw draws the paper of a day: first the question of the day's item, then
+// Draw draws the paper of a day: what an administrator chose, with others in the
+// place of what was taken out of the bank since; without a choice
+// first the question of the day's item, then
 // others from the bank that were not asked in the last RepeatAfter days and do
 // not belong to an item of the coming RepeatAfter days, on which they will come
 // first. Where the bank is too small, coming ones are taken next, then those
@@ -50,16 +54,19 @@ func Draw(d Drawing) (*Paper, error) {
 // choose gives the places in the bank of the questions of the paper.
 func (d Drawing) choose() []int32 {
 	coming := d.coming()
+	pinned := make([]int32, 0, len(d.Pinned))
 	var first, fresh, later, lately []int32
 	for _, at := range d.byID() {
 		q := &d.Bank[at]
 		switch last, asked := d.Asked[q.ID]; {
 		case q.State != content.Approved:
+		case slices.Contains(d.Pinned, q.ID):
+			pinned = append(pinned, at)
 		case q.ID == d.First:
 			first = append(first, at)
 		case asked && d.Day-last < RepeatAfter:
 			lately = append(lately, at)
-		case q.Day != "" && coming[q.Day]:
+		case d.Coming[q.ID], q.Day != "" && coming[q.Day]:
 			later = append(later, at)
 		default:
 			fresh = append(fresh, at)
@@ -72,13 +79,19 @@ func (d Drawing) choose() []int32 {
 	slices.SortStableFunc(lately, func(a, b int32) int {
 		return cmp.Compare(d.Asked[d.Bank[a].ID], d.Asked[d.Bank[b].ID])
 	})
-	return d.take(slices.Concat(first, fresh, later, lately))
+	slices.SortFunc(pinned, func(a, b int32) int {
+		return slices.Index(d.Pinned, d.Bank[a].ID) - slices.Index(d.Pinned, d.Bank[b].ID)
+	})
+	return d.take(pinned, slices.Concat(first, fresh, later, lately))
 }
 
-// take gives the first Size of the places, but of blanks only one, as long as
-// there are others: typing a word is hard for many members.
-func (d Drawing) take(places []int32) []int32 {
-	var taken, blanks []int32
+// take gives the first Size of the places after those that are taken already, but of
+// blanks only one, as long as there are others: typing a word is hard for many members.
+func (d Drawing) take(taken, places []int32) []int32 {
+	if len(d.Pinned) > 0 {
+		d.Size = len(d.Pinned)
+	}
+	var blanks []int32
 	for _, at := range places {
 		if len(taken) == d.Size {
 			return taken

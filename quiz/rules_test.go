@@ -217,6 +217,42 @@ func TestDraw(t *testing.T) {
 	}
 }
 
+// TestDrawPinned: what was chosen is the paper, in that order, whenever it was last
+// asked; what was taken out of the bank since is replaced; what is chosen for a coming
+// day is left for it.
+func TestDrawPinned(t *testing.T) {
+	bank := testBank(30)
+	chosen := []string{bank[7].ID, bank[2].ID, bank[9].ID}
+	d := quiz.Drawing{Day: 20000, Size: 5, First: bank[3].ID, Pinned: chosen, Bank: bank, Asked: map[string]quiz.Day{chosen[1]: 19999}, Weights: quiz.DefaultWeights}
+	asked := func(p *quiz.Paper) (ids []string) {
+		for _, q := range p.Questions {
+			ids = append(ids, q.ID)
+		}
+		return ids
+	}
+	p, err := quiz.Draw(d)
+	if err != nil || !slices.Equal(asked(p), chosen) {
+		t.Errorf("chosen %v, the paper is %v, %v", chosen, asked(p), err)
+	}
+	bank[2].State = content.Retired
+	p, err = quiz.Draw(d)
+	if got := asked(p); err != nil || len(got) != 3 || !slices.Equal(got[:2], []string{chosen[0], chosen[2]}) || got[2] != d.First {
+		t.Errorf("one retired, the paper is %v, %v", got, err)
+	}
+	d.Pinned, d.Coming = nil, map[string]bool{}
+	for _, q := range bank[:20] {
+		d.Coming[q.ID] = true
+	}
+	if p, err = quiz.Draw(d); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range asked(p)[1:] {
+		if d.Coming[id] {
+			t.Errorf("the paper has %s, which is chosen for a coming day", id)
+		}
+	}
+}
+
 func blanks(p *quiz.Paper) (n int) {
 	for _, q := range p.Questions {
 		if q.Type == content.Blank {

@@ -130,6 +130,10 @@ func frozenKey(day quiz.Day, version int) string {
 	return paperKey(day) + ":" + strconv.Itoa(version)
 }
 
+// pinnedKey holds the ids of the questions that were chosen for a day whose paper is
+// to be drawn: 8 bytes of version, then JSON; an empty list: none.
+func pinnedKey(day quiz.Day) string { return all + ":pinned:" + day.String() }
+
 // voidsKey holds day → how it was voided.
 func voidsKey() string { return all + ":voids" }
 
@@ -219,10 +223,6 @@ func attemptKey(kind, who string) string { return all + ":attempt:" + kind + ":"
 
 // workKey holds how far a work of the console is, as JSON.
 func workKey(id string) string { return all + ":work:" + id }
-
-// activityKey counts what goes on by the hour of a day, see activityField; lastField
-// of it is when the last message came, in Unix milliseconds.
-func activityKey(day quiz.Day) string { return all + ":activity:" + day.String() }
 
 // paceKey holds until when the calls of a kind are spoken for, in Unix microseconds.
 func paceKey(kind string) string { return all + ":pace:" + kind }

@@ -34,6 +34,7 @@ func samples() map[string]struct {
 		"versionKey":    {versionKey(), Derived},
 		"paperKey":      {paperKey(20454), Truth},
 		"frozenKey":     {frozenKey(20454, 3), Truth},
+		"pinnedKey":     {pinnedKey(20454), Truth},
 		"voidsKey":      {voidsKey(), Truth},
 		"rulingsKey":    {rulingsKey(), Truth},
 		"branchesKey":   {branchesKey(), Truth},
@@ -67,7 +68,6 @@ func samples() map[string]struct {
 		"accountKey":    {accountKey("e5bca0"), Truth},
 		"sessionKey":    {sessionKey("abc"), Disposable},
 		"attemptKey":    {attemptKey("signin", "0123"), Disposable},
-		"activityKey":   {activityKey(20454), Truth},
 		"backupKey":     {backupKey(), Truth},
 	}
 }

@@ -97,21 +97,39 @@ func (p *Push) Status(ctx context.Context, days int) ([]Day, error) {
 	today := quiz.DayOf(now)
 	all := make([]Day, 0, days)
 	for day := today; day > today-quiz.Day(days); day-- {
-		d, _, err := read[Day](ctx, p.desk, day.String())
+		d, err := p.statusOf(ctx, set, day, now)
 		if err != nil {
 			return nil, err
 		}
-		d.Day = day
-		d.age(now)
-		if err := p.lookAtEach(ctx, d); err != nil {
-			return nil, err
-		}
-		if d.Outcome == Open {
-			d.Outcome = p.outlook(set, *d, now)
-		}
-		all = append(all, *d)
+		all = append(all, d)
 	}
 	return all, nil
+}
+
+// StatusOf is one day with its outcome.
+func (p *Push) StatusOf(ctx context.Context, day quiz.Day) (Day, error) {
+	set, err := p.Setting(ctx)
+	if err != nil {
+		return Day{}, err
+	}
+	now := p.Now()
+	return p.statusOf(ctx, p.begun(set, now), day, now)
+}
+
+func (p *Push) statusOf(ctx context.Context, set Setting, day quiz.Day, now time.Time) (Day, error) {
+	d, _, err := read[Day](ctx, p.desk, day.String())
+	if err != nil {
+		return Day{}, err
+	}
+	d.Day = day
+	d.age(now)
+	if err := p.lookAtEach(ctx, d); err != nil {
+		return Day{}, err
+	}
+	if d.Outcome == Open {
+		d.Outcome = p.outlook(set, *d, now)
+	}
+	return *d, nil
 }
 
 // lookAtEach brings up to date how far a run has come that is not settled.

@@ -1,0 +1,42 @@
+package bot
+
+import (
+	"strings"
+
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// Preview is how an item reads before anybody gets it.
+type Preview struct {
+	Reply  string // the answer to 今天, 百问, 故事, 听 or the name of its series, links as WeChat has them
+	Push   string // the day's mass text; empty for what is never pushed
+	Title  string // of the article
+	Digest string // of the article
+}
+
+// Preview shows an item as it would be answered and pushed on a day. stem is that of
+// the day's first question; empty: there is none yet. It draws and stores nothing.
+func (b *Bot) Preview(day quiz.Day, it content.Item, stem string) Preview {
+	if it.Kind == content.Audio || it.Series != "" {
+		return Preview{Reply: b.reading(content.Turn{Item: it}, "")}
+	}
+	p := Preview{
+		Reply:  b.item(day, it),
+		Push:   b.bulletinText(day, it, stem, b.Page(day)),
+		Title:  b.pushTitle(it),
+		Digest: digestOf(it),
+	}
+	if it.Kind != content.Today {
+		p.Reply = b.reading(content.Turn{Item: it}, "")
+	}
+	return p
+}
+
+func (b *Bot) pushTitle(it content.Item) string {
+	return cutRunes(b.Wording.PushTitle.With("kind", b.kindOf(it), "title", content.Plain(it.Title)), maxTitle)
+}
+
+func digestOf(it content.Item) string {
+	return cutRunes(strings.ReplaceAll(content.PlainText(it.Text), "\n", ""), maxDigest)
+}
