@@ -29,6 +29,7 @@ func (s *service) console() (http.Handler, error) {
 func (s *service) sections() []frame.Section {
 	return []frame.Section{
 		today.New(s.data).Section(),
+		s.calendar().Section(),
 	}
 }
 

@@ -91,7 +91,7 @@ func (p *phonePage) hear(event any) {
 	var fault string
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
-		if u, err := url.Parse(e.Request.URL); (err != nil || u.Host != p.host) && e.Request.URL != "about:blank" {
+		if u, err := url.Parse(e.Request.URL); (err != nil || u.Host != p.host && u.Scheme != "data") && e.Request.URL != "about:blank" {
 			fault = "it asked for " + e.Request.URL
 		}
 	case *log.EventEntryAdded: // of the content security policy, too

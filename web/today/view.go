@@ -153,3 +153,11 @@ func (v view) render() ([]byte, error) {
 	err := page.Execute(&b, v)
 	return b.Bytes(), err
 }
+
+// Draft is the page of a day as it would show an item, with the policy that its
+// answer needs; for editors, before anybody else sees it.
+func (p *Page) Draft(it content.Item, day quiz.Day) (page []byte, policy string, err error) {
+	v := p.view(it, day, day)
+	page, err = v.render()
+	return page, v.policy(), err
+}

@@ -1,0 +1,153 @@
+// Package calendar is what members read and are asked day by day: the month, a day,
+// items and their review, the papers that are chosen, the days that are voided.
+package calendar
+
+import (
+	"context"
+	"embed"
+	"net/http"
+
+	"dangshi/admin/account"
+	"dangshi/admin/frame"
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+//go:embed *.html style.css script.js
+var files embed.FS
+
+// Path is that of the section.
+const Path = "/admin/calendar"
+
+// Edit is an entry as it is wished for, and the version of what it was made from; "":
+// there must be none.
+type Edit[T content.Material] struct {
+	Value T
+	Seen  quiz.Version
+}
+
+// Writing is what is written together, or not at all.
+type Writing struct {
+	Did       string // the word for the log
+	Items     []Edit[content.Item]
+	Questions []Edit[content.Question]
+}
+
+// Preview is how an item reads where members meet it.
+type Preview struct{ Reply, Push, Title, Digest string }
+
+// Sent is one try to send the day's bulletin.
+type Sent struct{ Channel, State, When, Reason string }
+
+// Pushed is what became of a day's push.
+type Pushed struct {
+	Outcome, Title string
+	Sends          []Sent
+}
+
+// Library reads and writes what members read. Errors of all: quiz.ErrUnavailable.
+type Library interface {
+	// Library is what is in use.
+	Library(ctx context.Context) (*content.Library, error)
+	// Items are all at their latest revision, by id.
+	Items(ctx context.Context) ([]content.Item, error)
+	// ItemSheet is one, ok is false where there is none; QuestionSheet likewise.
+	ItemSheet(ctx context.Context, id string) (sheet content.Sheet[content.Item], v quiz.Version, ok bool, err error)
+	QuestionSheet(ctx context.Context, id string) (sheet content.Sheet[content.Question], v quiz.Version, ok bool, err error)
+	// ItemHistory is what an item was, oldest first, and the revision in use, 0: none.
+	ItemHistory(ctx context.Context, id string) (pages []content.Page[content.Item], live int, err error)
+	// Write writes entries that are still as they were seen. Errors: quiz.ErrConflict,
+	// content.ErrHand, quiz.ErrUnknown.
+	Write(ctx context.Context, h content.Hand, w Writing) error
+	// ReviewItem does one act with one item.
+	ReviewItem(ctx context.Context, act content.Act, h content.Hand, id string) (content.Verdict, error)
+	// Signatures are how many different people a revision needs.
+	Signatures() int
+}
+
+// Papers are the days' questions. Errors of all: quiz.ErrUnavailable.
+type Papers interface {
+	// CurrentPaper is the day's, nil where none was drawn.
+	CurrentPaper(ctx context.Context, day quiz.Day) (*quiz.Paper, error)
+	// RecentPapers are those of days from one to another.
+	RecentPapers(ctx context.Context, from, to quiz.Day) ([]*quiz.Paper, error)
+	// PinnedPaper are the questions chosen for a day, PinnedPapers those of several.
+	PinnedPaper(ctx context.Context, day quiz.Day) (questions []string, v quiz.Version, err error)
+	PinnedPapers(ctx context.Context, from, to quiz.Day) (map[quiz.Day][]string, error)
+	// PinPaper chooses them; none: the paper is drawn. Errors: quiz.ErrConflict,
+	// quiz.ErrUnknown.
+	PinPaper(ctx context.Context, day quiz.Day, questions []string, expected quiz.Version, by string) error
+	// Voids are the days that are voided.
+	Voids(ctx context.Context) (quiz.Voids, error)
+}
+
+// Channels show where members meet an item.
+type Channels interface {
+	// Preview is the item in the chat and as the push of a day; stem is that of the
+	// day's first question, "" where there is none yet.
+	Preview(day quiz.Day, it content.Item, stem string) Preview
+	// ServePage answers with the public page of a day as it would show the item.
+	ServePage(w http.ResponseWriter, r *http.Request, day quiz.Day, it content.Item)
+	// Pushed is what became of a day's push; nil where nothing is ever pushed.
+	Pushed(ctx context.Context, day quiz.Day) (*Pushed, error)
+}
+
+// Data is all that the section needs.
+type Data interface {
+	Library
+	Papers
+	Channels
+}
+
+// Calendar is the section.
+type Calendar struct{ data Data }
+
+// New makes it.
+func New(data Data) *Calendar { return &Calendar{data} }
+
+// Section is the calendar as a part of the console.
+func (c *Calendar) Section() frame.Section {
+	return frame.Section{Path: Path, Name: "日历", Right: account.Look, Files: files, Routes: []frame.Route{
+		{Pattern: "GET " + Path, Right: account.Look, Do: c.month},
+		{Pattern: "GET " + Path + "/gaps", Right: account.Look, Do: c.gaps},
+		{Pattern: "GET " + Path + "/{day}", Right: account.Look, Do: c.day},
+		{Pattern: "GET " + Path + "/page/{day}", Right: account.Look, Do: c.page},
+		{Pattern: "GET " + Path + "/items", Right: account.Look, Do: c.list},
+		{Pattern: "GET " + Path + "/new", Right: account.Edit, Do: c.blank},
+		{Pattern: "POST " + Path + "/new", Right: account.Edit, Do: c.create},
+		{Pattern: "POST " + Path + "/check", Right: account.Edit, Do: c.check},
+		{Pattern: "GET " + Path + "/items/{id}", Right: account.Look, Do: c.item},
+		{Pattern: "POST " + Path + "/items/{id}", Right: account.Edit, Do: c.save},
+		{Pattern: "POST " + Path + "/review/{id}", Right: account.Edit, Do: c.review},
+		{Pattern: "POST " + Path + "/restore/{id}", Right: account.Edit, Do: c.restore},
+		{Pattern: "POST " + Path + "/move", Right: account.Edit, Do: c.move},
+		{Pattern: "GET " + Path + "/paper/{day}", Right: account.Edit, Do: c.paper},
+		{Pattern: "POST " + Path + "/paper/{day}", Right: account.Edit, Do: c.pin},
+	}}
+}
+
+// hand is who writes, by the product's clock.
+func (c *Calendar) hand(v *frame.Visit) content.Hand {
+	return content.Hand{By: v.By(), At: v.Now.Truncate(1e9), Signatures: c.data.Signatures()}
+}
+
+// firstDay and lastDay bound the calendar: further no address leads.
+var (
+	firstDay = quiz.Date(2000, 1, 1)
+	lastDay  = quiz.Date(content.LastYear, 12, 31)
+)
+
+// dayIn is the day that an address names.
+func dayIn(v *frame.Visit) (quiz.Day, error) {
+	day, err := quiz.ParseDay(v.R.PathValue("day"))
+	if err != nil || day < firstDay || day > lastDay {
+		return 0, frame.NotFound("日历上没有这一天。日期应像 2026-07-01 这样写。")
+	}
+	return day, nil
+}
+
+// dayPath is the page of a day.
+func dayPath(day quiz.Day) string { return Path + "/" + day.String() }
+
+// itemPath is the page of an item.
+func itemPath(id string) string { return Path + "/items/" + id }

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"dangshi/admin/account"
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// calendarUser is somebody at the calendar without a browser.
+type calendarUser struct {
+	t      *testing.T
+	r      *replica
+	client *http.Client
+}
+
+func (u calendarUser) answer(resp *http.Response, err error, status int, words ...string) string {
+	u.t.Helper()
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	if resp.StatusCode != status {
+		u.t.Errorf("%s: status %d, want %d", resp.Request.URL.Path, resp.StatusCode, status)
+	}
+	text := html.UnescapeString(string(body))
+	mustSay(u.t, text, words...)
+	return text
+}
+
+func (u calendarUser) get(path string, status int, words ...string) string {
+	u.t.Helper()
+	resp, err := u.client.Get(u.r.url + path)
+	return u.answer(resp, err, status, words...)
+}
+
+// post sends a form; with 303 the note of the next page is given.
+func (u calendarUser) post(path string, form url.Values, status int, words ...string) string {
+	u.t.Helper()
+	resp, err := u.client.PostForm(u.r.url+path, form)
+	if err == nil && status == http.StatusSeeOther && resp.StatusCode == status {
+		resp.Body.Close()
+		return u.get(resp.Header.Get("Location"), http.StatusOK, words...)
+	}
+	return u.answer(resp, err, status, words...)
+}
+
+var undoForm = regexp.MustCompile(`(?s)role="status">.*?<form method="post" action="([^"]+)">(.*?)</form>`)
+var hiddenForm = regexp.MustCompile(`name="([^"]+)" value="([^"]*)"`)
+
+// undo presses the button of the note on a page.
+func (u calendarUser) undo(page string, words ...string) string {
+	u.t.Helper()
+	form := undoForm.FindStringSubmatch(page)
+	if form == nil {
+		u.t.Fatal("the note has no button")
+	}
+	fields := url.Values{}
+	for _, field := range hiddenForm.FindAllStringSubmatch(form[2], -1) {
+		fields.Add(field[1], field[2])
+	}
+	return u.post(form[1], fields, http.StatusSeeOther, words...)
+}
+
+// title is that of the day's item in use.
+func (u calendarUser) title(day quiz.Day) string {
+	u.t.Helper()
+	library, err := u.r.data.Library(u.t.Context())
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	it, _ := library.Today(day.String())
+	return it.Title
+}
+
+// TestAdminCalendarMoves: two days change places and back, together with their own
+// questions; what has come, or was drawn, stays.
+func TestAdminCalendarMoves(t *testing.T) {
+	t.Chdir(t.TempDir())
+	r := start(t, defaults())
+	u := calendarUser{t, r, admit(t, r, "李娟", account.Editor)}
+	day := quiz.DayOf(r.now()) + 3
+	first, second := u.title(day), u.title(day+1)
+	if first == "" || second == "" {
+		t.Fatal("the starter calendar has gaps")
+	}
+	library, err := r.data.Library(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, _ := library.Today(day.String())
+	other, _ := library.Today((day + 1).String())
+	u.get("/admin/calendar?move="+one.ID+"&from="+day.String()+"&month="+(day + 1).String()[:7], 200, "移到哪一天", "和它对调")
+	swap := url.Values{"item": {one.ID}, "with": {other.ID}, "from": {day.String()}, "to": {(day + 1).String()}}
+	page := u.post("/admin/calendar/move", swap, http.StatusSeeOther, "对调了")
+	eventually(t, "the days have changed places", func() bool { return u.title(day) == second && u.title(day+1) == first })
+	if q, _, _, err := r.data.QuestionSheet(t.Context(), one.Question); err != nil || q.Value.Day != (day+1).MonthDay() {
+		t.Errorf("its own question belongs to %s, %v", q.Value.Day, err)
+	}
+	u.post("/admin/calendar/move", swap, http.StatusConflict, "刚才别人也动了这一天")
+	u.undo(page, "对调了")
+	eventually(t, "it is undone", func() bool { return u.title(day) == first && u.title(day+1) == second })
+	past := url.Values{"item": {one.ID}, "from": {day.String()}, "to": {(day - 4).String()}}
+	u.post("/admin/calendar/move", past, http.StatusConflict, "已经过去")
+	if _, err := r.bot.IssuePaper(t.Context(), day+2); err != nil {
+		t.Fatal(err)
+	}
+	u.post("/admin/calendar/move", url.Values{"item": {one.ID}, "from": {day.String()}, "to": {(day + 2).String()}}, http.StatusConflict, "卷子已经定下")
+}
+
+// TestAdminCalendarWrites: faults stand at their fields and nothing is lost; an edit
+// waits beside what is in use; two who edit do not overwrite each other.
+func TestAdminCalendarWrites(t *testing.T) {
+	t.Chdir(t.TempDir())
+	r := start(t, defaults())
+	u := calendarUser{t, r, admit(t, r, "李娟", account.Editor)}
+	form := url.Values{"kind": {"story"}, "title": {"一个故事"}, "text": {""}, "year": {"很久"}, "question_id": {"nobody"}, "wish": {"draft"}}
+	u.post("/admin/calendar/new", form, 422, "一个故事", "年份请写成数字", "题库里没有编号是“nobody”的题", "缺少内容")
+	form["text"], form["year"], form["question_id"] = []string{"从前。"}, []string{"1921"}, nil
+	u.post("/admin/calendar/check", form, 200, "从前。")
+	u.post("/admin/calendar/new", form, http.StatusSeeOther, "现在是草稿")
+	items, err := r.data.Items(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(items, func(it content.Item) bool { return it.Title == "一个故事" })
+	path := "/admin/calendar/items/" + items[at].ID
+	u.post("/admin/calendar/review/"+items[at].ID, url.Values{"act": {"approve"}}, http.StatusSeeOther, "已批准")
+	seen := regexp.MustCompile(`name="seen" value="([^"]+)"`).FindStringSubmatch(u.get(path, 200))[1]
+	form.Set("seen", seen)
+	form.Set("title", "另一个题目")
+	page := u.post(path, form, http.StatusSeeOther, "学员看的还是原来那一版", "一个故事", "另一个题目")
+	form.Set("title", "第三个题目")
+	u.post(path, form, 422, "别人也改了这一条", "第三个题目", "另一个题目")
+	u.undo(page, "恢复了", "已批准")
+	if u.get("/admin/calendar/items?q="+url.QueryEscape("一个故事"), 200, "一个故事"); strings.Contains(u.get("/admin/calendar/items?q=没有这样的字", 200), "一个故事") {
+		t.Error("the search finds everything")
+	}
+}
+
+// TestAdminCalendarPins: the questions that were chosen for a day are its paper; the
+// choice can be taken back, and not be made once the day has come.
+func TestAdminCalendarPins(t *testing.T) {
+	t.Chdir(t.TempDir())
+	r := start(t, defaults())
+	u := calendarUser{t, r, admit(t, r, "李娟", account.Editor)}
+	day := quiz.DayOf(r.now()) + 1
+	library, err := r.data.Library(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := []string{library.Questions()[9].ID, library.Questions()[4].ID}
+	path := "/admin/calendar/paper/" + day.String()
+	u.get(path+"?edit=1&q="+ids[1]+"&add="+ids[0]+"&raise="+ids[0], 200, "选好的 2 题")
+	u.post(path, url.Values{"q": ids}, http.StatusSeeOther, "选好了", "已选定")
+	page := u.post(path, url.Values{"q": ids[:1]}, 422, "刚才别人也在为这一天选题")
+	seen := regexp.MustCompile(`name="seen" value="([^"]+)"`).FindStringSubmatch(page)[1]
+	page = u.post(path, url.Values{"seen": {seen}}, http.StatusSeeOther, "照常出卷")
+	u.undo(page, "选好了")
+	paper, err := r.bot.IssuePaper(t.Context(), day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked []string
+	for _, q := range paper.Questions {
+		asked = append(asked, q.ID)
+	}
+	if !slices.Equal(asked, ids) {
+		t.Errorf("chosen %v, the paper asks %v", ids, asked)
+	}
+	u.get(path, http.StatusConflict, "不再变")
+	u.get("/admin/calendar/paper/"+(day-1).String(), http.StatusConflict, "已经到了")
+	staff := calendarUser{t, r, admit(t, r, "王芳", account.Staff)}
+	staff.get(path, http.StatusForbidden)
+	if page := staff.get("/admin/calendar/"+(day+1).String(), 200); strings.Contains(page, "写一条") || strings.Contains(page, "自己选题") {
+		t.Error("who may not edit is offered it")
+	}
+}
