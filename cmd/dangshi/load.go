@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dangshi/content"
+	"dangshi/content/loading"
 	"dangshi/quiz"
 	"dangshi/store"
 )
@@ -69,12 +70,12 @@ func (f *loadFlags) load(a *app, kind fileKind) (err error) {
 		return usagef("--by：%w", err)
 	}
 	a.step(len(found.Items)+len(found.Questions), "正在和题库比较")
-	p, err := newPlan(a, found, lib, hand)
+	p, err := loading.New(found, lib.items, lib.questions, hand, lib.sheets(a))
 	if err != nil {
 		return err
 	}
 	found.Items, found.Questions = nil, nil // the plan has them: they are many
-	p.print(a.out)
+	printLoad(a.out, p)
 	switch {
 	case refused:
 		return refusal(found)
@@ -85,7 +86,7 @@ func (f *loadFlags) load(a *app, kind fileKind) (err error) {
 		fmt.Fprintln(a.out, "\n这是试运行，什么也没有写。")
 		return nil
 	}
-	items, questions := content.ToLoad(p.items), content.ToLoad(p.questions)
+	items, questions := content.ToLoad(p.Items), content.ToLoad(p.Questions)
 	if len(items)+len(questions) == 0 {
 		fmt.Fprintln(a.out, "\n没有变化，什么也没有写。")
 		return nil
@@ -93,8 +94,8 @@ func (f *loadFlags) load(a *app, kind fileKind) (err error) {
 	if hand.At, err = lib.data.handTime(a); err != nil {
 		return err
 	}
-	told := p.outcome()
-	p.items, p.questions = nil, nil // a store in this process needs the room
+	told := loadOutcome(p)
+	p.Items, p.Questions = nil, nil // a store in this process needs the room
 	lib.items, lib.questions = nil, nil
 	a.step(len(items)+len(questions), "正在写入")
 	if err := put(a.ctx, lib.data, hand, items, questions); err != nil {

@@ -1,92 +1,88 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 
 	"dangshi/content"
+	"dangshi/content/loading"
 )
 
-// loadPlan is what a load makes of the entries of all files.
-type loadPlan struct {
-	items     []content.Step[content.Item]
-	questions []content.Step[content.Question]
-	faulty    int
-	notes     []string
-	states    map[string]content.State // of all questions as they will be, by id
-	hand      content.Hand
-	places    map[string]string // see where
+// sheets are the sheets of what a load changes. Where no data are yet there is
+// nothing known but what an installation begins with.
+func (l *library) sheets(a *app) loading.Sheets {
+	return func(items, questions []string) (is []content.Sheet[content.Item], qs []content.Sheet[content.Question], err error) {
+		if l.data == nil {
+			return sheetsOf(l.items, items), sheetsOf(l.questions, questions), nil
+		}
+		if is, err = l.data.ItemSheets(a.ctx, items); err == nil {
+			qs, err = l.data.QuestionSheets(a.ctx, questions)
+		}
+		return is, qs, err
+	}
 }
 
-// newPlan compares what was found with the library as hand would change it.
-func newPlan(a *app, found *content.File, lib *library, hand content.Hand) (*loadPlan, error) {
-	p := &loadPlan{
-		items:     content.PlanItems(lib.items, found.Items),
-		questions: content.PlanQuestions(lib.questions, found.Questions),
-		faulty:    found.Faulty,
-		notes:     notes(found),
-		states:    make(map[string]content.State, len(lib.questions)),
-		hand:      hand,
+func sheetsOf[T content.Material](all []T, ids []string) (sheets []content.Sheet[T]) {
+	wanted := map[string]bool{}
+	for _, id := range ids {
+		wanted[id] = true
 	}
-	items, questions, err := lib.sheets(a, changing(p.items), changing(p.questions))
-	if err != nil {
-		return nil, err
-	}
-	content.Settle(p.items, items, hand)
-	content.Settle(p.questions, questions, hand)
-	for _, q := range lib.questions {
-		p.states[q.ID] = q.State
-	}
-	for _, q := range content.ToLoad(p.questions) {
-		p.states[q.ID] = q.State
-	}
-	return p, nil
-}
-
-// changing are the ids of what is there and changes.
-func changing[T content.Material](steps []content.Step[T]) (ids []string) {
-	for _, s := range steps {
-		if s.Fate == content.Changed {
-			ids = append(ids, idOf(s.Value))
+	for _, v := range all {
+		if wanted[loading.ID(v)] {
+			sheets = append(sheets, content.Sheet[T]{Value: v})
 		}
 	}
-	return ids
+	return sheets
 }
 
-// print tells the operator what is new, changed and twice, and what could be
+// printLoad tells the operator what is new, changed and twice, and what could be
 // better.
-func (p *loadPlan) print(out io.Writer) {
+func printLoad(out io.Writer, p *loading.Plan) {
 	rows := [][]string{{"", "新增", "有改动", "没有变化", "重复"}}
-	if len(p.items) > 0 {
-		rows = append(rows, append([]string{"条目"}, fates(p.items)...))
+	if len(p.Items) > 0 {
+		rows = append(rows, append([]string{"条目"}, fates(p.Items)...))
 	}
-	if len(p.questions) > 0 || len(p.items) == 0 {
-		rows = append(rows, append([]string{"题目"}, fates(p.questions)...))
+	if len(p.Questions) > 0 || len(p.Items) == 0 {
+		rows = append(rows, append([]string{"题目"}, fates(p.Questions)...))
 	}
 	printTable(out, rows)
-	fmt.Fprintf(out, "有问题的行：%d\n", p.faulty)
-	p.printStates(out)
-	p.printKept(out)
-	list(out, "没有读", p.notes)
-	list(out, "有改动", append(changes(p.items, "条目"), changes(p.questions, "题目")...))
-	list(out, "重复", p.duplicates())
-	list(out, "相似", p.similar())
-	list(out, "没有配套的题", p.unasked())
-	list(out, "建议", p.advice())
+	fmt.Fprintf(out, "有问题的行：%d\n", p.Faulty)
+	printStates(out, p)
+	for _, line := range p.Kept() {
+		fmt.Fprintln(out, line)
+	}
+	list(out, "没有读", p.Notes)
+	list(out, "有改动", p.Changes())
+	list(out, "重复", p.Duplicates())
+	list(out, "相似", p.Similar(func(stem string) string { return clipped(stem, stemWidth) }))
+	list(out, "没有配套的题", p.Unasked())
+	list(out, "建议", p.Advice())
 }
 
-// notes are what the readers left out on purpose.
-func notes(found *content.File) (lines []string) {
-	for _, n := range found.Notes {
-		lines = append(lines, n.String())
+// printStates says in which state what is new or changed will be, and whose
+// signature that is.
+func printStates(out io.Writer, p *loading.Plan) {
+	states := p.States()
+	if states.Text() == "" {
+		return
 	}
-	if found.MoreNotes > 0 {
-		lines = append(lines, fmt.Sprintf("另有 %d 处没有列出", found.MoreNotes))
+	fmt.Fprintf(out, "新增和有改动的，载入后：%s\n", states.Text())
+	if states.Signed() {
+		fmt.Fprintf(out, "文件里写“已批准”“已审”的，由 %s 署名。\n", content.Plain(p.Hand.By))
 	}
-	return lines
+	if states.Wished > 0 {
+		fmt.Fprintf(out, "批准要 %d 个不同的人签名（设置 review）：文件里写“已批准”的 %d 条先记为“已审”，请另一个人用 %s。\n", p.Hand.Signatures, states.Wished, approving(p))
+	}
+}
+
+// approving is the command that approves what the file holds.
+func approving(p *loading.Plan) string {
+	if len(p.Items) > 0 {
+		return "content approve 批准（其中的题用 bank approve）"
+	}
+	return "bank approve 批准"
 }
 
 // printTable prints rows of which the first is the head, aligned for wide
@@ -108,12 +104,12 @@ func printTable(out io.Writer, rows [][]string) {
 	}
 }
 
-func fates[T content.Material](steps []content.Step[T]) []string {
-	var n [4]int
-	for _, s := range steps {
-		n[s.Fate]++
+func fates[T content.Material](steps []content.Step[T]) (row []string) {
+	n := loading.Fates(steps)
+	for _, fate := range []content.Fate{content.Added, content.Changed, content.Unchanged, content.Duplicate} {
+		row = append(row, strconv.Itoa(n[fate]))
 	}
-	return []string{strconv.Itoa(n[content.Added]), strconv.Itoa(n[content.Changed]), strconv.Itoa(n[content.Unchanged]), strconv.Itoa(n[content.Duplicate])}
+	return row
 }
 
 // list prints lines under a title, the first maxListed of them.
@@ -128,119 +124,4 @@ func list(out io.Writer, title string, lines []string) {
 	if more := len(lines) - maxListed; more > 0 {
 		fmt.Fprintf(out, "  另有 %d 条\n", more)
 	}
-}
-
-func changes[T content.Material](steps []content.Step[T], kind string) (lines []string) {
-	for _, s := range steps {
-		if s.Fate == content.Changed {
-			lines = append(lines, fmt.Sprintf("%s 第%d行 %s %s：%s", s.File, s.Row, kind, idOf(s.Value), strings.Join(s.Differs(), "、")))
-		}
-	}
-	return lines
-}
-
-func idOf(entry any) string {
-	switch e := entry.(type) {
-	case content.Question:
-		return e.ID
-	case content.Item:
-		return e.ID
-	}
-	return ""
-}
-
-func (p *loadPlan) duplicates() (lines []string) {
-	for _, s := range p.questions {
-		if s.Same == "" {
-			continue
-		}
-		line := fmt.Sprintf("%s 第%d行 %s：和 %s 是同一道题", s.File, s.Row, s.Value.ID, p.where(s.Same))
-		switch {
-		case s.Fate == content.Duplicate && s.Key:
-			line += "，没有载入"
-		case s.Fate == content.Duplicate:
-			line += "，但答案不同，没有载入；请核对，要改那道题请用它的编号"
-		default:
-			line += "；它属于条目，仍然载入，请核对要不要停用另一道"
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-// where is a question's place in the files, or its id where it is in the bank.
-func (p *loadPlan) where(id string) string {
-	if p.places == nil {
-		p.places = map[string]string{}
-		for _, s := range p.questions {
-			if s.Before == nil && s.Fate == content.Added {
-				p.places[s.Value.ID] = fmt.Sprintf("%s 第%d行 %s", s.File, s.Row, s.Value.ID)
-			}
-		}
-	}
-	return cmp.Or(p.places[id], id)
-}
-
-// similar are those that may be the same question in other words.
-func (p *loadPlan) similar() (lines []string) {
-	for _, s := range p.questions {
-		if s.Like != nil {
-			lines = append(lines, fmt.Sprintf("%s 第%d行 %s：与 %s 相似（%d%%），请核对是不是同一道题：%s ／ %s", s.File, s.Row, s.Value.ID, p.where(s.Like.ID), int(s.Alike*100),
-				clipped(content.Plain(s.Like.Stem), stemWidth), clipped(content.Plain(s.Value.Stem), stemWidth)))
-		}
-	}
-	return lines
-}
-
-// unasked are the approved items whose own question members will not get.
-func (p *loadPlan) unasked() (lines []string) {
-	for _, s := range p.items {
-		id := s.Value.Question
-		if id == "" || s.Value.State != content.Approved {
-			continue
-		}
-		why := ""
-		switch state, known := p.states[id]; {
-		case !known:
-			why = "题库里没有题目 " + id
-		case state == content.Retired:
-			why = "题目 " + id + " 已停用"
-		case state != content.Approved:
-			why = "题目 " + id + " 还没有批准"
-		default:
-			continue
-		}
-		lines = append(lines, fmt.Sprintf("%s 第%d行 条目 %s：%s", s.File, s.Row, s.Value.ID, why))
-	}
-	return lines
-}
-
-// advice is about what is loaded; what stays as it is was told before. The same
-// advice is given once, with the first place that it is about.
-func (p *loadPlan) advice() (lines []string) {
-	at := map[string]int{} // advice → its line
-	var first []content.Fault
-	var times []int
-	for _, s := range p.questions {
-		if s.Fate != content.Added && s.Fate != content.Changed {
-			continue
-		}
-		for _, f := range s.Placed(s.Value.Advice()) {
-			key := f.Field + "\n" + f.Problem
-			if i, again := at[key]; again {
-				times[i]++
-				continue
-			}
-			at[key] = len(first)
-			first, times = append(first, f), append(times, 1)
-		}
-	}
-	for i, f := range first {
-		line := f.String()
-		if times[i] > 1 {
-			line += fmt.Sprintf("（这样的题共 %d 道，这是第一道）", times[i])
-		}
-		lines = append(lines, line)
-	}
-	return lines
 }
