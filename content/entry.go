@@ -22,6 +22,7 @@ type File struct {
 	Questions []Entry[Question] // of faultless rows; those that stand in an item are among them
 	Branches  []Entry[Branch]   // of faultless rows; see LinkBranches
 	Moves     []Entry[Move]     // of faultless rows; see LinkMoves
+	Faulted   []Entry[Question] // of faulty rows, as far as they could be read, up to MaxFaults; without an id where the file has none
 	Faults    Faults            // up to MaxFaults of them
 	More      int               // faults beyond those
 	Faulty    int               // rows that have a fault
@@ -50,6 +51,7 @@ func Join(files []*File) *File {
 	for _, f := range files {
 		all.Branches = append(all.Branches, f.Branches...)
 		all.Moves = append(all.Moves, f.Moves...)
+		all.Faulted = append(all.Faulted, f.Faulted...)
 		all.Faults = append(all.Faults, f.Faults...)
 		all.More += f.More
 		all.Notes = append(all.Notes, f.Notes...)
@@ -77,10 +79,12 @@ func Join(files []*File) *File {
 			}
 		}
 		for _, e := range f.Questions {
-			if !bad[e.Row] {
-				asked[e.Value.ID] = e
-				all.Questions = append(all.Questions, e)
+			if bad[e.Row] {
+				all.Faulted = append(all.Faulted, e)
+				continue
 			}
+			asked[e.Value.ID] = e
+			all.Questions = append(all.Questions, e)
 		}
 	}
 	return all

@@ -11,6 +11,14 @@ import (
 // id in every file.
 func (q Question) derivedID() string { return "q-" + short(string(q.Type)+"\n"+q.Fingerprint()) }
 
+// WithID gives a question that has no id one by what it asks.
+func (q Question) WithID() Question {
+	if q.ID == "" {
+		q.ID = q.derivedID()
+	}
+	return q
+}
+
 // Fingerprint is the same for two questions that ask the same: their stems are
 // equal after Normalise and so are their options, in whatever order.
 func (q Question) Fingerprint() string {

@@ -103,8 +103,15 @@ func (in *intake) question(row int, q Question, faults []Fault, lacks Fields) {
 		faults = merge(faults, []Fault{{Field: "id", Problem: twice}})
 	}
 	in.report(row, "", faults)
-	if len(faults) == 0 {
-		in.Questions = append(in.Questions, Entry[Question]{Value: q, File: in.Name, Row: row, Stated: stated, Lacks: lacks})
+	e := Entry[Question]{Value: q, File: in.Name, Row: row, Stated: stated, Lacks: lacks}
+	switch {
+	case len(faults) == 0:
+		in.Questions = append(in.Questions, e)
+	case len(in.Faulted) < MaxFaults:
+		if q.ID == q.derivedID() || q.ID == standIn(row) {
+			e.Value.ID = ""
+		}
+		in.Faulted = append(in.Faulted, e)
 	}
 }
 

@@ -15,6 +15,7 @@ type Hand struct {
 	By         string
 	At         time.Time
 	Signatures int
+	Remark     string // with Reopen: what is to be changed
 }
 
 // MaxHand is the longest name of a person who signs, in characters.
@@ -168,7 +169,7 @@ const (
 	Sign    Act = "review"  // I have read it, and it is right
 	Approve Act = "approve" // the same, and it may be used once enough have signed
 	Retire  Act = "retire"  // it is not used any more
-	Reopen  Act = "reopen"  // it is a draft again, without signatures
+	Reopen  Act = "reopen"  // it is a draft again, without signatures, with what is to be changed
 )
 
 // Verdict says what an act did with one sheet.
@@ -181,6 +182,7 @@ const (
 	Idle                  // there was nothing to do
 	Twice                 // who wants to approve it has signed already: another person must
 	Barred                // the act does not fit its state
+	Noted                 // a remark was added, and its state is as before
 )
 
 // Do is what becomes of a sheet by an act:
@@ -190,7 +192,8 @@ const (
 //	approve   approved, or        approved, or        signed     –
 //	          reviewed and signed signed
 //	retire    retired             retired             retired    nothing to do
-//	reopen    nothing to do       draft               draft      draft
+//	reopen    nothing to do, or   draft               draft      draft
+//	          a remark is added
 //
 // Approving what is approved signs it: so an organisation makes what was shipped
 // its own.
@@ -208,11 +211,20 @@ func (s Sheet[T]) Do(act Act, h Hand) (Sheet[T], Verdict) {
 			next.Standing = nil // it is taken back from members
 		}
 	}
-	if *state == was {
+	remark := ""
+	if act == Reopen {
+		remark = h.Remark
+	}
+	switch {
+	case *state != was:
+		next.Review = h.review(nil)
+		next.Review.Remark = remark
+		return next.without(), Moved
+	case remark == "" || remark == s.Review.Remark:
 		return s, Idle
 	}
-	next.Review = h.review(nil)
-	return next.without(), Moved
+	s.Review.By, s.Review.At, s.Review.Remark = h.By, h.At, remark
+	return s, Noted
 }
 
 func (s Sheet[T]) signed(act Act, h Hand) (Sheet[T], Verdict) {

@@ -79,6 +79,40 @@ func TestActs(t *testing.T) {
 	}
 }
 
+// TestRemarks: what is to be changed stands with the draft until somebody writes.
+func TestRemarks(t *testing.T) {
+	h := handOf("乙", 1)
+	h.Remark = "年份请核对"
+	q := Question{ID: "a", Type: Judge, Stem: "旧", Answer: Key{Letters: 1}, State: Approved, Revision: 2}
+	approved := Sheet[Question]{Value: q}
+	q.State, q.Revision = Draft, 3
+	draft := Sheet[Question]{Value: q, Standing: &approved.Value}
+	for _, c := range []struct {
+		from    Sheet[Question]
+		verdict Verdict
+	}{{approved, Moved}, {draft, Noted}} {
+		next, verdict := c.from.Do(Reopen, h)
+		if verdict != c.verdict || next.State() != Draft || next.Review.Remark != h.Remark || next.Review.By != "乙" || next.Standing != c.from.Standing {
+			t.Errorf("%+v: %v", next, verdict)
+		}
+		text, err := json.Marshal(next)
+		var again Sheet[Question]
+		if err != nil || json.Unmarshal(text, &again) != nil || again.Review.Remark != h.Remark {
+			t.Errorf("%s: %v", text, err)
+		}
+		if _, verdict := next.Do(Reopen, h); verdict != Idle {
+			t.Errorf("the same remark again: %v", verdict)
+		}
+		q.Stem = "新"
+		if written := Write(&next, q, handOf("甲", 1)); written.Review.Remark != "" {
+			t.Errorf("the remark outlives the change: %+v", written)
+		}
+	}
+	if next, _ := approved.Do(Retire, h); next.Review.Remark != "" {
+		t.Errorf("%+v", next)
+	}
+}
+
 // TestWrites: what becomes of a question that is loaded again and again.
 func TestWrites(t *testing.T) {
 	for _, c := range []struct {

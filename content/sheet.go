@@ -20,6 +20,7 @@ type Review struct {
 	By     string      `json:"by,omitempty"` // who put it there; empty: the program, or it is older than this record
 	At     time.Time   `json:"at,omitzero"`
 	Signed []Signature `json:"signed,omitempty"` // oldest first
+	Remark string      `json:"remark,omitempty"` // what By wants changed; gone with the next revision
 }
 
 // Sheet is a question or an item as the library keeps it: its latest revision,
@@ -48,6 +49,12 @@ func (s Sheet[T]) State() State {
 	return *state
 }
 
+// Revision is the number of the latest revision.
+func (s Sheet[T]) Revision() int {
+	_, revision := faceOf(&s.Value)
+	return *revision
+}
+
 func faceOf[T Material](v *T) (*State, *int) {
 	switch v := any(v).(type) {
 	case *Question:
@@ -70,7 +77,7 @@ var reviewField = []byte(`"review":`)
 // out where it says nothing.
 func (s Sheet[T]) MarshalJSON() ([]byte, error) {
 	value, err := plainJSON(s.Value)
-	if err != nil || s.Review.By == "" && s.Review.At.IsZero() && len(s.Review.Signed) == 0 && s.Standing == nil {
+	if err != nil || s.Review.By == "" && s.Review.At.IsZero() && len(s.Review.Signed) == 0 && s.Review.Remark == "" && s.Standing == nil {
 		return value, err
 	}
 	more, err := plainJSON(reviewed[T]{s.Review, s.Standing})

@@ -67,8 +67,10 @@ func (in *intake) newID(q Question, r *tableRow) string {
 	if q.Stem != "" {
 		r.add("stem", "和第 %d 行是同一道题，请删去一行；确实是两道题请给它们编号", first)
 	}
-	return fmt.Sprintf("row-%d", r.row)
+	return standIn(r.row)
 }
+
+func standIn(row int) string { return fmt.Sprintf("row-%d", row) }
 
 // options reads the options from one cell or from a column for each; empty ones
 // at the end are none.

@@ -12,7 +12,7 @@ import (
 // lasts yet. Who it was cannot be told from what is kept. Errors:
 // quiz.ErrUnavailable: it may be counted or not.
 func (s *Store) Attempt(ctx context.Context, kind, who string, window time.Duration) (n int64, left time.Duration, err error) {
-	key := attemptKey(kind, attempted(who))
+	key := attemptKey(kind, hashed(who))
 	p := s.client.TxPipeline()
 	count := p.Incr(ctx, key)
 	p.ExpireNX(ctx, key, window)
@@ -25,10 +25,11 @@ func (s *Store) Attempt(ctx context.Context, kind, who string, window time.Durat
 
 // ForgetAttempts begins anew for somebody. Errors: quiz.ErrUnavailable.
 func (s *Store) ForgetAttempts(ctx context.Context, kind, who string) error {
-	return unavailable(s.client.Del(ctx, attemptKey(kind, attempted(who))).Err())
+	return unavailable(s.client.Del(ctx, attemptKey(kind, hashed(who))).Err())
 }
 
-func attempted(who string) string {
+// hashed is a name that cannot be read again, of signs that fit a key.
+func hashed(who string) string {
 	sum := sha256.Sum256([]byte(who))
 	return hex.EncodeToString(sum[:12])
 }

@@ -218,6 +218,13 @@ func accountKey(name string) string { return all + ":account:" + name }
 // sessionKey holds a session of the console.
 func sessionKey(token string) string { return all + ":session:" + token }
 
+// draftKey holds what somebody's hash has begun in the console and not yet stored.
+func draftKey(who string) string { return all + ":draft:" + who }
+
+// qstatsKey holds how the questions of a season did when they were counted
+// last, as JSON.
+func qstatsKey(season string) string { return all + ":qstats:" + season }
+
 // attemptKey counts attempts of a kind, such as signing in, of somebody's hash.
 func attemptKey(kind, who string) string { return all + ":attempt:" + kind + ":" + who }
 

@@ -67,6 +67,8 @@ func samples() map[string]struct {
 		"paceKey":       {paceKey("custom"), Disposable},
 		"accountKey":    {accountKey("e5bca0"), Truth},
 		"sessionKey":    {sessionKey("abc"), Disposable},
+		"draftKey":      {draftKey("0123"), Disposable},
+		"qstatsKey":     {qstatsKey("2026"), Derived},
 		"attemptKey":    {attemptKey("signin", "0123"), Disposable},
 		"backupKey":     {backupKey(), Truth},
 	}

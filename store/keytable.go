@@ -81,6 +81,8 @@ var kinds = []kind{
 	{"token", true, "string", "as long as it is valid", Disposable, unowned},
 	{"pace", true, "string", "as long as it is valid", Disposable, unowned},
 	{"account", true, "string", "for ever", Truth, unowned},
+	{"draft", true, "string", "1 hour", Disposable, unowned},
+	{"qstats", true, "string", "until the next count", Derived, unowned},
 	{"session", true, "string", "as long as it is valid", Disposable, unowned},
 	{"attempt", true, "string", "as long as it is valid", Disposable, unowned},
 	{"work", true, "string", "1 hour", Disposable, unowned},

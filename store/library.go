@@ -49,6 +49,24 @@ func (s *Store) Items(ctx context.Context) ([]content.Item, error) {
 	return readAll(ctx, s, shelfItems, latest[content.Item])
 }
 
+// LibraryVersion changes with every change of the library; see Staleness. Errors:
+// quiz.ErrUnavailable.
+func (s *Store) LibraryVersion(ctx context.Context) (string, error) {
+	v, err := s.versions(ctx)
+	return v[versionLibrary], err
+}
+
+// EachQuestion hands over all questions with what is known of their review, in no
+// order, one of them perhaps twice; nothing is kept. One that cannot be read is left
+// out, see Options.Damaged. Errors: quiz.ErrUnavailable.
+func (s *Store) EachQuestion(ctx context.Context, take func(content.Sheet[content.Question])) error {
+	_, err := readAll(ctx, s, shelfQuestions, func(sheet *content.Sheet[content.Question], _ string) (struct{}, bool) {
+		take(*sheet)
+		return struct{}{}, false
+	})
+	return err
+}
+
 // QuestionSheets are some questions with what is known of their review, in the
 // order of ids; absent and damaged ones are left out. Errors: quiz.ErrUnavailable.
 func (s *Store) QuestionSheets(ctx context.Context, ids []string) ([]content.Sheet[content.Question], error) {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"dangshi/content"
+	"dangshi/quiz"
 )
 
 // ReviewRequest is what somebody does with a part of the library.
@@ -14,6 +16,9 @@ type ReviewRequest struct {
 	Act    content.Act
 	Hand   content.Hand
 	Filter content.Filter
+	// Seen are the revisions that were read, by id: where one of them is not the
+	// latest any more, nothing is written. nil: whatever there is.
+	Seen   map[string]int
 	DryRun bool // only say what would happen
 }
 
@@ -28,8 +33,9 @@ type ReviewLine struct {
 // ReviewQuestions does something with the questions that a filter chooses, all of
 // it or nothing, notes it in the audit log, and gives a line for each of them, by
 // id. Ids that are not in the bank come back as missing, and then nothing is
-// written. Errors: content.ErrHand; quiz.ErrUnavailable where nothing was written;
-// after quiz.ErrUnknown the same call finds out.
+// written. Errors: content.ErrHand; quiz.ErrConflict, see ReviewRequest.Seen;
+// quiz.ErrUnavailable where nothing was written; after quiz.ErrUnknown the same call
+// finds out.
 func (s *Store) ReviewQuestions(ctx context.Context, r ReviewRequest) (lines []ReviewLine, missing []string, err error) {
 	return review[content.Question](ctx, s, shelfQuestions, r)
 }
@@ -74,7 +80,7 @@ func whole[T content.Material](sheet *content.Sheet[T], text string) (shelved[T]
 
 // reviewed says what the act makes of all that the filter chooses.
 func reviewed[T content.Material](ctx context.Context, s *Store, sh shelf, r ReviewRequest) (entries []entry, lines []ReviewLine, missing []string, err error) {
-	found, err := readAll(ctx, s, sh, whole[T])
+	found, err := chosen[T](ctx, s, sh, r.Filter)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -90,11 +96,14 @@ func reviewed[T content.Material](ctx context.Context, s *Store, sh shelf, r Rev
 		if !content.Fits(r.Filter, was.Value, starter) {
 			continue
 		}
+		if seen, ok := r.Seen[id]; ok && seen != was.Revision() {
+			return nil, nil, nil, quiz.ErrConflict
+		}
 		next, verdict := was.Do(r.Act, r.Hand)
 		_, wasLive := was.InUse()
 		_, live := next.InUse()
 		lines = append(lines, ReviewLine{id, titleOf(&was.Value), was.State(), next.State(), verdict, wasLive, live})
-		if verdict != content.Moved && verdict != content.Signed {
+		if verdict != content.Moved && verdict != content.Signed && verdict != content.Noted {
 			continue
 		}
 		e, err := turned(sh, was.text, &was.Sheet, next)
@@ -109,6 +118,27 @@ func reviewed[T content.Material](ctx context.Context, s *Store, sh shelf, r Rev
 		}
 	}
 	return entries, lines, missing, nil
+}
+
+// chosen reads all that a filter may choose; the whole shelf only where it names no
+// ids.
+func chosen[T content.Material](ctx context.Context, s *Store, sh shelf, f content.Filter) ([]shelved[T], error) {
+	if len(f.IDs) == 0 {
+		return readAll(ctx, s, sh, whole[T])
+	}
+	ids := slices.Sorted(slices.Values(f.IDs))
+	texts, err := s.readEntries(ctx, sh.key, slices.Compact(ids))
+	if err != nil {
+		return nil, err
+	}
+	var found []shelved[T]
+	for _, text := range texts {
+		var sheet content.Sheet[T]
+		if text != "" && json.Unmarshal([]byte(text), &sheet) == nil {
+			found = append(found, shelved[T]{sheet, text})
+		}
+	}
+	return found, nil
 }
 
 func titleOf[T content.Material](m *T) string {

@@ -2,7 +2,9 @@ package store
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
+	"time"
 
 	"dangshi/content"
 	"dangshi/quiz"
@@ -59,6 +61,19 @@ func TestQuestionStats(t *testing.T) {
 		for _, q := range stats {
 			if got := (figures{q.Answers, q.Right, q.Papers}); got != want[q.Question.ID] || got.answers == 0 {
 				t.Errorf("%s: %+v, want %+v", q.Question.ID, got, want[q.Question.ID])
+			}
+		}
+		if _, ok, err := s.QuestionFigures(t.Context(), season.ID); ok || err != nil {
+			t.Errorf("figures that nobody has counted: %v", err)
+		}
+		must(t, s.CountQuestions(t.Context(), season, time.Unix(1_780_000_000, 0)))
+		kept, ok, err := s.QuestionFigures(t.Context(), season.ID)
+		if err != nil || !ok || kept.At != 1_780_000_000 || len(kept.Questions) != len(stats) {
+			t.Fatalf("%+v %v %v", kept, ok, err)
+		}
+		for i, f := range kept.Questions {
+			if !reflect.DeepEqual(f, stats[i].Figures()) {
+				t.Errorf("kept %+v, counted %+v", f, stats[i].Figures())
 			}
 		}
 	})

@@ -176,6 +176,7 @@ func (a *app) printReview(act content.Act, h content.Hand, lines []store.ReviewL
 		case content.Moved:
 			changes++
 			count(l.From.Word() + " → " + l.To.Word())
+		case content.Noted: // only who reviews in the console writes remarks
 		case content.Signed:
 			changes++
 			count(l.From.Word() + "，加签名")

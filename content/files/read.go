@@ -62,6 +62,19 @@ func ReadMoves(name string, r io.Reader) (*content.File, error) {
 	return f, err
 }
 
+// ReadAny reads a bank, or items where those are what the file holds.
+func ReadAny(name string, data []byte) (*content.File, error) {
+	bank, err := ReadQuestions(name, bytes.NewBuffer(data))
+	if err != nil || len(bank.Questions) > 0 || len(bank.Faults) == 0 {
+		return bank, err
+	}
+	items, err := ReadItems(name, bytes.NewBuffer(data))
+	if err == nil && (len(items.Items) > 0 || bank.Unread && !items.Unread) {
+		return items, nil
+	}
+	return bank, err
+}
+
 // formats read what is packed.
 type formats struct {
 	book, document func(name string, data []byte) *content.File
