@@ -48,12 +48,12 @@ const (
 
 // New makes the console.
 func New(cfg Config) (*Console, error) {
-	c := &Console{cfg: cfg, desk: account.NewDesk(cfg.Accounts, cfg.Attempts), sessions: scs.New()}
-	c.sessions.Store = cfg.Sessions
-	c.sessions.HashTokenInStore = true
-	c.sessions.Lifetime, c.sessions.IdleTimeout = sessionLife, sessionIdle
-	c.sessions.Cookie = scs.SessionCookie{Name: cookieName, HttpOnly: true, Path: Path, SameSite: http.SameSiteStrictMode, Secure: true}
-	c.sessions.ErrorFunc = c.sessionFailed
+	c := &Console{cfg: cfg, desk: account.NewDesk(cfg.Accounts, cfg.Attempts)}
+	c.sessions = &scs.SessionManager{ // not scs.New: its store in memory never ends
+		Store: cfg.Sessions, HashTokenInStore: true, Codec: scs.GobCodec{},
+		Lifetime: sessionLife, IdleTimeout: sessionIdle, ErrorFunc: c.sessionFailed,
+		Cookie: scs.SessionCookie{Name: cookieName, HttpOnly: true, Path: Path, SameSite: http.SameSiteStrictMode, Secure: true},
+	}
 	var err error
 	if c.frame, err = frame.New(frame.Config{Sessions: c.sessions, Now: cfg.Now, Sandbox: cfg.Sandbox, Logger: cfg.Logger}); err != nil {
 		return nil, err

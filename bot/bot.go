@@ -117,6 +117,11 @@ type Config struct {
 	Sleep  func(context.Context, time.Duration) error // before trying again; nil: by wall time
 	Count  func(event string)                         // metrics: committed, conflict, repeat, unknown, fault; may be nil
 
+	// Happened is told what went on at an instant of Now, after it is stored: messages,
+	// answers, new members. It must not wait for anything; nil: nobody is told. A
+	// repeat of a message takes that message back, as it was told twice.
+	Happened func(at time.Time, what quiz.Activity)
+
 	// Link is where the certificate with a code is checked; nil or "": nowhere.
 	Link func(code string) string
 
@@ -147,6 +152,9 @@ func New(cfg Config) *Bot {
 	if cfg.Count == nil {
 		cfg.Count = func(string) {}
 	}
+	if cfg.Happened == nil {
+		cfg.Happened = func(time.Time, quiz.Activity) {}
+	}
 	if cfg.Page == nil {
 		cfg.Page = func(quiz.Day) string { return "" }
 	}
@@ -167,6 +175,9 @@ func (b *Bot) Handle(ctx context.Context, m Message) Reply {
 	if m.Kind.wantsWords() && !b.limit.allow(m.From, now) {
 		b.Count("limited")
 		return Reply{Text: b.Wording.TooFast.String()}
+	}
+	if m.Kind.wantsWords() {
+		b.Happened(now, quiz.Activity{Messages: 1})
 	}
 	reply, err := b.route(ctx, m, now)
 	if err != nil {

@@ -45,6 +45,7 @@ func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide
 	loaded, fresh := quiz.Loaded{Record: record}, false
 	known = known && !record.Seen(delivery.Key) // the words for a repeat are with the store
 	var why error
+	var done quiz.Activity
 	for range attempts {
 		if !known {
 			var err error
@@ -55,11 +56,15 @@ func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide
 		}
 		told, seen := b.toldBefore(loaded, delivery)
 		if seen && fresh {
+			if !errors.Is(why, quiz.ErrUnknown) { // else it was our own write that came through
+				done = quiz.Activity{Messages: -1}
+			}
+			b.Happened(now, done)
 			return told, true, nil
 		}
 		var change *quiz.Change
 		if !seen {
-			change, text, err = b.step(ctx, m, now, loaded.Record, d)
+			change, text, done, err = b.step(ctx, m, now, loaded.Record, d)
 		}
 		if change == nil && !fresh {
 			known = false
@@ -70,8 +75,12 @@ func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide
 		}
 		change.Record.Recent = loaded.Record.Remember(delivery)
 		change.Key, change.Reply = delivery.Key, text
-		if why, err = b.commit(ctx, m.From, *change, &loaded); err != nil || why == nil {
+		switch why, err = b.commit(ctx, m.From, *change, &loaded); {
+		case err != nil:
 			return text, false, err
+		case why == nil:
+			b.Happened(now, done)
+			return text, false, nil
 		}
 		fresh = true
 	}
@@ -82,6 +91,7 @@ func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide
 // are gone; WeChat has stopped asking by then.
 func (b *Bot) repeat(loaded quiz.Loaded) string {
 	b.Count("repeat")
+	b.Happened(b.Now(), quiz.Activity{Messages: -1})
 	return loaded.Reply
 }
 
@@ -97,7 +107,8 @@ func (b *Bot) toldBefore(loaded quiz.Loaded, delivery quiz.Delivery) (text strin
 	default:
 		return "", false
 	}
-	return b.repeat(loaded), true
+	b.Count("repeat")
+	return loaded.Reply, true
 }
 
 // commit writes a change. why is set where the message must be considered again,
@@ -172,24 +183,25 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// step runs the rules once. A nil change means that nothing is to be stored.
-func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Record, d decide) (*quiz.Change, string, error) {
+// step runs the rules once. A nil change means that nothing is to be stored; done
+// is what will have gone on once the change is.
+func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Record, d decide) (change *quiz.Change, text string, done quiz.Activity, err error) {
 	s, err := b.situation(ctx, m.From, now, record.Member)
 	if err != nil {
-		return nil, "", err
+		return nil, "", done, err
 	}
 	record.Member = record.Member.Amended(s.Rulings.Published())
 	before := record.Member
 	ev, text := d(record, s)
 	switch {
 	case ev == nil && !untold(before):
-		return nil, text, nil
+		return nil, text, done, nil
 	case ev == nil:
 		ev = quiz.Hear{}
 	}
 	if _, begins := ev.(quiz.Begin); begins {
 		if s.Today, err = b.IssuePaper(ctx, quiz.DayOf(now)); err != nil {
-			return nil, "", err
+			return nil, "", done, err
 		}
 	}
 	after, out := quiz.Step(before, ev, s)
@@ -197,22 +209,23 @@ func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Re
 		text, err = b.say(ctx, m, now, before, after, out)
 	}
 	if err != nil {
-		return nil, text, err
+		return nil, text, done, err
 	}
 	if !out.Erase {
 		replies, err := b.untoldReplies(ctx, m.From, after)
 		if err != nil {
-			return nil, "", err
+			return nil, "", done, err
 		}
 		if noticed, heard, told := b.notices(text, after, s.Rulings, replies); told {
 			text, after, out.Changed = noticed, heard, true
 		}
 	}
 	if !out.Changed {
-		return nil, text, nil
+		return nil, text, done, nil
 	}
+	done = out.Activity(&before, &after)
 	record.Member = after
-	return &quiz.Change{Record: record, Log: out.Log, Board: out.Board, Erase: out.Erase}, text, nil
+	return &quiz.Change{Record: record, Log: out.Log, Board: out.Board, Erase: out.Erase}, text, done, nil
 }
 
 // situation gathers what a step needs, but for the day's paper, which only Begin

@@ -231,6 +231,10 @@ func attemptKey(kind, who string) string { return all + ":attempt:" + kind + ":"
 // workKey holds how far a work of the console is, as JSON.
 func workKey(id string) string { return all + ":work:" + id }
 
+// activityKey counts what goes on by the hour of a day, see activityField; lastField
+// of it is when the last message came, in Unix milliseconds.
+func activityKey(day quiz.Day) string { return all + ":activity:" + day.String() }
+
 // paceKey holds until when the calls of a kind are spoken for, in Unix microseconds.
 func paceKey(kind string) string { return all + ":pace:" + kind }
 

@@ -70,6 +70,7 @@ func samples() map[string]struct {
 		"draftKey":      {draftKey("0123"), Disposable},
 		"qstatsKey":     {qstatsKey("2026"), Derived},
 		"attemptKey":    {attemptKey("signin", "0123"), Disposable},
+		"activityKey":   {activityKey(20454), Truth},
 		"backupKey":     {backupKey(), Truth},
 	}
 }

@@ -75,6 +75,7 @@ var kinds = []kind{
 	{"moves", true, "string", "for ever", Truth, unowned},
 	{"objected", true, "string", "for ever", Truth, unowned},
 	{"backup", true, "string", "for ever", Truth, unowned},
+	{"activity", true, "hash", "400 days", Truth, unowned},
 	{"tally", true, "string", "until the next count", Derived, unowned},
 	{"trends", true, "string", "until the next count", Derived, unowned},
 	{"rehearsal", true, "string", "for ever", Disposable, unowned},

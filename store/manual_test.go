@@ -16,6 +16,7 @@ var (
 		"2 days":                     "2 天",
 		"1 hour":                     "1 小时",
 		"8 days":                     "8 天",
+		"400 days":                   "400 天",
 		"for ever":                   "一直",
 		"until the next generation":  "直到下一代",
 		"until the next count":       "直到下一次统计",

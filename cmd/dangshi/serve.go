@@ -129,6 +129,12 @@ func (s *service) startJobs(ctx context.Context) (stop func()) {
 	} else {
 		stopSchedule = s.schedule.start(work)
 	}
+	counting, stopCounting := context.WithCancel(work)
+	counted := make(chan struct{})
+	go func() {
+		defer close(counted)
+		s.activity.run(counting)
+	}()
 	starting, cancel := context.WithCancel(ctx)
 	started := make(chan struct{})
 	go func() {
@@ -143,6 +149,8 @@ func (s *service) startJobs(ctx context.Context) (stop func()) {
 		cancel() // what is staged is resolved all the same
 		stopSchedule()
 		<-started
+		stopCounting() // all answers have been given by now
+		<-counted
 	}
 }
 

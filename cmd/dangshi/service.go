@@ -36,9 +36,10 @@ type service struct {
 	clients   open
 	maker     *certificate.Maker
 	pictures  *picture.Pictures // nil where api is
-	admin     http.Handler      // the console
-	works     *work.Desk        // what runs behind its pages
-	draining  atomic.Bool       // a signal has told serve to stop
+	activity  *activity
+	admin     http.Handler // the console
+	works     *work.Desk   // what runs behind its pages
+	draining  atomic.Bool  // a signal has told serve to stop
 }
 
 // clock is the sandbox's; nil: a real account.
@@ -66,6 +67,8 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	}
 	s.bot = a.newBot(d, wording, s.now, metrics.count)
 	s.bot.MassSent = s.massSent
+	s.activity = &activity{add: d.AddActivity, logger: a.logger}
+	s.bot.Happened = s.activity.happened
 	s.bot.DataLink = a.dataLink(d)
 	hook, err := wechat.New(wechat.Config{
 		Token: a.token(), AppID: a.appID(), AESKey: a.WechatAeskey,
