@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"dangshi/quiz"
 )
 
 // BenchmarkMillion reads boards of 1,000,000 members one read at a time, as a
@@ -32,6 +34,13 @@ func BenchmarkMillion(b *testing.B) {
 			{"top100", func(ctx context.Context) error { _, err := s.Top(ctx, "2026", 100); return err }},
 			{"around", func(ctx context.Context) error {
 				_, err := s.Around(ctx, "2026", "nobody", rand.Int64N(1<<40), 2)
+				return err
+			}},
+			{"page", func(ctx context.Context) error {
+				page, _, err := s.BoardPage(ctx, "2026", rand.IntN(members-50), 50)
+				if err == nil && len(page) != 50 {
+					err = fmt.Errorf("%d places: %w", len(page), quiz.ErrUnavailable)
+				}
 				return err
 			}},
 		} {

@@ -22,6 +22,7 @@ type Ranked struct {
 	Days      int
 	Longest   int
 	Lot       string // what was drawn, in hexadecimal; empty: the season is not closed, or nobody was equal
+	Honour    int    // place on the honours list; 0: none
 	Revoked   bool   // the honour was taken back
 
 	Member quiz.Member

@@ -99,7 +99,7 @@ func (r *ranking) look(ctx context.Context) error {
 func (r *ranking) drawn(m *Ranked, at place) {
 	if at.honour > 0 {
 		h := r.closed.honours.Places[at.honour-1]
-		m.Pseudonym, m.Lot = h.Pseudonym, h.Lot
+		m.Pseudonym, m.Lot, m.Honour = h.Pseudonym, h.Lot, h.Place
 		m.Revoked = quiz.RevokedNow(r.closed.revocations, h.Place) != nil
 		if m.Fault == nil && m.Member.Joined == 0 { // erased: the record is gone
 			m.ID = ""
