@@ -29,6 +29,7 @@ func (x Explanation) Own() (own Neighbour, ok bool) {
 
 // Neighbour is one place near the member.
 type Neighbour struct {
+	ID        string
 	Place     int // as Ranked.Place
 	Pseudonym string
 	Score     int64
@@ -74,7 +75,7 @@ func (s *Store) Explain(ctx context.Context, season quiz.Season, id string, each
 		return x, false, err
 	}
 	for i, st := range around {
-		n := Neighbour{Place: st.Rank, Pseudonym: quiz.Pseudonym(s.pin.Secret, season.ID, selves[i]), Score: st.Score, Itself: st.ID == id}
+		n := Neighbour{ID: st.ID, Place: st.Rank, Pseudonym: quiz.Pseudonym(s.pin.Secret, season.ID, selves[i]), Score: st.Score, Itself: st.ID == id}
 		closed.drawn(&n)
 		x.Neighbours = append(x.Neighbours, n)
 	}

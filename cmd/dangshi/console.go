@@ -30,6 +30,7 @@ func (s *service) sections() []frame.Section {
 	return []frame.Section{
 		today.New(s.data).Section(),
 		s.calendar().Section(),
+		s.ranking().Section(),
 	}
 }
 
