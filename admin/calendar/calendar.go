@@ -9,6 +9,7 @@ import (
 
 	"dangshi/admin/account"
 	"dangshi/admin/frame"
+	"dangshi/admin/work"
 	"dangshi/content"
 	"dangshi/quiz"
 )
@@ -97,13 +98,17 @@ type Data interface {
 	Library
 	Papers
 	Channels
+	Voiding
 }
 
 // Calendar is the section.
-type Calendar struct{ data Data }
+type Calendar struct {
+	data Data
+	desk *work.Desk
+}
 
-// New makes it.
-func New(data Data) *Calendar { return &Calendar{data} }
+// New makes it; desk is where what takes minutes runs.
+func New(data Data, desk *work.Desk) *Calendar { return &Calendar{data, desk} }
 
 // Section is the calendar as a part of the console.
 func (c *Calendar) Section() frame.Section {
@@ -123,6 +128,10 @@ func (c *Calendar) Section() frame.Section {
 		{Pattern: "POST " + Path + "/move", Right: account.Edit, Do: c.move},
 		{Pattern: "GET " + Path + "/paper/{day}", Right: account.Edit, Do: c.paper},
 		{Pattern: "POST " + Path + "/paper/{day}", Right: account.Edit, Do: c.pin},
+		{Pattern: "GET " + Path + "/void/{day}", Right: account.Govern, Do: c.voidPage},
+		{Pattern: "POST " + Path + "/void/{day}", Right: account.Govern, Do: c.foresee},
+		{Pattern: "POST " + Path + "/voided/{day}", Right: account.Govern, Do: c.publish},
+		{Pattern: "GET " + Path + "/voided/{day}", Right: account.Govern, Do: c.published},
 	}}
 }
 

@@ -20,6 +20,7 @@ type dayView struct {
 	Pushed     *Pushed
 	CanMove    bool
 	CanPin     bool
+	CanVoid    bool
 	Fixed      string // why nothing of the day can be moved; "": it can
 }
 
@@ -54,6 +55,7 @@ func (c *Calendar) day(v *frame.Visit) error {
 	}
 	x.CanMove = v.May(account.Edit) && x.Fixed == ""
 	x.CanPin = v.May(account.Edit) && x.Asked == nil && day > quiz.DayOf(v.Now)
+	x.CanVoid = v.May(account.Govern) && day <= quiz.DayOf(v.Now)
 	return v.Show("day.html", x.Word, x)
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"dangshi/admin/calendar"
@@ -20,7 +21,7 @@ type calendarDesk struct {
 
 func (s *service) calendar() *calendar.Calendar {
 	page := webtoday.New(webtoday.Config{Library: s.data, Now: s.now, BaseURL: s.app.BaseURL, Logger: s.app.logger})
-	return calendar.New(calendarDesk{s.data.Store, s, page})
+	return calendar.New(calendarDesk{s.data.Store, s, page}, s.works)
 }
 
 // Write is of calendar.Library.
@@ -76,6 +77,46 @@ func (d calendarDesk) ServePage(w http.ResponseWriter, _ *http.Request, day quiz
 	w.Header().Set("Content-Security-Policy", policy)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(page)
+}
+
+// ForeseeVoid is of calendar.Voiding.
+func (d calendarDesk) ForeseeVoid(ctx context.Context, day quiz.Day, how quiz.Void, tell func(n int)) (all []calendar.Impact, err error) {
+	seasons, err := d.service.app.seasonsOf(ctx, d.service.data, day)
+	for _, season := range seasons {
+		i, err := d.PreviewVoid(ctx, store.Voiding{Day: day, How: how}, season, firstPlaces, tell)
+		if err != nil {
+			return nil, voidError(err)
+		}
+		one := calendar.Impact{Season: i.Season, Finished: i.Finished, Gain: i.Gain, Lose: i.Lose, Up: i.Up, Down: i.Down, First: firstPlaces, Entering: i.Entering, Leaving: i.Leaving}
+		for _, p := range i.Points {
+			one.Points = append(one.Points, calendar.Points{Change: signed(p.Points), Members: p.Members})
+		}
+		all = append(all, one)
+	}
+	return all, err
+}
+
+// VoidDay is of calendar.Voiding.
+func (d calendarDesk) VoidDay(ctx context.Context, day quiz.Day, how quiz.Void, by, why string, tell func(n int)) error {
+	seasons, err := d.service.app.seasonsOf(ctx, d.service.data, day)
+	if err != nil {
+		return err
+	}
+	v := store.Voiding{Day: day, How: how, At: d.service.now().Unix(), By: by, Why: why}
+	err = d.Store.VoidDay(ctx, v, seasons, store.RebuildOptions{Damaged: d.service.app.damaged, Progress: tell})
+	if errors.Is(err, store.ErrSuperseded) { // another replica goes on with it
+		err = awaitRegrade(ctx, d.service.data)
+	}
+	return voidError(err)
+}
+
+func voidError(err error) error {
+	for is, said := range map[error]error{store.ErrVoided: calendar.ErrSame, store.ErrSeasonClosed: calendar.ErrClosed, store.ErrRekeying: calendar.ErrBusy} {
+		if errors.Is(err, is) {
+			return said
+		}
+	}
+	return err
 }
 
 // Pushed is of calendar.Channels.

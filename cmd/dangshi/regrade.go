@@ -142,14 +142,19 @@ const awaitPause = time.Second
 // awaitRegrade waits while another process goes on with the regrade.
 func (a *app) awaitRegrade(d *data) error {
 	fmt.Fprintln(a.errs, "另一个进程正在接着做，等它做完……")
+	return awaitRegrade(a.ctx, d)
+}
+
+// awaitRegrade waits until no regrade, and no voiding of a day, is under way.
+func awaitRegrade(ctx context.Context, d *data) error {
 	for {
-		_, pending, err := d.Regrading(a.ctx)
+		_, pending, err := d.Regrading(ctx)
 		if err != nil || !pending {
 			return err
 		}
 		select {
-		case <-a.ctx.Done():
-			return a.ctx.Err()
+		case <-ctx.Done():
+			return ctx.Err()
 		case <-time.After(awaitPause):
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -51,7 +52,7 @@ func (c *seasonVoidCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	seasons, err := a.seasonsOf(d, c.Day)
+	seasons, err := a.seasonsOf(a.ctx, d, c.Day)
 	if err != nil {
 		return err
 	}
@@ -97,12 +98,12 @@ func (c *seasonVoidCmd) fault(a *app, season quiz.Season, err error) error {
 }
 
 // seasonsOf are the seasons that have begun and have the day.
-func (a *app) seasonsOf(d *data, day quiz.Day) (of []quiz.Season, err error) {
-	begun, err := a.begunSeasons(a.ctx, d)
+func (a *app) seasonsOf(ctx context.Context, d *data, day quiz.Day) (of []quiz.Season, err error) {
+	begun, err := a.begunSeasons(ctx, d)
 	if err != nil {
 		return nil, err
 	}
-	states, err := d.SeasonStates(a.ctx)
+	states, err := d.SeasonStates(ctx)
 	if err != nil {
 		return nil, err
 	}

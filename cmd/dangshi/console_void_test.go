@@ -1,0 +1,85 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"dangshi/admin/account"
+	"dangshi/quiz"
+)
+
+// shows asks for a page until it says something: what runs behind pages is over then.
+func (u calendarUser) shows(path, word string) (page string) {
+	u.t.Helper()
+	eventually(u.t, path+" says "+word, func() bool {
+		resp, err := u.client.Get(u.r.url + path)
+		if err != nil || resp.StatusCode == http.StatusSeeOther {
+			if err == nil {
+				resp.Body.Close()
+				path = resp.Header.Get("Location")
+			}
+			return false
+		}
+		page = u.answer(resp, nil, http.StatusOK)
+		return strings.Contains(page, word)
+	})
+	return page
+}
+
+// TestAdminCalendarVoids: a preview in numbers, a confirmation that is worth nothing
+// elsewhere, points that go, and come back when the day stands again.
+func TestAdminCalendarVoids(t *testing.T) {
+	t.Chdir(t.TempDir())
+	r := start(t, defaults())
+	rank(t, r, 12)
+	today := quiz.DayOf(r.now())
+	u := calendarUser{t, r, admit(t, r, "陈杰", account.Admin)}
+	editor := calendarUser{t, r, admit(t, r, "李娟", account.Editor)}
+	path := "/admin/calendar/void/" + today.String()
+	editor.get(path, http.StatusForbidden)
+	u.get("/admin/calendar/"+today.String(), 200, "取消这一天的成绩")
+	u.get("/admin/calendar/void/"+(today+1).String(), http.StatusConflict, "还没有到")
+	standing := func() int {
+		season, _ := quiz.Seasons(nil).At(today)
+		top, err := r.data.Top(t.Context(), season.ID, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(top)
+	}
+	before := standing()
+	void := func(how, why string, facts ...string) string {
+		resp, err := u.client.PostForm(r.url+path, url.Values{"how": {how}, "why": {why}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		page := u.shows(resp.Header.Get("Location"), "就这样做")
+		mustSay(t, page, facts...)
+		_, form, _ := strings.Cut(page, `action="/admin/calendar/voided/`)
+		form, _, _ = strings.Cut(form, "</form>")
+		fields := url.Values{}
+		for _, f := range hiddenForm.FindAllStringSubmatch(form, -1) {
+			fields.Add(f[1], f[2])
+		}
+		forged := url.Values{"how": {how}, "why": {why}, "confirmed": {"0123"}}
+		u.post("/admin/calendar/voided/"+today.String(), forged, http.StatusOK, "就这样做")
+		resp, err = u.client.PostForm(r.url+"/admin/calendar/voided/"+today.String(), fields)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return u.shows(resp.Header.Get("Location"), "做好了")
+	}
+	page := void("drop", "停电", "答完这一天的卷子的 12 人", "减少 12 人", "退出 12 人", "停电")
+	mustSay(t, page, "已取消，都不计分", "撤销（先看影响）")
+	if standing() != 0 {
+		t.Errorf("voided, the board has %d members", standing())
+	}
+	void("stand", "", "增加 12 人")
+	if standing() != before || before != 12 {
+		t.Errorf("taken back, the board has %d members, before %d", standing(), before)
+	}
+}
