@@ -28,7 +28,7 @@ func (s *service) console() (http.Handler, error) {
 // sections are the pages of the console, each with what it needs of the data.
 func (s *service) sections() []frame.Section {
 	return []frame.Section{
-		today.New(s.data).Section(),
+		today.New(newTodayData(s)).Section(),
 		s.calendar().Section(),
 		s.ranking().Section(),
 	}

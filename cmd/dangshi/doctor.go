@@ -50,6 +50,7 @@ type checkup struct {
 	stock    *stock   // what is in the library; nil: it could not be read
 	damaged  []string // entries of it that cannot be read
 	findings []finding
+	most     int // how many members are read
 
 	api *wechat.API // with credentials that work; nil: they do not, or were not looked at
 }
@@ -78,31 +79,43 @@ func (d *doctorCmd) Run(a *app) (err error) {
 	defer cancel()
 	patient := *a
 	patient.ctx = ctx
-	c := &checkup{app: &patient}
-	c.open()
-	defer func() {
-		if c.api != nil {
-			c.api.Close()
-		}
-		if c.data != nil {
-			err = errors.Join(err, c.data.Close())
-		}
-	}()
-	for _, look := range []func(){ // of two of one grade the first does more harm
-		c.disk, c.memory, c.kind, c.replicas, c.library, c.members, c.undone, c.season, c.backups, c.settings, c.safeMode, c.account, c.clocks, c.rights, c.outside, c.console, c.installed,
-		c.words, c.certificate, c.bank, c.starter, c.calendar, c.push, c.links,
-	} {
-		look()
-	}
+	c := &checkup{app: &patient, most: mostRead}
+	defer func() { err = errors.Join(err, c.end()) }()
+	c.examine()
 	if a.ctx.Err() != nil {
 		return fmt.Errorf("检查没有做完：%w", a.ctx.Err())
 	}
 	return c.report()
 }
 
-// report prints all findings, the worst first.
-func (c *checkup) report() error {
+// examine looks at everything; the findings come with the worst first. end must
+// follow.
+func (c *checkup) examine() {
+	c.open()
+	for _, look := range []func(){ // of two of one grade the first does more harm
+		c.disk, c.memory, c.kind, c.replicas, c.library, c.members, c.undone, c.season, c.backups, c.settings, c.safeMode, c.account, c.clocks, c.rights, c.outside, c.console, c.installed,
+		c.words, c.certificate, c.bank, c.starter, c.calendar, c.push, c.links,
+	} {
+		if c.ctx.Err() == nil {
+			look()
+		}
+	}
 	slices.SortStableFunc(c.findings, func(a, b finding) int { return cmp.Compare(a.grade, b.grade) })
+}
+
+// end lets go of what examine has opened.
+func (c *checkup) end() (err error) {
+	if c.api != nil {
+		c.api.Close()
+	}
+	if c.data != nil {
+		err = c.data.Close()
+	}
+	return err
+}
+
+// report prints all findings.
+func (c *checkup) report() error {
 	var counts [fine + 1]int
 	for _, f := range c.findings {
 		counts[f.grade]++

@@ -229,7 +229,7 @@ func (c *checkup) members() {
 		return
 	}
 	season, _ := c.file.Seasons.At(c.stock.today)
-	d, err := c.data.Damage(c.ctx, season, mostRead)
+	d, err := c.data.Damage(c.ctx, season, c.most)
 	part := ""
 	if !d.All {
 		part = fmt.Sprintf("（看了 %d 人）", d.Read)

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"dangshi/admin/today"
+	"dangshi/admin/work"
+	"dangshi/bot/push"
+	"dangshi/content"
+	"dangshi/quiz"
+	"dangshi/store"
+)
+
+// todayData is what the first page and the guide show.
+type todayData struct {
+	*service
+	branches *mergedBranches
+}
+
+func newTodayData(s *service) todayData {
+	return todayData{s, &mergedBranches{store: s.data, more: s.app.file.Branches}}
+}
+
+// Library is of today.Data, as the next ones.
+func (d todayData) Library(ctx context.Context) (*content.Library, error) { return d.data.Library(ctx) }
+
+// Items are all.
+func (d todayData) Items(ctx context.Context) ([]content.Item, error) { return d.data.Items(ctx) }
+
+// Activity is what the replicas have handed over; this one does so first.
+func (d todayData) Activity(ctx context.Context, last quiz.Day, days int) ([]quiz.ActivityDay, error) {
+	d.activity.flush(ctx)
+	return d.data.Activity(ctx, last, days)
+}
+
+// Push is today's.
+func (d todayData) Push(ctx context.Context) (today.Push, error) {
+	p := today.Push{Able: d.push != nil, At: d.app.PushAt}
+	for i, name := range d.app.channelNames() {
+		if i > 0 {
+			p.Channel += "，不行再用"
+		}
+		p.Channel += pushChannels[name]
+	}
+	if d.push == nil {
+		return p, nil
+	}
+	set, err := d.push.Setting(ctx)
+	if err != nil {
+		return p, err
+	}
+	days, err := d.push.Status(ctx, 1)
+	if err != nil || len(days) == 0 {
+		return p, err
+	}
+	p.On, p.Title, p.Outcome = set.On, days[0].Title, outcomeOf(days[0])
+	if set.On && days[0].Day < set.Baseline {
+		p.Outcome = "从 " + set.Baseline.String() + " 起推送"
+	}
+	switch days[0].Outcome {
+	case push.DayUnknown, push.DayRefused, push.DayNothing, push.DayMissed, push.DayPartly:
+		p.Bad = true
+	}
+	var told strings.Builder
+	printSends(&told, d.now(), days[0])
+	for line := range strings.Lines(told.String()) {
+		p.Lines = append(p.Lines, strings.TrimSpace(line))
+	}
+	return p, nil
+}
+
+// Setup is how far the installation is.
+func (d todayData) Setup(ctx context.Context) (s today.Setup, err error) {
+	app := d.app
+	s = today.Setup{
+		Sandbox: d.data.Sandbox(), AppID: app.WechatAppid, Secret: app.WechatSecret != "", Token: app.WechatToken != "", AESKey: app.WechatAeskey != "",
+		BaseURL: app.BaseURL, Questions: app.Questions, Ahead: daysAhead,
+	}
+	if app.BaseURL != "" {
+		s.Server = strings.TrimRight(app.BaseURL, "/") + "/wechat"
+	}
+	s.BackupAt, _ = app.backupAt()
+	if s.BackupAt == noBackups {
+		s.BackupAt = ""
+	}
+	if s.Push, err = d.Push(ctx); err != nil {
+		return s, err
+	}
+	library, err := d.data.Library(ctx)
+	if err != nil {
+		return s, err
+	}
+	day := quiz.DayOf(d.now())
+	s.Approved, s.Gaps = len(library.Questions()), len(quiz.Gaps(library, nil, day, daysAhead))
+	branches, err := d.branches.Branches(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.Branches = branches.Len()
+	note, err := d.data.Backups(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.Backup = note.Last
+	d.activity.flush(ctx)
+	s.LastMessage, err = d.data.LastMessage(ctx, day, today.Listened)
+	return s, err
+}
+
+// examination is the work of the console that looks for what is wrong; another one
+// may follow after restAfter.
+const (
+	examination = "doctor"
+	restAfter   = 10 * time.Minute
+)
+
+// examined is its result.
+type examined struct {
+	Findings   []today.Finding `json:"findings"`
+	Objections int             `json:"objections"`
+	Waiting    int             `json:"waiting"`
+	Starter    int             `json:"starter"`
+}
+
+// Checkup is the last one, and begins another one where that is old.
+func (d todayData) Checkup(ctx context.Context) (today.Checkup, error) {
+	w, ok, err := d.works.Find(ctx, examination)
+	if err == nil && (!ok || w.Lost() || w.Over && time.Since(w.Beat) > restAfter) {
+		if err = d.works.Start(ctx, examination, "", d.look); err == nil {
+			w, ok, err = d.works.Find(ctx, examination)
+		}
+	}
+	if err != nil || !ok {
+		return today.Checkup{}, err
+	}
+	return readCheckup(w)
+}
+
+func readCheckup(w work.Work) (today.Checkup, error) {
+	c := today.Checkup{Running: w.Running(), Fault: w.Fault}
+	if !w.Over || w.Result == nil {
+		return c, nil
+	}
+	var found examined
+	if err := json.Unmarshal(w.Result, &found); err != nil {
+		return c, fmt.Errorf("the result of an examination: %w", err)
+	}
+	c.At, c.Findings, c.Objections, c.Waiting, c.Starter = w.Beat, found.Findings, found.Objections, found.Waiting, found.Starter
+	return c, nil
+}
+
+// examinationPatience is how long somebody waits for an examination that was asked for.
+const examinationPatience = 5 * time.Second
+
+// CheckAgain begins one.
+func (d todayData) CheckAgain(ctx context.Context, by string) error {
+	if err := d.works.Start(ctx, examination, by, d.look); err != nil {
+		return err
+	}
+	_, _, err := d.works.Await(ctx, examination, examinationPatience)
+	return err
+}
+
+// lookedAt is how many members an examination beside the service reads.
+const lookedAt = 10_000
+
+// look is what doctor does, beside the service and with connections of its own.
+func (d todayData) look(ctx context.Context, _ func(done, of int)) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, doctorTimeout)
+	defer cancel()
+	beside := *d.app
+	beside.ctx, beside.serves = ctx, false
+	c := &checkup{app: &beside, most: lookedAt}
+	c.examine()
+	if err := cmp.Or(ctx.Err(), c.end()); err != nil {
+		return nil, err
+	}
+	var found examined
+	for _, f := range c.findings {
+		found.Findings = append(found.Findings, today.Finding{Harm: harms[f.grade], About: f.about, Text: f.text})
+	}
+	open, err := d.data.EachObjections(ctx, true)
+	if err != nil {
+		return nil, err
+	}
+	found.Objections = len(open)
+	_, questions, err := d.data.CountLibrary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found.Waiting = questions.States[content.Draft] + questions.States[content.Reviewed]
+	items, came, err := d.data.Unreviewed(ctx)
+	found.Starter = items + came
+	return found, err
+}
+
+// harms are the grades of doctor as the console has them.
+var harms = map[grade]today.Harm{losing: today.Loses, wrong: today.Broken, doubt: today.Doubt, unseen: today.Unseen, fine: today.Fine}
+
+// ShowToken gives it.
+func (d todayData) ShowToken(ctx context.Context, by string) (string, error) {
+	return d.app.token(), d.data.Audit(ctx, store.Audited{At: d.now(), By: by, Did: "console.token"})
+}
