@@ -5,6 +5,7 @@ package admin
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -20,11 +21,10 @@ const Path = "/admin/"
 // section is made by whoever wires the rooms, and added here in the order of the
 // navigation.
 type Config struct {
-	Accounts account.Book
-	Attempts account.Attempts
+	Desk     *account.Desk
 	Sessions scs.CtxStore
-	Now      func() time.Time // the product's, the sandbox's in a sandbox
-	Wall     func() time.Time // for what concerns signing in
+	Caller   func(*http.Request) netip.Addr // whom attempts to sign in are counted for
+	Now      func() time.Time               // the product's, the sandbox's in a sandbox
 	Sandbox  bool
 	Logger   *slog.Logger
 	Sections []frame.Section
@@ -34,7 +34,6 @@ type Config struct {
 type Console struct {
 	cfg      Config
 	frame    *frame.Frame
-	desk     *account.Desk
 	sessions *scs.SessionManager
 	handler  http.Handler
 }
@@ -48,7 +47,7 @@ const (
 
 // New makes the console.
 func New(cfg Config) (*Console, error) {
-	c := &Console{cfg: cfg, desk: account.NewDesk(cfg.Accounts, cfg.Attempts)}
+	c := &Console{cfg: cfg}
 	c.sessions = &scs.SessionManager{ // not scs.New: its store in memory never ends
 		Store: cfg.Sessions, HashTokenInStore: true, Codec: scs.GobCodec{},
 		Lifetime: sessionLife, IdleTimeout: sessionIdle, ErrorFunc: c.sessionFailed,
@@ -78,17 +77,20 @@ func (c *Console) Routes() (all []frame.Route) {
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.ServeHTTP(w, r) }
 
 func (c *Console) routes() http.Handler {
-	inside := http.NewServeMux()
+	inside, declared := http.NewServeMux(), http.NewServeMux()
 	for _, s := range c.frame.Sections() {
 		for _, route := range s.Routes {
 			inside.Handle(route.Pattern, c.signedIn(s, route))
+			declared.Handle(route.Pattern, http.NotFoundHandler()) // never asked
 		}
 	}
 	inside.HandleFunc("GET /admin/login", c.loginPage)
 	inside.HandleFunc("POST /admin/login", c.login)
-	inside.HandleFunc("/admin/", c.nowhere)
+	inside.HandleFunc("/admin/", c.nowhere(declared))
+	sameOrigin := http.NewCrossOriginProtection()
+	sameOrigin.SetDenyHandler(http.HandlerFunc(c.foreign))
 	mux := http.NewServeMux()
 	mux.Handle("GET /admin/assets/", c.frame.Assets())
-	mux.Handle("/", secureSession(c.sessions, http.NewCrossOriginProtection().Handler(inside)))
+	mux.Handle("/", secureSession(c.sessions, sameOrigin.Handler(inside)))
 	return headers(mux)
 }

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"crypto/tls"
 	"net"
 	"net/http"
 	"net/netip"
@@ -50,25 +49,41 @@ func headers(next http.Handler) http.Handler {
 	})
 }
 
-// overTLS reports whether the browser speaks TLS, to us or to the proxy before us,
-// whose word is only here where it is trusted.
+// overTLS reports whether the browser speaks TLS, to us or to the proxy before us:
+// the header is only left where the proxy is one of ours.
 func overTLS(r *http.Request) bool {
-	return r.TLS != nil && r.TLS.Version >= tls.VersionTLS12 || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 }
 
 // local reports whether the browser is on this machine and speaks to it without any
-// proxy: nothing goes over a network.
+// proxy: nothing goes over a network. A proxy here that leaves no mark is told by the
+// page from which a browser says that its request comes.
 func local(r *http.Request) bool {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !peer.Addr().Unmap().IsLoopback() || r.Header.Get("X-Forwarded-For") != "" {
+	if err != nil || !peer.Addr().Unmap().IsLoopback() || !hereabouts(r.Host) {
 		return false
 	}
-	host := r.Host
+	for name := range r.Header {
+		if name == "Forwarded" || name == "X-Real-Ip" || name == "Via" || strings.HasPrefix(name, "X-Forwarded-") {
+			return false
+		}
+	}
+	from := r.Header.Get("Origin")
+	if from == "" {
+		return true
+	}
+	u, err := url.Parse(from)
+	return err == nil && u.Scheme == "http" && hereabouts(u.Host)
+}
+
+// hereabouts reports whether a host, with or without a port, is this machine without
+// asking DNS.
+func hereabouts(host string) bool {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
 	a, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return host == "localhost" || err == nil && a.IsLoopback()
+	return strings.EqualFold(host, "localhost") || err == nil && a.Unmap().IsLoopback()
 }
 
 // secureSession marks the cookie Secure, other than on this machine itself, where
@@ -101,16 +116,15 @@ func (c *Console) signedIn(at *frame.Section, route frame.Route) http.Handler {
 			_ = control.SetReadDeadline(time.Now().Add(limit)) // else the server's own
 			_ = control.SetWriteDeadline(time.Now().Add(limit))
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), limit)
+		r, cancel := within(r, limit)
 		defer cancel()
-		r = r.WithContext(ctx)
 		who, ok, err := c.who(r)
 		v := c.frame.Visit(w, r, who, at)
 		switch {
 		case err != nil:
 			v.Fail(route.Pattern, err)
-		case !ok && r.Method != http.MethodGet:
-			v.Fail(route.Pattern, frame.Refusal{Status: http.StatusUnauthorized, Text: "登录过期了，什么也没有改。请重新登录再做一次。"})
+		case !ok && !reads(r):
+			v.Fail(route.Pattern, signInAgain)
 		case !ok:
 			http.Redirect(w, r, "/admin/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		case who.OneTime && route.Pattern != "GET /admin/me" && route.Pattern != "POST /admin/me/password" && route.Pattern != "POST /admin/logout":
@@ -129,30 +143,93 @@ func (c *Console) who(r *http.Request) (a account.Account, ok bool, err error) {
 	if name == "" {
 		return a, false, nil
 	}
-	if a, ok, err = c.desk.Current(r.Context(), name, c.sessions.GetInt(r.Context(), epochKey)); err != nil || ok {
+	if a, ok, err = c.cfg.Desk.Current(r.Context(), name, c.sessions.GetInt(r.Context(), epochKey)); err != nil || ok {
 		return a, ok, err
 	}
 	return account.Account{}, false, c.sessions.Destroy(r.Context())
 }
 
-func (c *Console) nowhere(w http.ResponseWriter, r *http.Request) {
-	who, ok, err := c.who(r)
-	v := c.frame.Visit(w, r, who, nil)
-	if err == nil && !ok {
-		http.Redirect(w, r, "/admin/login", http.StatusSeeOther)
-		return
+// nowhere answers what no route takes: there is no such page, or it is not asked for
+// in this way.
+func (c *Console) nowhere(declared *http.ServeMux) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		r, cancel := within(r, pageTimeout)
+		defer cancel()
+		who, ok, err := c.who(r)
+		v := c.frame.Visit(w, r, who, nil)
+		switch allowed := methods(declared, r); {
+		case err != nil:
+			v.Fail("nowhere", err)
+		case !ok && !reads(r):
+			v.Fail("nowhere", signInAgain)
+		case !ok:
+			http.Redirect(w, r, "/admin/login", http.StatusSeeOther)
+		case who.OneTime:
+			http.Redirect(w, r, "/admin/me", http.StatusSeeOther)
+		case len(allowed) > 0:
+			w.Header().Set("Allow", strings.Join(allowed, ", "))
+			v.Fail("nowhere", frame.Refusal{Status: http.StatusMethodNotAllowed, Text: "这个地址不能这样打开。"})
+		default:
+			v.Fail("nowhere", frame.NotFound("没有这一页。"))
+		}
 	}
-	if err == nil && who.OneTime {
-		http.Redirect(w, r, "/admin/me", http.StatusSeeOther)
-		return
-	}
-	if err == nil {
-		err = frame.NotFound("没有这一页。")
-	}
-	v.Fail(r.Pattern, err)
 }
 
-// sessionFailed answers where sessions cannot be read or written.
+// methods are those by which a path can be asked for.
+func methods(declared *http.ServeMux, r *http.Request) (all []string) {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		other := *r
+		other.Method = method
+		if _, pattern := declared.Handler(&other); pattern != "" {
+			all = append(all, method)
+		}
+	}
+	return all
+}
+
+// foreign answers what a page of somebody else's has sent here.
+func (c *Console) foreign(w http.ResponseWriter, r *http.Request) {
+	c.frame.Visit(w, r, account.Account{}, nil).Fail("foreign", frame.Refusal{Status: http.StatusForbidden, Text: "这是从别的网站送来的，什么也没有做。请从管理台自己的页面再做一次。"})
+}
+
+// signInAgain refuses a change of somebody who is signed in no more.
+var signInAgain = frame.Refusal{Status: http.StatusUnauthorized, Text: "登录过期了，什么也没有改。请重新登录再做一次。"}
+
+// reads reports whether a request changes nothing.
+func reads(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+// within bounds the time of a request.
+func within(r *http.Request, limit time.Duration) (*http.Request, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(r.Context(), limit)
+	return r.WithContext(ctx), cancel
+}
+
+// sessionFailed answers where a session cannot be read. One that cannot be kept has had
+// its page: it ends earlier than it should, and who signs in is told.
 func (c *Console) sessionFailed(w http.ResponseWriter, r *http.Request, err error) {
-	c.frame.Visit(w, r, account.Account{}, nil).Fail("session", err)
+	if c.hasSession(r.Context()) {
+		c.cfg.Logger.Error("console: a session cannot be kept", "error", err)
+		return
+	}
+	c.frame.Outside(w, r).Fail("session", err)
+}
+
+// hasSession reports whether a session, be it a new one, was loaded. scs panics where
+// there is none and has no way to ask.
+func (c *Console) hasSession(ctx context.Context) (has bool) {
+	defer func() { has = recover() == nil }()
+	c.sessions.Status(ctx)
+	return true
+}
+
+// begin makes the session that of an account, under a new token: one that was known
+// before is worth nothing afterwards. Errors: quiz.ErrUnavailable.
+func (c *Console) begin(ctx context.Context, a account.Account) error {
+	if err := c.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	c.sessions.Put(ctx, nameKey, a.Name)
+	c.sessions.Put(ctx, epochKey, a.Epoch)
+	_, _, err := c.sessions.Commit(ctx)
+	return err
 }

@@ -4,7 +4,8 @@ import (
 	"embed"
 	"errors"
 	"net/http"
-	"net/netip"
+	"net/url"
+	"path"
 	"strings"
 
 	"dangshi/admin/account"
@@ -25,10 +26,12 @@ func (c *Console) own() frame.Section {
 
 type loginForm struct {
 	Name, Next, Problem string
-	Plain               bool // the password would go over the network readable
+	Plain               string // what is said where the password would go over the network readable
 }
 
 func (c *Console) loginPage(w http.ResponseWriter, r *http.Request) {
+	r, cancel := within(r, pageTimeout)
+	defer cancel()
 	if _, ok, err := c.who(r); err == nil && ok {
 		http.Redirect(w, r, Path, http.StatusSeeOther)
 		return
@@ -37,7 +40,9 @@ func (c *Console) loginPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c *Console) showLogin(w http.ResponseWriter, r *http.Request, status int, form loginForm) {
-	form.Plain = !overTLS(r) && !local(r)
+	if !overTLS(r) && !local(r) {
+		form.Plain = notEncrypted
+	}
 	v := c.frame.Visit(w, r, account.Account{}, c.last())
 	show := v.Show
 	if status != http.StatusOK {
@@ -54,52 +59,48 @@ func (c *Console) last() *frame.Section {
 	return all[len(all)-1]
 }
 
-// login begins a session under a new token: one that was known before is worth
-// nothing afterwards.
+// login lets somebody in.
 func (c *Console) login(w http.ResponseWriter, r *http.Request) {
+	r, cancel := within(r, pageTimeout)
+	defer cancel()
 	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
 	form := loginForm{Name: r.PostFormValue("name"), Next: r.PostFormValue("next")}
 	if !overTLS(r) && !local(r) {
-		form.Problem = "这个地址没有加密，密码会在网络上被看到。请用 https:// 开头的地址打开。"
+		form.Problem = notEncrypted
 		c.showLogin(w, r, http.StatusForbidden, form)
 		return
 	}
-	a, err := c.desk.SignIn(r.Context(), form.Name, r.PostFormValue("password"), caller(r), c.cfg.Wall())
+	a, err := c.cfg.Desk.SignIn(r.Context(), form.Name, r.PostFormValue("password"), c.cfg.Caller(r).String(), c.cfg.Now())
 	var often account.TooMany
 	switch {
-	case errors.Is(err, account.ErrWrong), errors.As(err, &often):
+	case errors.Is(err, account.ErrWrong), errors.Is(err, account.ErrExpired), errors.As(err, &often):
 		c.cfg.Logger.Warn("console: somebody could not sign in", "why", err.Error())
 		form.Problem = err.Error()
 		c.showLogin(w, r, http.StatusForbidden, form)
 		return
 	case err == nil:
-		err = c.sessions.RenewToken(r.Context())
+		err = c.begin(r.Context(), a)
 	}
 	if err != nil {
 		c.frame.Visit(w, r, account.Account{}, nil).Fail("login", err)
 		return
 	}
-	c.sessions.Put(r.Context(), nameKey, a.Name)
-	c.sessions.Put(r.Context(), epochKey, a.Epoch)
-	to := Path
-	if strings.HasPrefix(form.Next, Path) && !strings.HasPrefix(form.Next, "//") && !strings.Contains(form.Next, "\\") {
-		to = form.Next
-	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	http.Redirect(w, r, inside(form.Next), http.StatusSeeOther)
 }
 
-// caller is whom attempts are counted for: of IPv6 the network, which one subscriber
-// has whole.
-func caller(r *http.Request) string {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
+// notEncrypted is said where a password would go over a network readable; also where
+// the proxy does not tell that it was not.
+const notEncrypted = "这个地址没有加密，密码会在网络上被看到。请用 https:// 开头的地址打开；已经是 https 的，请技术人员看 docs/console.md：反向代理要带上 X-Forwarded-Proto。"
+
+// inside is where somebody wanted to go, the first page where that is not a page of
+// the console.
+func inside(next string) string {
+	u, err := url.Parse(next)
+	plain := err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && !strings.ContainsFunc(next, func(r rune) bool { return r == '\\' || r < ' ' })
+	if !plain || !strings.HasPrefix(next, Path) || !strings.HasPrefix(path.Clean(u.Path)+"/", Path) || strings.Contains(u.Path, "//") {
+		return Path
 	}
-	a := peer.Addr().Unmap().WithZone("")
-	if p, err := a.Prefix(64); a.Is6() && err == nil {
-		return p.String()
-	}
-	return a.String()
+	return next
 }
 
 type meForm struct{ Problem string }
@@ -111,21 +112,20 @@ func (c *Console) choose(v *frame.Visit) error {
 	if chosen != v.R.PostFormValue("again") {
 		return v.ShowAgain("me.html", "我的账号", meForm{"两次输入的新密码不一样"})
 	}
-	a, err := c.desk.Choose(v.Context(), v.Who.Name, v.R.PostFormValue("old"), chosen)
+	a, err := c.cfg.Desk.Choose(v.Context(), v.Who.Name, v.R.PostFormValue("old"), chosen, v.Now)
 	var weak account.Weak
 	var often account.TooMany
 	switch {
 	case errors.Is(err, account.ErrWrong):
 		return v.ShowAgain("me.html", "我的账号", meForm{"原来的密码不对"})
-	case errors.As(err, &weak), errors.As(err, &often):
+	case errors.As(err, &weak), errors.As(err, &often), errors.Is(err, account.ErrMoved):
 		return v.ShowAgain("me.html", "我的账号", meForm{err.Error()})
 	case err != nil:
 		return err
 	}
-	if err := c.sessions.RenewToken(v.Context()); err != nil {
+	if err := c.begin(v.Context(), a); err != nil {
 		return err
 	}
-	c.sessions.Put(v.Context(), epochKey, a.Epoch)
 	return v.Done(Path, frame.Note{Text: "密码已经改好。别处的登录都已退出。"})
 }
 

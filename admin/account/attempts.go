@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -21,6 +22,37 @@ const (
 	attemptWindow  = 15 * time.Minute
 	accountTries   = 10
 	addressTries   = 50
-	attemptAccount = "account"
+	attemptAccount = "account" // for an account, from where it never signed in
+	attemptPlace   = "place"   // for an account, from where it did
 	attemptAddress = "address"
+	attemptChoose  = "choose" // of the old password, by who is signed in
 )
+
+// maxPlaces is how many addresses of sign-ins are remembered.
+const maxPlaces = 5
+
+// counter is what counts an attempt to sign in to an account. Those from a place where
+// its owner has signed in are counted apart: strangers who try without end shut
+// themselves out, and not the owner.
+func (a Account) counter(name, address string) (kind, who string) {
+	if slices.Contains(a.Places, address) {
+		return attemptPlace, name + " " + address
+	}
+	return attemptAccount, name
+}
+
+// forgive forgets all attempts for an account.
+func (d *Desk) forgive(ctx context.Context, a Account) error {
+	for _, place := range a.Places {
+		kind, who := a.counter(a.Name, place)
+		if err := d.attempts.ForgetAttempts(ctx, kind, who); err != nil {
+			return err
+		}
+	}
+	for _, kind := range []string{attemptAccount, attemptChoose} {
+		if err := d.attempts.ForgetAttempts(ctx, kind, a.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

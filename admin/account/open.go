@@ -4,17 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	"dangshi/quiz"
 )
 
 // MaxName bounds a name, in characters.
 const MaxName = 20
-
-func isConflict(err error) bool { return errors.Is(err, quiz.ErrConflict) }
 
 // CheckName says what is wrong with a name.
 func CheckName(name string) error {
@@ -22,26 +19,33 @@ func CheckName(name string) error {
 		return fmt.Errorf("名字要有 1 到 %d 个字", MaxName)
 	}
 	for _, r := range name {
-		if r != ' ' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '·' && r != '-' && r != '_' && r != '.' {
+		if !writes(r) && r != ' ' && r != '·' && r != '-' && r != '_' && r != '.' {
 			return fmt.Errorf("名字里不能有 %q：用文字、数字、空格和 - _ . ·", r)
 		}
+	}
+	if !strings.ContainsFunc(name, writes) {
+		return errors.New("名字里要有文字或数字")
 	}
 	return nil
 }
 
+func writes(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// Misnamed says what is wrong with the name or the role of an account to be opened.
+type Misnamed struct{ error }
+
 // Open makes an account with a one-time password, which is told once and kept
-// nowhere. Errors: ErrTaken; what is wrong with the name or the role; those of Book.
+// nowhere. Errors: ErrTaken, Misnamed, those of Book.
 func (d *Desk) Open(ctx context.Context, name string, role Role, by string, now time.Time) (password string, err error) {
 	name = CleanName(name)
 	if err := CheckName(name); err != nil {
-		return "", err
+		return "", Misnamed{err}
 	}
 	if !role.Valid() {
-		return "", fmt.Errorf("没有 %q 这种角色", role)
+		return "", Misnamed{fmt.Errorf("没有 %q 这种角色", role)}
 	}
-	a := Account{Name: name, Role: role, OneTime: true, Made: now, MadeBy: by}
-	password = OneTimePassword()
-	if a.Hash, err = d.hasher.Hash(password); err != nil {
+	a := Account{Name: name, Role: role, Made: now, MadeBy: by}
+	if password, err = d.issue(ctx, &a, now); err != nil {
 		return "", err
 	}
 	switch err := d.book.SaveAccount(ctx, a, ""); {
@@ -50,5 +54,16 @@ func (d *Desk) Open(ctx context.Context, name string, role Role, by string, now 
 	case err != nil:
 		return "", err
 	}
-	return password, d.attempts.ForgetAttempts(ctx, attemptAccount, name)
+	if err := d.forgive(ctx, a); err != nil {
+		return "", err
+	}
+	return password, d.book.Note(ctx, Deed{At: now, By: by, Did: "account.open", On: name, More: string(role)})
+}
+
+// issue gives an account a one-time password.
+func (d *Desk) issue(ctx context.Context, a *Account, now time.Time) (password string, err error) {
+	password = OneTimePassword()
+	a.OneTime, a.Issued = true, now
+	a.Hash, err = d.hasher.Hash(ctx, password)
+	return password, err
 }

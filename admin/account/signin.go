@@ -2,13 +2,18 @@ package account
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
+	"dangshi/quiz"
 )
 
-// Desk signs people in.
+// Desk signs people in and does what is done to accounts.
 type Desk struct {
 	book     Book
 	attempts Attempts
@@ -27,50 +32,58 @@ func (e TooMany) Error() string {
 
 // SignIn checks a name and a password given from an address. An attempt is counted
 // before the password is looked at: many at once get no more tries than one by one.
-// Errors: ErrWrong, TooMany, those of Book and Attempts.
+// Errors: ErrWrong, ErrExpired, TooMany, those of Book and Attempts.
 func (d *Desk) SignIn(ctx context.Context, name, password, address string, now time.Time) (Account, error) {
 	name = CleanName(name)
-	for _, by := range []struct {
-		kind, who string
-		most      int64
-	}{{attemptAddress, address, addressTries}, {attemptAccount, name, accountTries}} {
-		n, left, err := d.attempts.Attempt(ctx, by.kind, by.who, attemptWindow)
-		if err != nil {
-			return Account{}, err
-		}
-		if n > by.most {
-			return Account{}, TooMany{left}
-		}
-	}
 	a, v, ok, err := d.book.Account(ctx, name)
 	if err != nil {
+		return Account{}, err
+	}
+	if err := d.count(ctx, attemptAddress, address, addressTries); err != nil {
+		return Account{}, err
+	}
+	kind, who := a.counter(name, address)
+	if err := d.count(ctx, kind, who, accountTries); err != nil {
 		return Account{}, err
 	}
 	if !ok || a.Closed {
 		a = Account{}
 	}
-	fits, err := d.hasher.Fits(a, password)
-	if err != nil {
+	switch fits, err := d.hasher.Fits(ctx, a, password); {
+	case err != nil:
 		return Account{}, err
-	}
-	if !fits {
+	case !fits:
 		return Account{}, ErrWrong
+	case a.Expired(now):
+		return Account{}, ErrExpired
 	}
-	if err := d.attempts.ForgetAttempts(ctx, attemptAccount, name); err != nil {
+	if err := d.attempts.ForgetAttempts(ctx, kind, who); err != nil {
 		return Account{}, err
 	}
 	a.SignIn = now
-	// Somebody who changes the account at the same time has the better reason.
+	a.Places = append([]string{address}, slices.DeleteFunc(a.Places, func(p string) bool { return p == address })...)
+	a.Places = a.Places[:min(len(a.Places), maxPlaces)]
+	// Somebody who changes the account at the same time has the better reason; the
+	// session ends by itself where that was one.
 	if err := d.book.SaveAccount(ctx, a, v); err != nil && !isConflict(err) {
 		return Account{}, err
 	}
 	return a, nil
 }
 
+// count counts one more attempt; TooMany where it is one too many.
+func (d *Desk) count(ctx context.Context, kind, who string, most int64) error {
+	n, left, err := d.attempts.Attempt(ctx, kind, who, attemptWindow)
+	if err == nil && n > most {
+		err = TooMany{left}
+	}
+	return err
+}
+
 // Choose replaces somebody's password by one that they chose. Sessions from before
-// end. Errors: ErrWrong where the old one does not fit, that of CheckPassword as
-// Weak, those of Book.
-func (d *Desk) Choose(ctx context.Context, name, old, chosen string) (Account, error) {
+// end. Errors: ErrWrong where the old one does not fit, TooMany, that of CheckPassword
+// as Weak, ErrMoved, those of Book.
+func (d *Desk) Choose(ctx context.Context, name, old, chosen string, now time.Time) (Account, error) {
 	a, v, ok, err := d.book.Account(ctx, name)
 	if err != nil {
 		return Account{}, err
@@ -78,13 +91,12 @@ func (d *Desk) Choose(ctx context.Context, name, old, chosen string) (Account, e
 	if !ok || a.Closed {
 		return Account{}, ErrWrong
 	}
-	if n, left, err := d.attempts.Attempt(ctx, attemptAccount, name, attemptWindow); err != nil || n > accountTries {
-		if err == nil {
-			err = TooMany{left}
-		}
+	// Whoever has somebody's open browser before them knows no password yet: their
+	// tries shut nobody out who signs in.
+	if err := d.count(ctx, attemptChoose, name, accountTries); err != nil {
 		return Account{}, err
 	}
-	fits, err := d.hasher.Fits(a, old)
+	fits, err := d.hasher.Fits(ctx, a, old)
 	switch {
 	case err != nil:
 		return Account{}, err
@@ -94,18 +106,24 @@ func (d *Desk) Choose(ctx context.Context, name, old, chosen string) (Account, e
 	if err := CheckPassword(name, chosen); err != nil {
 		return Account{}, Weak{err}
 	}
-	if old == chosen {
-		return Account{}, Weak{fmt.Errorf("新密码和原来的一样")}
+	if plain(old) == plain(chosen) {
+		return Account{}, Weak{errors.New("新密码和原来的一样")}
 	}
-	if a.Hash, err = d.hasher.Hash(chosen); err != nil {
+	if a.Hash, err = d.hasher.Hash(ctx, chosen); err != nil {
 		return Account{}, err
 	}
-	a.OneTime = false
+	a.OneTime, a.Issued = false, time.Time{}
 	a.Epoch++
-	if err := d.book.SaveAccount(ctx, a, v); err != nil {
+	switch err := d.book.SaveAccount(ctx, a, v); {
+	case isConflict(err):
+		return Account{}, ErrMoved
+	case err != nil:
 		return Account{}, err
 	}
-	return a, d.attempts.ForgetAttempts(ctx, attemptAccount, name)
+	if err := d.attempts.ForgetAttempts(ctx, attemptChoose, name); err != nil {
+		return Account{}, err
+	}
+	return a, d.book.Note(ctx, Deed{At: now, By: name, Did: "account.password", On: name})
 }
 
 // Weak says what is wrong with a chosen password.
@@ -117,5 +135,7 @@ func (d *Desk) Current(ctx context.Context, name string, epoch int) (a Account, 
 	return a, ok && !a.Closed && a.Epoch == epoch, err
 }
 
-// CleanName is a name as it is kept.
-func CleanName(name string) string { return strings.Join(strings.Fields(name), " ") }
+// CleanName is a name as it is kept, however the keyboard wrote it.
+func CleanName(name string) string { return strings.Join(strings.Fields(norm.NFKC.String(name)), " ") }
+
+func isConflict(err error) bool { return errors.Is(err, quiz.ErrConflict) }

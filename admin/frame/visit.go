@@ -21,8 +21,9 @@ type Visit struct {
 	Who account.Account
 	Now time.Time // the product's time: the sandbox's in a sandbox
 
-	frame *Frame
-	at    *Section
+	frame   *Frame
+	at      *Section
+	outside bool // of any session
 }
 
 // Context ends with the request.
@@ -64,6 +65,9 @@ func (v *Visit) Done(path string, note Note) error {
 
 // note takes the note that waits, nil where none does.
 func (v *Visit) note() *Note {
+	if v.outside {
+		return nil
+	}
 	text := v.frame.sessions.PopString(v.Context(), noteKey)
 	if text == "" {
 		return nil
@@ -120,4 +124,11 @@ func (f *Frame) Sections() []*Section { return f.sections }
 // Visit makes the visit of who is signed in to a section.
 func (f *Frame) Visit(w http.ResponseWriter, r *http.Request, who account.Account, at *Section) *Visit {
 	return &Visit{W: w, R: r, Who: who, Now: f.now(), frame: f, at: at}
+}
+
+// Outside makes a visit where no session could be read.
+func (f *Frame) Outside(w http.ResponseWriter, r *http.Request) *Visit {
+	v := f.Visit(w, r, account.Account{}, nil)
+	v.outside = true
+	return v
 }

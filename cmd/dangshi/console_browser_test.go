@@ -34,12 +34,12 @@ const password = "一句只有自己知道的话"
 // cookies are those of the session, and which follows no redirect.
 func admit(t *testing.T, r *replica, name string, role account.Role) *http.Client {
 	t.Helper()
-	desk := account.NewDesk(accountBook{r.data.Store}, r.data)
+	desk := newDesk(r.data)
 	once, err := desk.Open(t.Context(), name, role, "测试", time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := desk.Choose(t.Context(), name, once, password); err != nil {
+	if _, err := desk.Choose(t.Context(), name, once, password, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	jar, err := cookiejar.New(nil)
@@ -150,7 +150,7 @@ func TestConsoleSignIn(t *testing.T) {
 	s := defaults()
 	s.RedisURL = servers.Redis(t).URL
 	r := start(t, s)
-	desk := account.NewDesk(accountBook{r.data.Store}, r.data)
+	desk := newDesk(r.data)
 	once, err := desk.Open(t.Context(), "王秀英", account.Staff, "测试", time.Now())
 	if err != nil {
 		t.Fatal(err)

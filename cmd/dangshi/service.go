@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"dangshi/admin/account"
 	"dangshi/admin/work"
 	"dangshi/bot"
 	"dangshi/bot/picture"
@@ -37,9 +38,10 @@ type service struct {
 	maker     *certificate.Maker
 	pictures  *picture.Pictures // nil where api is
 	activity  *activity
-	admin     http.Handler // the console
-	works     *work.Desk   // what runs behind its pages
-	draining  atomic.Bool  // a signal has told serve to stop
+	accounts  *account.Desk // who may use the console
+	admin     http.Handler  // the console
+	works     *work.Desk    // what runs behind its pages
+	draining  atomic.Bool   // a signal has told serve to stop
 }
 
 // clock is the sandbox's; nil: a real account.
@@ -97,6 +99,7 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	s.accounts = newDesk(d)
 	if s.admin, err = s.console(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"dangshi/admin/account"
+	"dangshi/quiz"
+	"dangshi/store"
+)
+
+// newDesk is the desk of the accounts of the data.
+func newDesk(d *data) *account.Desk { return account.NewDesk(accountBook{d.Store}, d) }
+
+// accountBook keeps accounts in the store.
+type accountBook struct{ store *store.Store }
+
+// Account is of account.Book.
+func (b accountBook) Account(ctx context.Context, name string) (a account.Account, v quiz.Version, ok bool, err error) {
+	value, v, err := b.store.Person(ctx, name)
+	if err != nil || value == nil {
+		return a, v, false, err
+	}
+	a, err = readAccount(name, value)
+	return a, v, err == nil, err
+}
+
+func readAccount(name string, value []byte) (a account.Account, err error) {
+	if err := json.Unmarshal(value, &a); err != nil {
+		return a, fmt.Errorf("%w: account %q: %w", store.ErrRecord, name, err)
+	}
+	return a, nil
+}
+
+// SaveAccount is of account.Book.
+func (b accountBook) SaveAccount(ctx context.Context, a account.Account, expected quiz.Version) error {
+	value, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	return b.store.SavePerson(ctx, store.Person{Name: a.Name, Value: value}, expected)
+}
+
+// Accounts is of account.Book.
+func (b accountBook) Accounts(ctx context.Context) ([]account.Account, error) {
+	people, err := b.store.People(ctx)
+	all := make([]account.Account, 0, len(people))
+	for _, p := range people {
+		a, err := readAccount(p.Name, p.Value)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, err
+}
+
+// Note is of account.Book.
+func (b accountBook) Note(ctx context.Context, d account.Deed) error {
+	return b.store.Audit(ctx, store.Audited{At: d.At, By: d.By, Did: d.Did, On: d.On, More: d.More})
+}
