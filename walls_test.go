@@ -44,7 +44,7 @@ var walls = map[string]wall{
 	"admin":            {imports: []string{"admin/board", "admin/account", "admin/frame", "content", "content/files", "content/loading", "content/workbook", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"web":              {imports: []string{"content", "quiz"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"cmd": {
-		imports: []string{"content/loading", "bot", "bot/wechat", "bot/sandbox", "bot/sandbox/fakeapi", "bot/sandbox/population", "bot/wechat/peer", "bot/push", "bot/picture", "content", "content/files", "content/starter", "content/workbook", "quiz", "store", "admin", "admin/account", "admin/board", "admin/calendar", "admin/chart", "admin/frame", "admin/ranking", "admin/today", "admin/work", "web", "web/certificate", "web/mydata", "bot/setup", "web/branchcode", "web/drawing", "web/proof", "web/today"},
+		imports: []string{"content/loading", "bot", "bot/wechat", "bot/sandbox", "bot/sandbox/fakeapi", "bot/sandbox/population", "bot/wechat/peer", "bot/push", "bot/picture", "content", "content/files", "content/starter", "content/workbook", "quiz", "store", "admin", "admin/account", "admin/board", "admin/calendar", "admin/chart", "admin/frame", "admin/members", "admin/ranking", "admin/today", "admin/work", "web", "web/certificate", "web/mydata", "bot/setup", "web/branchcode", "web/drawing", "web/proof", "web/today"},
 		tests:   []string{"store/storetest"},
 	},
 }

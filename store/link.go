@@ -57,12 +57,9 @@ func (s *Store) NewLink(ctx context.Context, id string, now time.Time) (token st
 }
 
 // linkSeal keeps what is inside a token from being read or made by others.
-func (s *Store) linkSeal() (cipher.AEAD, error) { return s.seal("link to the own data") }
-
-// seal keeps what is sealed for one purpose from being read or made by others.
-func (s *Store) seal(purpose string) (cipher.AEAD, error) {
+func (s *Store) linkSeal() (cipher.AEAD, error) {
 	h := hmac.New(sha256.New, s.pin.Secret)
-	h.Write([]byte(purpose))
+	h.Write([]byte("link to the own data"))
 	block, err := aes.NewCipher(h.Sum(nil))
 	if err != nil {
 		return nil, err

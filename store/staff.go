@@ -173,6 +173,22 @@ func (s *Store) EraseFor(ctx context.Context, season, id string, act Act) error 
 	return fmt.Errorf("%w: the member keeps changing the record", quiz.ErrUnavailable)
 }
 
+// NoteHandedOut notes in the audit log that everything kept of a member is about to leave
+// as a file. Errors: ErrStranger, ErrNames, quiz.ErrUnavailable, quiz.ErrUnknown.
+func (s *Store) NoteHandedOut(ctx context.Context, season, id string, act Act) error {
+	loaded, err := s.Load(ctx, id, 0)
+	switch {
+	case err != nil:
+		return err
+	case !loaded.Record.Member.Known():
+		return ErrStranger
+	}
+	if err := act.mustNotName(id, loaded.Record.Member); err != nil {
+		return err
+	}
+	return s.Audit(ctx, act.line(s, "member.data", season, loaded.Record.Member.Self(id), ""))
+}
+
 // line is an act upon a member as a line of the audit log.
 func (a Act) line(s *Store, did, season string, member quiz.Self, more string) Audited {
 	return Audited{At: a.At, By: a.By, Did: did, On: quiz.Pseudonym(s.pin.Secret, season, member), Why: a.Why, More: more}

@@ -95,20 +95,3 @@ func TestEachMember(t *testing.T) {
 		}
 	})
 }
-
-// TestHandle: it leads back, is always the same, and cannot be made up.
-func TestHandle(t *testing.T) {
-	s := openTest(t, servers.Redis(t).URL)
-	a, b := get[string](t)(s.Handle("oAlice")), get[string](t)(s.Handle("oBob"))
-	if again := get[string](t)(s.Handle("oAlice")); again != a || a == b {
-		t.Error(a, b, again)
-	}
-	if id, err := s.ByHandle(a); id != "oAlice" || err != nil {
-		t.Error(id, err)
-	}
-	for _, bad := range []string{"", "x", "!!!!", a[:len(a)-1], a[1:] + "A", b[:20] + a[20:]} {
-		if id, err := s.ByHandle(bad); !errors.Is(err, ErrHandle) {
-			t.Errorf("%q leads to %q, %v", bad, id, err)
-		}
-	}
-}

@@ -25,5 +25,6 @@ func (s *service) sections() []frame.Section {
 		today.New(newTodayData(s)).Section(),
 		s.calendar().Section(),
 		s.ranking().Section(),
+		s.membersSection().Section(),
 	}
 }

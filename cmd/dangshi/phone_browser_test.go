@@ -91,10 +91,14 @@ func (p *phonePage) hear(event any) {
 	var fault string
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
+		// Icons of the browser's own controls are data.
 		if u, err := url.Parse(e.Request.URL); (err != nil || u.Host != p.host && u.Scheme != "data") && e.Request.URL != "about:blank" {
 			fault = "it asked for " + e.Request.URL
 		}
 	case *log.EventEntryAdded: // of the content security policy, too
+		if strings.Contains(e.Entry.Text, "status of 422") {
+			return // a form that comes back to be mended
+		}
 		fault = fmt.Sprintf("%s: %s %s", e.Entry.Level, e.Entry.Text, e.Entry.URL)
 	case *runtime.EventConsoleAPICalled:
 		fault = "console." + string(e.Type)

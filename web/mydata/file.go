@@ -59,6 +59,11 @@ type answerView struct {
 
 type objectionView struct{ Head, Text, Receipts, Reply string }
 
+// File is the file that staff hand to the member, in place of the one at the link.
+func File(data quiz.OwnData, at time.Time, branch func(code string) string) ([]byte, error) {
+	return file{data: data, at: at, branch: branch}.html()
+}
+
 // html is the file for people: one page that needs nothing else, with the same for
 // programs inside.
 func (f file) html() ([]byte, error) {

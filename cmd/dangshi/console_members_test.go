@@ -1,0 +1,202 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"dangshi/admin/account"
+	"dangshi/quiz"
+	"dangshi/store"
+)
+
+// audited are the words of the audit log, oldest first, and all of it as text.
+func audited(t *testing.T, r *replica) (did []string, all string) {
+	t.Helper()
+	if err := r.data.EachAudited(t.Context(), func(a store.Audited) bool {
+		did = append([]string{a.Did}, did...)
+		all += a.Did + " " + a.By + " " + a.On + " " + a.Why + " " + a.More + "\n"
+		return true
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return did, all
+}
+
+// TestConsoleMembers: staff look for members in each way, read one's record, and do
+// what members ask for; nothing that a member wrote becomes markup.
+func TestConsoleMembers(t *testing.T) {
+	s := defaults()
+	s.RedisURL = servers.Redis(t).URL
+	s.file.Branches = map[string]string{"zb1": "第一支部", "zb2": `<b>第二支部`}
+	r := start(t, s)
+	ids := rank(t, r, 4)
+	c := r.client()
+	say(t, c, ids[0], "绑定 李大钊 第一支部")
+	say(t, c, ids[0], "确认绑定")
+	say(t, c, ids[1], "绑定 陈独秀 第一支部")
+	probe := `<script>alert(1)</script>"><img src=x onerror=alert(2)>`
+	say(t, c, ids[0], "申诉 "+probe)
+	loaded, err := r.data.Load(t.Context(), ids[2], 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded.Record.Member.Name, loaded.Record.Member.Branch = probe, probe // as if an older program had taken it
+	if _, err := r.data.Commit(t.Context(), ids[2], quiz.Change{Record: loaded.Record}); err != nil {
+		t.Fatal(err)
+	}
+	receipt := regexp.MustCompile(`100分 ([0-9A-Z]{8})`).FindStringSubmatch(say(t, c, ids[0], "我的"))
+	if receipt == nil {
+		t.Fatal("no receipt")
+	}
+
+	p := openConsole(t, r, account.Admin)
+	p.open("/admin/members")
+	p.wait("the register is made", `document.querySelector("table")`)
+	p.says("共 4 人", "等本人确认登记", "支部不在列表里", "申诉等答复", "第一支部", probe)
+	p.accessible()
+	p.picture("members")
+	p.open("/admin/members?only=strays")
+	p.says("共 1 人", probe)
+	p.open("/admin/members?only=waiting")
+	p.says("共 1 人", "等本人确认“陈独秀”")
+	p.open("/admin/members?q=" + receipt[1] + "&day=")
+	p.wait("the search is over", `document.querySelector("main").innerText.includes("找到了")`)
+	p.says("李大钊", "回执号")
+	p.click(`.card a.row`)
+	p.says("李大钊", "第一支部", receipt[1], "100", "都与答题日志一致", "alert(1)")
+	p.accessible()
+	p.picture("member")
+
+	p.tap(`summary[data-act="correct"]`)
+	p.fill("#name", "李守常")
+	p.fill("#reason-correct", "李大钊来电")
+	p.click(`form[action$="/correct"] button`)
+	p.says("不要写学员的姓名", "李大钊")
+	p.fill("#reason-correct", "本人来电")
+	eval[bool](p.phonePage, `(document.querySelector("#to-branch").value = "zb2", true)`)
+	p.click(`form[action$="/correct"] button`)
+	p.says("登记已更正", "李守常", "<b>第二支部")
+	p.click(".note button")
+	p.says("登记已更正", "李大钊", "第一支部")
+
+	p.tap(`summary[data-act="rank"]`)
+	p.fill("#reason-rank", "本人要求")
+	p.click(`form[action$="/rank"] button`)
+	p.says("已退出排行")
+	p.click(".note button")
+	p.says("已重新加入排行")
+
+	p.fill(`#objections textarea`, "已核实："+probe)
+	p.click(`#objections button`)
+	p.says("已答复", "已核实："+probe)
+	mustSay(t, say(t, c, ids[0], "我的"), "已核实")
+	p.open("/admin/members/objections?show=all")
+	p.wait("they are gathered", `document.querySelector("article")`)
+	p.says("李大钊", "alert(2)", "已核实："+probe)
+	p.accessible()
+
+	p.open("/admin/members?q=" + ids[0])
+	p.says("李大钊")
+	p.tap(`summary[data-act="erase"]`)
+	p.fill("#reason-erase", "本人当面要求")
+	p.click(`form[action$="/erase"] button`)
+	p.says("请确认", "1 天的答题记录", "申诉 1 条", "不能撤销")
+	p.accessible()
+	p.picture("member-erase")
+	p.fill("#confirm-typed", "李大钊")
+	p.click(".confirm button")
+	p.says("已注销")
+	if left, err := r.data.Load(t.Context(), ids[0], 0); err != nil || left.Record.Member.Known() {
+		t.Error("the record is still there", err)
+	}
+	did, all := audited(t, r)
+	if got := strings.Join(did, " "); got != "member.correct member.correct member.rank member.rank member.answer member.erase" {
+		t.Errorf("noted: %s", got)
+	}
+	for _, name := range []string{"李大钊", "李守常", ids[0]} {
+		if strings.Contains(all, name) {
+			t.Errorf("the audit log names the member:\n%s", all)
+		}
+	}
+	p.become(account.Staff)
+	p.open("/admin/members?q=" + ids[1])
+	p.says("取个人数据文件")
+	if eval[bool](p.phonePage, `document.querySelector('form[action$="/erase"], form[action$="/correct"]') !== null`) {
+		t.Error("staff are offered what they may not do")
+	}
+}
+
+// TestAdminMembersByRole: who may see names, who may change, what a forged form does.
+func TestAdminMembersByRole(t *testing.T) {
+	s := defaults()
+	s.Data = filepath.Join(t.TempDir(), "data")
+	r := start(t, s)
+	ids := rank(t, r, 2)
+	at := r.url + "/admin/members/" + r.data.Ref(ids[0])
+	ask := func(client *http.Client, method, to string, form url.Values) (status int, body string) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), method, to, strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		answer, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.StatusCode, string(text)
+	}
+	clients := map[account.Role]*http.Client{}
+	for _, role := range account.Roles() {
+		clients[role] = admit(t, r, "某"+role.Word(), role)
+	}
+	reason := url.Values{"reason": {"本人要求"}, "ranked": {""}, "text": {"话"}, "number": {"1"}}
+	for _, c := range []struct {
+		method, path         string
+		admin, staff, editor int
+	}{
+		{"GET", "/admin/members", 200, 200, 403}, {"GET", at[len(r.url):], 200, 200, 403}, {"GET", "/admin/members/objections", 200, 200, 403},
+		{"POST", at[len(r.url):] + "/file", 200, 200, 403}, {"POST", at[len(r.url):] + "/rank", 303, 403, 403}, {"POST", at[len(r.url):] + "/unbind", 422, 403, 403},
+		{"POST", at[len(r.url):] + "/correct", 422, 403, 403}, {"POST", at[len(r.url):] + "/object", 303, 403, 403}, {"POST", at[len(r.url):] + "/answer", 303, 403, 403},
+		{"POST", at[len(r.url):] + "/erase", 200, 403, 403},
+		{"GET", "/admin/members/oRank00", 404, 404, 403}, {"GET", "/admin/members/" + r.data.Ref("oNobody"), 404, 404, 403},
+	} {
+		for role, want := range map[account.Role]int{account.Admin: c.admin, account.Staff: c.staff, account.Editor: c.editor} {
+			if status, body := ask(clients[role], c.method, r.url+c.path, reason); status != want {
+				t.Errorf("%s %s by %s: status %d, not %d\n%s", c.method, c.path, role, status, want, body)
+			}
+		}
+	}
+	if m, err := r.data.Load(t.Context(), ids[0], 0); err != nil || !m.Record.Member.Known() {
+		t.Error("erased without confirmation", err)
+	}
+	admin := clients[account.Admin]
+	// Typed for another member's confirmation, or not at all.
+	if _, body := ask(admin, "POST", at+"/erase", url.Values{"reason": {"本人要求"}, "confirmed": {"00"}, "typed": {"=张三"}}); !strings.Contains(body, "请确认") {
+		t.Errorf("a made-up confirmation: %s", body)
+	}
+	// What the member changed meanwhile stays, and what was typed is not lost.
+	say(t, r.client(), ids[0], "绑定 李大钊")
+	say(t, r.client(), ids[0], "确认绑定")
+	status, body := ask(admin, "POST", at+"/correct", url.Values{"was-name": {"=张三"}, "was-branch": {"zb1"}, "name": {"王五六"}, "branch": {"zb1"}, "reason": {"本人要求"}})
+	if status != http.StatusUnprocessableEntity || !strings.Contains(body, "李大钊") || !strings.Contains(body, "王五六") || !strings.Contains(body, "没有写入") {
+		t.Errorf("a conflict: status %d\n%s", status, body)
+	}
+	if _, body := ask(admin, "POST", at+"/correct", url.Values{"was-name": {"李大钊"}, "was-branch": {"zb1"}, "name": {"<b>"}, "branch": {"zb1"}, "reason": {"本人要求"}}); !strings.Contains(body, "姓名要有") {
+		t.Errorf("a name that is none: %s", body)
+	}
+	status, body = ask(admin, "POST", at+"/unbind", url.Values{"drop-name": {"yes"}, "reason": {"不是本人"}})
+	if m, err := r.data.Load(t.Context(), ids[0], 0); status != http.StatusSeeOther || err != nil || m.Record.Member.Name != "" || !m.Record.Member.Unbound.Name {
+		t.Errorf("status %d, %v\n%s", status, err, body)
+	}
+}
