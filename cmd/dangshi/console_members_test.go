@@ -14,8 +14,8 @@ import (
 	"dangshi/store"
 )
 
-// audited are the words of the audit log, oldest first, and all of it as text.
-func audited(t *testing.T, r *replica) (did []string, all string) {
+// memberActs are the words of the audit log, oldest first, and all of it as text.
+func memberActs(t *testing.T, r *replica) (did []string, all string) {
 	t.Helper()
 	if err := r.data.EachAudited(t.Context(), func(a store.Audited) bool {
 		did = append([]string{a.Did}, did...)
@@ -114,7 +114,7 @@ func TestConsoleMembers(t *testing.T) {
 	if left, err := r.data.Load(t.Context(), ids[0], 0); err != nil || left.Record.Member.Known() {
 		t.Error("the record is still there", err)
 	}
-	did, all := audited(t, r)
+	did, all := memberActs(t, r)
 	if got := strings.Join(did, " "); got != "member.correct member.correct member.rank member.rank member.answer member.erase" {
 		t.Errorf("noted: %s", got)
 	}
