@@ -40,22 +40,29 @@ func (t *Today) lively(v *frame.Visit) (live, error) {
 	return x, nil
 }
 
+// rightly is the figure that there is none of where nothing was answered.
+const rightly = "正确率"
+
 // figures are those of a day so far, beside those of the day before by the same time;
 // nil: they are not known.
 func figures(now quiz.Activity, before *quiz.Activity) []figure {
 	all := []figure{
 		{Name: "开始答题（人）", Value: frame.Number(now.Begun)},
 		{Name: "答完（人）", Value: frame.Number(now.Finished)},
-		{Name: "正确率", Value: frame.Percent(now.Right, now.Answered), More: "答了 " + frame.Number(now.Answered) + " 题"},
+		{Name: rightly, Value: frame.Percent(now.Right, now.Answered), More: "答了 " + frame.Number(now.Answered) + " 题"},
 		{Name: "新学员", Value: frame.Number(now.New)},
 		{Name: "收到的消息", Value: frame.Number(now.Messages)},
 	}
 	if before == nil {
 		return all
 	}
-	for i, n := range []string{
+	compared := []string{
 		frame.Number(before.Begun), frame.Number(before.Finished), frame.Percent(before.Right, before.Answered), frame.Number(before.New), frame.Number(before.Messages),
-	} {
+	}
+	for i, n := range compared {
+		if all[i].Name == rightly && before.Answered == 0 {
+			continue
+		}
 		if all[i].More != "" {
 			all[i].More += "；"
 		}

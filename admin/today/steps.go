@@ -76,7 +76,7 @@ func (s Setup) steps(c Checkup) []step {
 		{"菜单", "原有的自动回复"}, {"题库和条目", "题库", "自带的内容"}, {"党史上的今天"}, nil, {"每日推送"}, {"备份", "磁盘"},
 	} {
 		for _, f := range c.about(about...) {
-			if f.Harm <= Doubt {
+			if f.Harm <= Doubt && !(f.Harm == Doubt && s.told(f.About)) {
 				all[i].Findings = append(all[i].Findings, f)
 			}
 			if f.Harm <= Broken {
@@ -85,6 +85,21 @@ func (s Setup) steps(c Checkup) []step {
 		}
 	}
 	return all
+}
+
+// told reports whether a step says by itself what a doubt about something says.
+func (s Setup) told(about string) bool {
+	switch about {
+	case "党史上的今天", "自带的内容":
+		return true
+	case "公网地址":
+		return s.BaseURL == ""
+	case "备份":
+		return s.Backup.IsZero()
+	case "每日推送":
+		return !s.Push.On
+	}
+	return false
 }
 
 // missing counts the steps that are still to be done.

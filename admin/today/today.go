@@ -148,6 +148,7 @@ const soon = 7
 // day is a coming day as it is shown.
 type day struct {
 	Date, Weekday string
+	Short         string // 11月27日
 	Ready         bool
 	Title         string // of the item, or of what is sent instead
 	Waiting       int    // what waits for review for that day
@@ -173,7 +174,7 @@ func (t *Today) days(ctx context.Context, today quiz.Day) ([]day, error) {
 	days := make([]day, 0, soon)
 	for i, c := range content.Calendar(library, items, today.Start(), soon) {
 		at := today + quiz.Day(i)
-		d := day{Date: c.Date, Weekday: weekday(at), Ready: c.Ready, Waiting: len(c.Newer)}
+		d := day{Date: c.Date, Short: at.Start().Format("1月2日"), Weekday: weekday(at), Ready: c.Ready, Waiting: len(c.Newer)}
 		if c.Ready {
 			d.Title = c.Items[0].Title
 		} else {

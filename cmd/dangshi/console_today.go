@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"dangshi/admin/frame"
 	"dangshi/admin/today"
 	"dangshi/admin/work"
 	"dangshi/bot/push"
@@ -66,12 +67,40 @@ func (d todayData) Push(ctx context.Context) (today.Push, error) {
 	case push.DayUnknown, push.DayRefused, push.DayNothing, push.DayMissed, push.DayPartly:
 		p.Bad = true
 	}
-	var told strings.Builder
-	printSends(&told, d.now(), days[0])
-	for line := range strings.Lines(told.String()) {
-		p.Lines = append(p.Lines, strings.TrimSpace(line))
+	for _, send := range days[0].Sends {
+		p.Lines = append(p.Lines, sendInWords(send, d.now()))
+	}
+	if days[0].Note != "" {
+		p.Lines = append(p.Lines, days[0].Note)
 	}
 	return p, nil
+}
+
+// sendInWords is a send in a line: channel, state, numbers, reason.
+func sendInWords(s push.Send, now time.Time) string {
+	text := cmp.Or(pushChannels[s.Channel], s.ID) + "："
+	until, waits := s.Waits()
+	switch {
+	case waits && now.Before(until):
+		text += "已提交，等微信的结果；要管理员确认的，请在 " + until.In(quiz.Zone).Format("15:04") + " 前到公众平台安全助手确认"
+	case waits:
+		text += "已提交，微信一直没有报告结果，请到公众号后台核对"
+	default:
+		text += stateWords[s.State]
+	}
+	if !s.At.IsZero() {
+		text += "，" + s.At.In(quiz.Zone).Format("15:04")
+	}
+	if c := s.Counts; c != nil {
+		text += fmt.Sprintf("，应发 %s 人，送达 %s，失败 %s", frame.Number(c.Total), frame.Number(c.Sent), frame.Number(c.Failed))
+	}
+	if e := s.Each; e != nil {
+		text += fmt.Sprintf("，%s / %s 人，发出 %s，结果不明 %s", frame.Number(min(e.Seen, e.Total)), frame.Number(e.Total), frame.Number(e.Reached()), frame.Number(e.Unknown))
+	}
+	if s.Reason != "" {
+		text += "，" + s.Reason
+	}
+	return text + "。"
 }
 
 // Setup is how far the installation is.
