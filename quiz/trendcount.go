@@ -29,9 +29,13 @@ type trendDay struct {
 
 // CountTrends begins to count a season.
 func CountTrends(past Past) *TrendCount {
+	season := past.Season
+	if season.To < season.From { // the settings no longer name it
+		season.To = season.From + MaxSeasonDays
+	}
 	return &TrendCount{
 		past:   past,
-		trends: Trends{Season: past.Season.ID, From: past.Season.From, To: max(past.Season.To, past.Season.From), Longest: map[int]int{}},
+		trends: Trends{Season: season.ID, From: season.From, To: season.To, Longest: map[int]int{}},
 		papers: map[paperAt]*trendPaper{}, rows: map[AskedAs]*trendRow{}, categories: map[string]*CategoryTrend{}, branches: map[string]*BranchTrend{},
 	}
 }
@@ -156,6 +160,7 @@ func countSpan(spans *[]SpanSums, at, last int, first bool) {
 }
 
 func (b *BranchTrend) count(d trendDay, last span) {
+	b.Whole = b.Whole.Plus(d.sums)
 	for _, x := range []struct {
 		spans    *[]BranchSpan
 		at, last int
@@ -170,6 +175,7 @@ func (b *BranchTrend) count(d trendDay, last span) {
 
 func (b *BranchTrend) plus(o *BranchTrend) {
 	b.Members += o.Members
+	b.Whole = b.Whole.Plus(o.Whole)
 	for _, x := range []struct{ to, from *[]BranchSpan }{{&b.Months, &o.Months}, {&b.Quarters, &o.Quarters}} {
 		for i, s := range *x.from {
 			to := put(x.to, i)

@@ -69,6 +69,7 @@ type SpanSums struct {
 type BranchTrend struct {
 	Code     string       `json:"code,omitempty"`
 	Members  int          `json:"members"` // who finished a paper
+	Whole    Sums         `json:"whole"`   // of the season
 	Months   []BranchSpan `json:"months"`  // as of Trends
 	Quarters []BranchSpan `json:"quarters"`
 }

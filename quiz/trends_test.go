@@ -215,6 +215,7 @@ func compareBranches(t *rapid.T, got quiz.Trends, past quiz.Past, members []tren
 			within = map[string]bool{b.Code: true}
 		}
 		n := 0
+		var whole quiz.Sums
 		month := map[int]quiz.Sums{}
 		active := map[int]int{}
 		for _, m := range members {
@@ -229,14 +230,15 @@ func compareBranches(t *rapid.T, got quiz.Trends, past quiz.Past, members []tren
 				p, _ := past.Paper(e.Day, 1)
 				r := p.Result(e.Given)
 				month[i] = month[i].Plus(quiz.Sums{Finished: 1, Points: r.Points, Right: r.Correct, Asked: r.Questions})
+				whole = whole.Plus(quiz.Sums{Finished: 1, Points: r.Points, Right: r.Correct, Asked: r.Questions})
 				if !seen[i] {
 					active[i]++
 				}
 				seen[i] = true
 			}
 		}
-		if b.Members != n || n < quiz.LeastShown {
-			t.Fatalf("branch %s has %d members, want %d", b.Code, b.Members, n)
+		if b.Members != n || n < quiz.LeastShown || b.Whole != whole {
+			t.Fatalf("branch %s has %d members and %+v, want %d and %+v", b.Code, b.Members, b.Whole, n, whole)
 		}
 		for i, s := range b.Months {
 			want := quiz.BranchSpan{Sums: month[i], Active: active[i]}

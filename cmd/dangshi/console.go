@@ -6,6 +6,7 @@ import (
 	"dangshi/admin"
 	"dangshi/admin/frame"
 	"dangshi/admin/today"
+	"dangshi/admin/trends"
 	"dangshi/web"
 )
 
@@ -26,5 +27,6 @@ func (s *service) sections() []frame.Section {
 		s.calendar().Section(),
 		s.ranking().Section(),
 		s.membersSection().Section(),
+		trends.New(trendData{s}).Section(),
 	}
 }

@@ -30,6 +30,7 @@ func (s *service) jobs() []job {
 			return err
 		},
 	}}
+	all = append(all, job{name: "trends", spec: trendsSpec, run: s.nightlyTrends, idle: s.quietTrends})
 	if s.push != nil {
 		for _, spec := range s.push.Specs() {
 			all = append(all, job{name: "push", spec: spec, run: s.push.Run})

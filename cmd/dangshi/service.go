@@ -42,6 +42,7 @@ type service struct {
 	admin     http.Handler  // the console
 	works     *work.Desk    // what runs behind its pages
 	draining  atomic.Bool   // a signal has told serve to stop
+	branches  *mergedBranches
 }
 
 // clock is the sandbox's; nil: a real account.
@@ -55,6 +56,7 @@ func (s *service) clock() *sandbox.Clock {
 // newService wires the rooms together. It will be reached at address.
 func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	s := &service{app: a, data: d, now: a.time, works: work.NewDesk(d, time.Now, a.logger)}
+	s.branches = &mergedBranches{store: d, more: a.file.Branches}
 	metrics := newMetrics()
 	metrics.watchRedis(d.Client()) // before anybody uses it
 	wording, err := a.wording()

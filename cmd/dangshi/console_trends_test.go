@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"dangshi/admin/account"
+	"dangshi/quiz"
+)
+
+// trendReplica is a replica of which some members have answered since October: those
+// of branches of twelve, of eight and of three, and some of none.
+func trendReplica(t *testing.T) *replica {
+	t.Helper()
+	s := defaults()
+	s.RedisURL = servers.Redis(t).URL
+	s.file.Branches = map[string]string{"zb1": "机关第一支部", "zb2": `<script>alert(1)</script>"><img src=x onerror=alert(1)>`, "zb3": "只有三个人的支部"}
+	s.file.Certificate.Organisation = "中共江城区委党校"
+	setClock(t, s, time.Date(2031, time.November, 26, 9, 0, 0, 0, quiz.Zone))
+	r := start(t, s)
+	today := quiz.DayOf(r.now())
+	members := map[string]quiz.Member{}
+	for day := quiz.Date(2031, time.October, 5); day < today; day += 2 {
+		p, err := r.bot.IssuePaper(t.Context(), day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 26 {
+			if (i*7+int(day))%5 < i%4 { // some come seldom
+				continue
+			}
+			id := fmt.Sprintf("oTrend%02d", i)
+			m := members[id]
+			m.Branch = []string{"zb1", "zb2", "zb1", "", "zb3"}[i%5]
+			if i >= 15 && m.Branch == "zb3" {
+				m.Branch = "zb1"
+			}
+			members[id] = finishDay(t, r, id, m, p, day.Start().Add(9*time.Hour), (i+int(day))%6)
+		}
+	}
+	return r
+}
+
+// finishDay answers a day's paper, so many questions wrong.
+func finishDay(t *testing.T, r *replica, id string, m quiz.Member, p *quiz.Paper, at time.Time, wrong int) quiz.Member {
+	t.Helper()
+	l, err := r.data.Load(t.Context(), id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := quiz.Situation{ID: quiz.Self(id), Now: at, Today: p}
+	m, _ = quiz.Step(m, quiz.Begin{}, s)
+	s.Open = p
+	var out quiz.Outcome
+	for k, q := range p.Questions {
+		c := quiz.Choice{Text: "不知道", Letters: quiz.ShownLetters(q.Answer.Letters, p.Order(quiz.Self(id), k))}
+		if q.Answer.Accept != nil && k >= wrong {
+			c.Text = q.Answer.Accept[0]
+		}
+		if k < wrong && q.Answer.Accept == nil {
+			if c.Letters ^= 1; c.Letters == 0 { // one more or one less: wrong
+				c.Letters = 2
+			}
+		}
+		m, out = quiz.Step(m, quiz.Answer{Choice: c}, s)
+	}
+	if _, err := r.data.Commit(t.Context(), id, quiz.Change{Record: quiz.Record{Member: m, Version: l.Record.Version}, Log: out.Log, Board: out.Board}); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestAdminTrends without a browser: who may look, what is refused, the nightly job,
+// and that nothing of few members is told.
+func TestAdminTrends(t *testing.T) {
+	r := trendReplica(t)
+	for _, role := range account.Roles() {
+		client := admit(t, r, role.Word(), role)
+		fetch := func(path string) (int, string) {
+			t.Helper()
+			answer, err := client.Get(r.url + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer answer.Body.Close()
+			body, err := io.ReadAll(answer.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return answer.StatusCode, string(body)
+		}
+		if role == account.Admin {
+			status, body := fetch("/admin/trends")
+			if mustSay(t, body, "还没有统计", "现在统计"); status != http.StatusOK {
+				t.Errorf("before anything is counted: %d", status)
+			}
+			due := time.Date(2031, time.November, 26, 3, 30, 0, 0, quiz.Zone)
+			for range 2 { // the second one, as of another replica, finds it done
+				if err := r.nightlyTrends(t.Context(), due); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for _, path := range []string{"/admin/trends", "/admin/trends?season=2031&period=2031-11", "/admin/trends?period=2031Q4"} {
+			status, body := fetch(path)
+			if status != http.StatusOK {
+				t.Fatalf("%s for %s: %d", path, role, status)
+			}
+			mustSay(t, body, "每周正确率", "机关第一支部", "现在重算", "&lt;script&gt;alert(1)&lt;/script&gt;")
+			if strings.Contains(body, "<script>alert") || strings.Contains(body, "<img") || strings.Contains(body, "只有三个人的支部") || strings.Contains(body, "oTrend") {
+				t.Errorf("%s shows what it must not:\n%s", path, body)
+			}
+		}
+		for _, path := range []string{"/admin/trends?season=2024", "/admin/trends?period=2031-13", "/admin/trends?period=2024-01", "/admin/trends?period=%3Cscript%3E"} {
+			if status, body := fetch(path); status != http.StatusNotFound || strings.Contains(body, "<script>") {
+				t.Errorf("%s: %d", path, status)
+			}
+		}
+		if answer, err := client.PostForm(r.url+"/admin/trends/count", url.Values{"season": {"2031"}}); err != nil || answer.StatusCode != http.StatusSeeOther {
+			t.Errorf("counting anew by %s: %v, %v", role, answer, err)
+		}
+	}
+}
+
+// TestConsoleTrends in a browser: counted for the first time by a tap, looked at.
+func TestConsoleTrends(t *testing.T) {
+	r := trendReplica(t)
+	p := openConsole(t, r, account.Staff)
+	p.open("/admin/trends")
+	p.says("还没有统计")
+	p.accessible()
+	p.click("button.main")
+	p.wait("the figures are there", `document.querySelector(".figures")`)
+	p.says("人参加", "坚持", "机关第一支部", "最该加强的类别")
+	p.accessible()
+	p.picture("trends")
+	p.open("/admin/trends?season=2031&period=2031-11")
+	p.says("每天完成答题")
+	p.accessible()
+	p.picture("trends-month")
+	p.become(account.Editor)
+	p.open("/admin/trends")
+	p.says("机关第一支部")
+}

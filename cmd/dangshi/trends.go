@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"dangshi/quiz"
+	"dangshi/store"
+)
+
+// trendsSpec is when the trends of the season are counted, beside other work of the
+// night: after the half hour in which yesterday's papers may be finished.
+const trendsSpec = "30 3 * * *"
+
+// countTrends counts a season's trends, unless another replica is at it or has done
+// so since.
+func (s *service) countTrends(ctx context.Context, season quiz.Season, since time.Time, progress func(int)) error {
+	mine, err := s.data.ClaimTrends(ctx, season.ID, holder(), since, time.Now())
+	if err != nil || !mine {
+		return err
+	}
+	tree, err := s.branches.Branches(ctx)
+	if err == nil {
+		err = s.data.CountTrends(ctx, season, s.now(), store.TrendOptions{Branches: tree, Progress: progress, Damaged: s.app.damagedTrend})
+	}
+	if err == nil {
+		return nil
+	}
+	// The signal that ends serve must not leave the claim behind for an hour.
+	leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	return errors.Join(err, s.data.LeaveTrends(leaving, season.ID, holder()))
+}
+
+func (a *app) damagedTrend(pseudonym string, err error) {
+	a.logger.Warn("trends: a member is left out", "member", pseudonym, "error", err)
+}
+
+// nightlyTrends counts the season of yesterday.
+func (s *service) nightlyTrends(ctx context.Context, due time.Time) error {
+	season, ok := s.app.file.Seasons.At(quiz.DayOf(due) - 1)
+	if !ok {
+		return nil
+	}
+	return s.countTrends(ctx, season, due, nil)
+}
+
+// quietTrends says until when nothing new is to be counted: where the sandbox's clock is
+// moved over weeks, one count in each will do.
+func (s *service) quietTrends(t time.Time) (until time.Time) {
+	season, ok := s.app.file.Seasons.At(quiz.DayOf(t))
+	if !ok {
+		return t
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	n, err := s.data.Trends(ctx, season.ID)
+	if err != nil || n.Trends.Season == "" {
+		return t
+	}
+	return time.Unix(n.Trends.At, 0).AddDate(0, 0, 7).Add(-time.Hour)
+}
