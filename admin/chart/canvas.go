@@ -91,6 +91,8 @@ func advance(r rune) float64 {
 	switch {
 	case r >= 0x2000:
 		return TextSize
+	case r == '%':
+		return 0.95 * TextSize
 	case r == '.' || r == ',' || r == ' ' || r == '-':
 		return 0.35 * TextSize
 	}
