@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"dangshi/store"
+	"dangshi/store/storetest"
 )
 
 // mustRun runs a command that must be done, and gives what it printed.
@@ -54,6 +55,7 @@ func without(t *testing.T, export, pack string) string {
 // TestBankFaults: every fault of every row is told, with file, row and field,
 // and nothing is loaded.
 func TestBankFaults(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	mustRun(t, "bank", "load", fileOf(t, "one.jsonl", strings.SplitAfter(bankLines, "\n")[0]))
 	before, _ := mustRun(t, "bank", "export")
@@ -125,6 +127,7 @@ func fileOf(t *testing.T, name, content string) string {
 
 // TestBankHostileFiles: each is refused with a sentence, and leaves nothing.
 func TestBankHostileFiles(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	if err := os.Mkdir("folder.csv", 0o700); err != nil {
 		t.Fatal(err)
@@ -162,6 +165,7 @@ func TestBankHostileFiles(t *testing.T) {
 
 // TestBankStandardInput reads a pipe, once.
 func TestBankStandardInput(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	write(t, "bank.csv", bankTable)
 	stdin := os.Stdin
@@ -181,6 +185,7 @@ func TestBankStandardInput(t *testing.T) {
 
 // TestBankPlan tells what is changed, and what is there under another id.
 func TestBankPlan(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	mustRun(t, "bank", "load", fileOf(t, "bank.jsonl", bankLines))
 	before, _ := mustRun(t, "bank", "export")
@@ -223,6 +228,7 @@ x-5,判断,二大在上海召开。,,,,对,
 
 // TestBankList counts, and lists all.
 func TestBankList(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	mustRun(t, "bank", "load", fileOf(t, "bank.jsonl", bankLines))
 	export, _ := mustRun(t, "bank", "export")

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"dangshi/store/storetest"
+
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -41,6 +43,7 @@ func encode(t *testing.T, e encoding.Encoding, text string) string {
 
 // TestBankFileForms: whatever program saved the file, it holds the same questions.
 func TestBankFileForms(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	write(t, "bank.jsonl", bankLines)
 	out, _ := mustRun(t, "bank", "load", "bank.jsonl")
@@ -68,6 +71,7 @@ func TestBankFileForms(t *testing.T) {
 // TestBankRoundTrip: what is exported loads into an empty installation of any
 // kind as the same bank.
 func TestBankRoundTrip(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	write(t, "bank.jsonl", bankLines)
 	mustRun(t, "bank", "load", "bank.jsonl", "--data", "first")
@@ -98,6 +102,7 @@ func TestBankRoundTrip(t *testing.T) {
 
 // TestBankExportFile: a file appears whole or not at all.
 func TestBankExportFile(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	mustRun(t, "bank", "load", fileOf(t, "bank.jsonl", bankLines))
 	want, _ := mustRun(t, "bank", "export", "--format", "csv")

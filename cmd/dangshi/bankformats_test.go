@@ -5,12 +5,15 @@ import (
 	"strings"
 	"testing"
 
+	"dangshi/store/storetest"
+
 	"github.com/xuri/excelize/v2"
 )
 
 // TestBankFormats: what is exported in any format loads as what is there already,
 // under a name that says nothing.
 func TestBankFormats(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	mustRun(t, "bank", "load", fileOf(t, "bank.jsonl", bankLines))
 	for _, format := range []string{"jsonl", "csv", "xlsx", "txt", "gift"} {
@@ -34,6 +37,7 @@ func TestBankFormats(t *testing.T) {
 }
 
 func TestBankTemplate(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	_, errs := mustRun(t, "bank", "template", "-o", "bank.xlsx")
 	mustSay(t, errs, "说明")
@@ -45,6 +49,7 @@ func TestBankTemplate(t *testing.T) {
 // TestBankSheetFaults: a fault names the sheet; what is not read and what is much
 // like another question is told of.
 func TestBankSheetFaults(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	f := excelize.NewFile()
 	defer f.Close()
@@ -71,6 +76,7 @@ func TestBankSheetFaults(t *testing.T) {
 // TestBankFromText: a text that people have typed, with one question whose key
 // can't be told: nothing is loaded until it is mended or left out.
 func TestBankFromText(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	name := fileOf(t, "题库", "一、单选题\n1. 八七会议在哪里召开？（ ）\nA. 武汉  B. 上海\n答案：A\n2. 三湾改编在哪个省？\nA. 江西\nB. 湖南\n三、简答题\n1. 谈谈体会。\n")
 	mustFail(t, exitUsage, []string{"bank", "load", name}, "题库 第5行 [答案]: 没有找到答案，请在题目下面写“答案：…”")

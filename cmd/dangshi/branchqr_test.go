@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"dangshi/bot/sandbox/fakeapi"
+	"dangshi/store/storetest"
 )
 
 const twoBranches = "branches:\n  zb1: 城关第一支部\n  zb2: 城关第二支部\n"
@@ -26,6 +27,7 @@ func filesAt(t *testing.T, dir string) string {
 // TestBranchQR: codes to scan where the account may have them, codes to send
 // where it may not, before there are any data.
 func TestBranchQR(t *testing.T) {
+	storetest.InTurn(t)
 	for _, c := range []struct {
 		name   string
 		cfg    fakeapi.Config
@@ -70,6 +72,7 @@ func TestBranchQR(t *testing.T) {
 // TestBranchQRChosen: some branches only, and what is wrong is told before
 // anything is written.
 func TestBranchQRChosen(t *testing.T) {
+	storetest.InTurn(t)
 	api := newAccount(t, fakeapi.Config{Service: true})
 	write(t, "dangshi.yaml", twoBranches)
 	mustRun(t, "branch", "qr", "-o", "one", "--text", "ZB2")

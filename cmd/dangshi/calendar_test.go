@@ -9,11 +9,13 @@ import (
 
 	"dangshi/quiz"
 	"dangshi/store"
+	"dangshi/store/storetest"
 )
 
 // TestContentCalendar: a month with a day that waits for review and one that has
 // nothing.
 func TestContentCalendar(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	write(t, "items.jsonl", `{"date":"02-10","title":"还是草稿","text":"正文"}
 {"date":"02-11","title":"停用了","text":"正文","state":"retired"}
@@ -48,6 +50,7 @@ func TestContentCalendar(t *testing.T) {
 
 // TestContentCalendarOfTheSandbox: which year it is, its clock says.
 func TestContentCalendarOfTheSandbox(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	t.Setenv("DANGSHI_REDIS_URL", servers.Redis(t).URL)
 	mustRun(t, "bank", "load", fileOf(t, "bank.jsonl", bankLines))

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"dangshi/store/storetest"
+
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
@@ -15,6 +17,7 @@ const itemLines = `{"date":"12-01","year":1949,"title":"有题的一天","text":
 
 // TestContentLoad: items and the questions in them are one load.
 func TestContentLoad(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	write(t, "items.jsonl", itemLines)
 	write(t, "gbk.csv", encode(t, simplifiedchinese.GBK, "日期,标题,正文,题目编号,状态\r\n12月2日,表格里的一天,正文。,no-such,已批准\r\n2031/12/3,只在那一年,正文。,,草稿\r\n"))
@@ -54,6 +57,7 @@ func TestContentLoad(t *testing.T) {
 // TestContentFaults: a question's fault keeps its item out, and the other way
 // round; nothing is loaded.
 func TestContentFaults(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	write(t, "items.jsonl", itemLines+`{"date":"13-01","title":"没有这天","text":"正文","picture":"http://example.test/a.jpg"}
 {"date":"12-02","titel":"写错了","text":"正文"}
@@ -82,6 +86,7 @@ items.jsonl 第6行 [question.answer]: 答案是 C，但只有 A 到 B 这 2 个
 
 // TestContentOwnQuestion: an item whose question waits for review is told.
 func TestContentOwnQuestion(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	write(t, "bank.jsonl", bankLines+`{"id":"t-5","type":"judge","stem":"停用的题。","answer":"T","state":"retired"}`)
 	mustRun(t, "bank", "load", "bank.jsonl")

@@ -18,6 +18,7 @@ import (
 	"dangshi/bot"
 	"dangshi/content"
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 // manual are the documents that operators read, from here.
@@ -198,6 +199,7 @@ func calledExample(text, key string) bool {
 
 // TestCommandsOfTheReadme: what the table of commands promises can be run.
 func TestCommandsOfTheReadme(t *testing.T) {
+	storetest.InTurn(t)
 	_, section, _ := strings.Cut(document(t, "../../README.md"), "\n## 命令\n")
 	section, _, _ = strings.Cut(section, "\n## ")
 	tried := 0
@@ -224,6 +226,7 @@ func fenced(text, language string) (blocks []string) {
 
 // TestCommandLinesOfTheManual: each line that runs dangshi can be parsed.
 func TestCommandLinesOfTheManual(t *testing.T) {
+	storetest.InTurn(t)
 	tried := 0
 	for _, block := range fenced(documents(t), "sh") {
 		for line := range strings.Lines(block) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"dangshi/bot/sandbox/fakeapi"
+	"dangshi/store/storetest"
 )
 
 // begunAccount is a real account in the environment, with data that were begun
@@ -28,6 +29,7 @@ func begunAccount(t *testing.T) *fakeapi.API {
 
 // TestDoctorAccount: a real account that works, with its push off and on.
 func TestDoctorAccount(t *testing.T) {
+	storetest.InTurn(t)
 	wechat := begunAccount(t)
 	code, about := doctor(t, "--base-url", "https://dangshi.invalid")
 	if code != exitDone {
@@ -70,6 +72,7 @@ func TestDoctorAccount(t *testing.T) {
 
 // TestDoctorAPI: what WeChat answers is told with what to do, and no secret.
 func TestDoctorAPI(t *testing.T) {
+	storetest.InTurn(t)
 	wechat := begunAccount(t)
 	for _, c := range []struct {
 		path  string
@@ -108,6 +111,7 @@ func TestDoctorAPI(t *testing.T) {
 // TestMispasted: what was put in the wrong place is told, and what came along unseen
 // with a copied value does no harm.
 func TestMispasted(t *testing.T) {
+	storetest.InTurn(t)
 	begunAccount(t)
 	id, secret := "wx0123456789abcdef", "0123456789abcdef0123456789abcdef"
 	for _, c := range []struct{ id, secret, token, word string }{
@@ -130,6 +134,7 @@ func TestMispasted(t *testing.T) {
 
 // TestDoctorOtherAccount: data of one kind, settings of the other.
 func TestDoctorOtherAccount(t *testing.T) {
+	storetest.InTurn(t)
 	begunAccount(t)
 	t.Setenv("DANGSHI_SANDBOX", "true")
 	code, about := doctor(t)

@@ -7,6 +7,7 @@ import (
 
 	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 // nearGaps takes the item of a day of this week away: it is told what would be
@@ -26,6 +27,7 @@ func nearGaps(t *testing.T, day quiz.Day) {
 // the first time: at each step doctor says what is missing, and the next one is
 // marked.
 func TestFirstConnection(t *testing.T) {
+	storetest.InTurn(t)
 	api := newAccount(t, fakeapi.Config{})
 	if err := api.SetConsole(t.Context(), fakeapi.Console{Menu: []byte(consoleMenu), Replies: []byte(consoleReplies)}); err != nil {
 		t.Fatal(err)
@@ -90,6 +92,7 @@ func startOfEnvironment(t *testing.T) *replica {
 // TestRights: what kinds of accounts lack is told, and it is an error where the
 // push has no way at all.
 func TestRights(t *testing.T) {
+	storetest.InTurn(t)
 	for _, c := range []struct {
 		name, channels string
 		cfg            fakeapi.Config

@@ -148,6 +148,7 @@ func filesIn(t *testing.T, dir string) string {
 
 // TestDoctorRedis: whether it is reached, and keeps what it confirms.
 func TestDoctorRedis(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	code, about := doctor(t, "--redis-url", "redis://127.0.0.1:1")
 	if code != exitFailed {
@@ -182,6 +183,7 @@ func TestDoctorRedis(t *testing.T) {
 }
 
 func TestDoctorCluster(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	url := servers.Cluster(t).URL
 	mustRun(t, "bank", "load", fileOf(t, "bank.jsonl", bankLines), "--redis-url", url)
@@ -201,6 +203,7 @@ func TestDoctorCluster(t *testing.T) {
 // TestDoctorContent: a bank that is too small, days without an item, entries that
 // are damaged.
 func TestDoctorContent(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	t.Setenv("DANGSHI_REDIS_URL", storetest.Redis(t, "--appendonly", "yes").URL)
 	mustRun(t, "bank", "load", fileOf(t, "bank.jsonl", bankLines))

@@ -106,6 +106,7 @@ func judges(prefix string, n int) string {
 
 // TestLoadMany says how far it is where that takes a while.
 func TestLoadMany(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	_, errs := mustRun(t, "bank", "load", fileOf(t, "few.jsonl", judges("few", manyQuestions-1)))
 	if errs != "" {
@@ -125,6 +126,7 @@ func TestLoadMany(t *testing.T) {
 
 // TestLoadTooMany: more than Redis takes in one step is refused, over all files.
 func TestLoadTooMany(t *testing.T) {
+	storetest.InTurn(t)
 	kind := fileKind{read: func(name string, _ io.Reader) (*content.File, error) {
 		f := &content.File{Name: name}
 		for i := range content.MaxRows/2 + 1 {

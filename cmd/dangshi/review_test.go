@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 // announced is what serve says at its start.
@@ -99,6 +100,7 @@ func TestSandboxUsesThePack(t *testing.T) {
 // TestReviewOfTwo is the way of a question where two people have to sign, as they
 // see it.
 func TestReviewOfTwo(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	write(t, "dangshi.yaml", "review: {signatures: 2}\n")
 	out, _ := mustRun(t, "bank", "load", "--by", "李娟", fileOf(t, "new.jsonl", judges("n", 3)))
@@ -161,6 +163,7 @@ func TestAdviceIsGivenOnce(t *testing.T) {
 
 // TestColumnsThatLack: what a table has no column for stays, an empty cell empties.
 func TestColumnsThatLack(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	mustRun(t, "bank", "load", fileOf(t, "bank.jsonl", bankLines))
 	explained := func() string {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"flag"
 	"strconv"
+	"testing"
 )
 
 // Rounds is how often a test does what it does at random: n times, and a quarter
@@ -25,5 +26,16 @@ func rapidRounds() {
 		if n, err := strconv.Atoi(f.DefValue); err == nil {
 			_ = f.Value.Set(strconv.Itoa(Rounds(n)))
 		}
+	}
+}
+
+// InTurn skips a test under the race detector that does one thing after the other, as
+// one who types commands: there the detector makes all ten times as slow and has
+// nothing to find that it does not find in tests in which things meet. What such a test
+// finds it finds in the run without the detector.
+func InTurn(t testing.TB) {
+	t.Helper()
+	if raced {
+		t.Skip("one thing after the other: nothing meets that could race")
 	}
 }
