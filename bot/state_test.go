@@ -10,6 +10,7 @@ import (
 	"dangshi/bot"
 	"dangshi/content"
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 // situations are the states in which a message may meet a member, each with what
@@ -97,6 +98,7 @@ func (s *states) graded(id string) int {
 // taken for an answer; somebody with a question open is always told something; and
 // nobody is told that the system is at fault.
 func TestTalkIsNeverGraded(t *testing.T) {
+	storetest.InTurn(t)
 	t.Parallel()
 	text, err := os.ReadFile("testdata/talk.txt")
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/quiz"
 	"dangshi/store"
+	"dangshi/store/storetest"
 )
 
 // TestYear: a year by the sandbox's clock, in moves of hours to days, on the real
@@ -32,7 +33,7 @@ func TestYear(t *testing.T) {
 		})
 		liveFor(t, e.URL(), 60)
 	})
-	t.Run("redis", func(t *testing.T) { liveFor(t, servers.Redis(t).URL, 365) })
+	t.Run("redis", func(t *testing.T) { liveFor(t, servers.Redis(t).URL, storetest.Rounds(365)) })
 }
 
 func liveFor(t *testing.T, url string, days int) {
