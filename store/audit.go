@@ -37,10 +37,20 @@ func (s *Store) Audit(ctx context.Context, a Audited) error {
 // EachAudited hands out the audit log, newest line first, until take says false.
 // Errors: quiz.ErrUnavailable; one that cannot be read names its place.
 func (s *Store) EachAudited(ctx context.Context, take func(Audited) bool) error {
+	return s.EachAuditedBefore(ctx, 0, func(_ int64, a Audited) bool { return take(a) })
+}
+
+// EachAuditedBefore is EachAudited from before a place on, with the place of each
+// line, counted from 1 at the oldest: a place stays a line's for ever. 0: from the
+// newest line on.
+func (s *Store) EachAuditedBefore(ctx context.Context, before int64, take func(place int64, a Audited) bool) error {
 	// Counted from the beginning: lines that come meanwhile shift nothing.
 	end, err := s.client.LLen(ctx, auditKey()).Result()
 	if err != nil {
 		return unavailable(err)
+	}
+	if before > 0 {
+		end = min(end, before-1)
 	}
 	for ; end > 0; end -= auditPage {
 		from := max(end-auditPage, 0)
@@ -53,7 +63,7 @@ func (s *Store) EachAudited(ctx context.Context, take func(Audited) bool) error 
 			if err := json.Unmarshal([]byte(lines[i]), &a); err != nil {
 				return fmt.Errorf("line %d of the audit log: %w", from+int64(i)+1, err)
 			}
-			if !take(a) {
+			if !take(from+int64(i)+1, a) {
 				return nil
 			}
 		}

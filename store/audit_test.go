@@ -33,5 +33,20 @@ func TestAudit(t *testing.T) {
 		if got := read(3); len(got) != 3 || got[2].More != fmt.Sprint(n-3) {
 			t.Errorf("the last three: %v", got)
 		}
+		before := func(place int64) (places []int64) {
+			must(t, s.EachAuditedBefore(t.Context(), place, func(at int64, a Audited) bool {
+				if a.More != fmt.Sprint(at-1) {
+					t.Errorf("at %d is line %s", at, a.More)
+				}
+				places = append(places, at)
+				return len(places) < 2
+			}))
+			return places
+		}
+		for place, want := range map[int64]string{0: "[1007 1006]", 1007: "[1006 1005]", 3: "[2 1]", 2: "[1]", 1: "[]", 99999: "[1007 1006]"} {
+			if got := fmt.Sprint(before(place)); got != want {
+				t.Errorf("before %d: %s, want %s", place, got, want)
+			}
+		}
 	})
 }

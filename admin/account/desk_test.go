@@ -177,7 +177,7 @@ func TestFirstDay(t *testing.T) {
 	if _, ok, err := d.Current(ctx, a.Name, is.Epoch); !ok || err != nil {
 		t.Errorf("the present session: %v, %v", ok, err)
 	}
-	if want := []string{"李书记 account.open 王 秀英 staff", "王 秀英 account.password 王 秀英"}; !slices.Equal(m.deeds, want) {
+	if want := []string{"李书记 account.open 王 秀英 工作人员", "王 秀英 account.password 王 秀英"}; !slices.Equal(m.deeds, want) {
 		t.Errorf("%q", m.deeds)
 	}
 }
@@ -328,7 +328,7 @@ func TestGovern(t *testing.T) {
 		must(t, err)
 	}
 	ends("王五", func() error { return d.Close(ctx, "王五", Act{By: "张三", At: noon, Seen: 0}) })
-	want := []string{"account.role 李四 staff → editor", "account.close 李四", "account.reopen 李四", "account.reset 李四", "account.close 王五"}
+	want := []string{"account.role 李四 工作人员 → 编辑", "account.close 李四", "account.reopen 李四", "account.reset 李四", "account.close 王五"}
 	for i := range want {
 		want[i] = "张三 " + want[i]
 	}

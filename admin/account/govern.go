@@ -68,7 +68,7 @@ func (d *Desk) SetRole(ctx context.Context, name string, role Role, act Act) (wa
 	if err != nil {
 		return was, err
 	}
-	return was, d.note(ctx, act, "account.role", a, string(was)+" → "+string(role))
+	return was, d.note(ctx, act, "account.role", a, was.Word()+" → "+role.Word())
 }
 
 // Close ends an account's sessions and lets it sign in no more; the name stays taken.

@@ -57,7 +57,7 @@ func (d *Desk) Open(ctx context.Context, name string, role Role, by string, now 
 	if err := d.forgive(ctx, a); err != nil {
 		return "", err
 	}
-	return password, d.book.Note(ctx, Deed{At: now, By: by, Did: "account.open", On: name, More: string(role)})
+	return password, d.book.Note(ctx, Deed{At: now, By: by, Did: "account.open", On: name, More: role.Word()})
 }
 
 // issue gives an account a one-time password.

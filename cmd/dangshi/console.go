@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"dangshi/admin"
+	"dangshi/admin/accounts"
+	"dangshi/admin/audit"
 	"dangshi/admin/frame"
 	"dangshi/admin/today"
 	"dangshi/admin/trends"
@@ -28,5 +30,7 @@ func (s *service) sections() []frame.Section {
 		s.ranking().Section(),
 		s.membersSection().Section(),
 		trends.New(trendData{s}).Section(),
+		accounts.New(s.accounts).Section(),
+		audit.New(auditLog{s.data.Store}).Section(),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"dangshi/admin/account"
+	"dangshi/admin/audit"
 	"dangshi/quiz"
 	"dangshi/store"
 )
@@ -59,4 +60,19 @@ func (b accountBook) Accounts(ctx context.Context) ([]account.Account, error) {
 // Note is of account.Book.
 func (b accountBook) Note(ctx context.Context, d account.Deed) error {
 	return b.store.Audit(ctx, store.Audited{At: d.At, By: d.By, Did: d.Did, On: d.On, More: d.More})
+}
+
+// auditLog is the audit log as the console reads it.
+type auditLog struct{ store *store.Store }
+
+// EachLine is of audit.Log.
+func (l auditLog) EachLine(ctx context.Context, before int64, take func(audit.Line) bool) error {
+	return l.store.EachAuditedBefore(ctx, before, func(place int64, a store.Audited) bool {
+		return take(audit.Line{Place: place, At: a.At, By: a.By, Did: a.Did, On: a.On, Why: a.Why, More: a.More})
+	})
+}
+
+// Exported is of audit.Log.
+func (l auditLog) Exported(ctx context.Context, x audit.Line) error {
+	return l.store.Audit(ctx, store.Audited{At: x.At, By: x.By, Did: x.Did, On: x.On, Why: x.Why, More: x.More})
 }
