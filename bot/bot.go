@@ -113,6 +113,10 @@ type Config struct {
 	// Page is the public address of a day's page; nil or "": there is none.
 	Page func(day quiz.Day) string
 
+	// Media is the public address of what was uploaded here and stands at a path; nil or
+	// "": there is none.
+	Media func(path string) string
+
 	Logger *slog.Logger
 	Sleep  func(context.Context, time.Duration) error // before trying again; nil: by wall time
 	Count  func(event string)                         // metrics: committed, conflict, repeat, unknown, fault; may be nil
@@ -157,6 +161,9 @@ func New(cfg Config) *Bot {
 	}
 	if cfg.Page == nil {
 		cfg.Page = func(quiz.Day) string { return "" }
+	}
+	if cfg.Media == nil {
+		cfg.Media = func(string) string { return "" }
 	}
 	if cfg.Sleep == nil {
 		cfg.Sleep = sleep

@@ -21,7 +21,7 @@ type Bulletin struct {
 	Link     string // of the day's page; empty: there is none
 	Question string // stem of the day's first question; empty: there is none to answer
 	Heading  string // the item's own title
-	Picture  string // https address of the item's picture; empty: it has none
+	Picture  string // https address of the item's picture, or its path where it was uploaded here; empty: it has none
 
 	print func(link string) string // makes Text
 }

@@ -42,6 +42,15 @@ func (b *Bot) headed(day quiz.Day, it content.Item) func(title, text string) str
 	}
 }
 
+// media is the address at which members get a picture or audio: what was uploaded here
+// has none where the installation has no public address.
+func (b *Bot) media(address string) string {
+	if _, ours := content.MediaName(address); ours {
+		return b.Media(address)
+	}
+	return address
+}
+
 // unquoted keeps an address within its quotes. WeChat takes & as it stands.
 var unquoted = strings.NewReplacer(`"`, "%22", "<", "%3C", ">", "%3E")
 
@@ -62,7 +71,7 @@ func (b *Bot) printed(it content.Item, before string, body func(title, text stri
 		title = w.Year.With("year", strconv.Itoa(it.Year), "title", title)
 	}
 	var source string
-	links := []string{link(it.Audio, w.Listen), link(it.Picture, w.Look)}
+	links := []string{link(b.media(it.Audio), w.Listen), link(b.media(it.Picture), w.Look)}
 	if s := it.ShownSource(); s != "" {
 		source = w.Source.With("source", content.Plain(s))
 		if it.Series != "" || it.Kind == content.Audio { // elsewhere it is where the facts were read, not the thing itself

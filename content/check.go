@@ -175,7 +175,7 @@ func (c *checker) origin(category, source, address string, grade Grade) {
 
 // media checks the address of what WeChat fetches or plays: it takes no http.
 func (c *checker) media(field, address string) {
-	if address != "" && (!webAddress(address) || !strings.HasPrefix(address, "https://")) {
+	if address != "" && !uploaded(field, address) && (!webAddress(address) || !strings.HasPrefix(address, "https://")) {
 		c.add(field, "网址“%s”不合要求，请填以 https:// 开头、不超过 %d 字节的完整网址，没有就不填", shown(address), MaxURL)
 	}
 }

@@ -72,8 +72,8 @@ type Item struct {
 	Source   string `json:"source,omitempty"`
 	URL      string `json:"url,omitempty"`
 	Grade    Grade  `json:"grade,omitempty"`
-	Picture  string `json:"picture,omitempty"`     // https address
-	Audio    string `json:"audio,omitempty"`       // https address
+	Picture  string `json:"picture,omitempty"`     // https address, or MediaPath and the name of what was uploaded
+	Audio    string `json:"audio,omitempty"`       // likewise
 	Question string `json:"question_id,omitempty"` // the bank's question that belongs to it
 	State    State  `json:"state"`
 	Revision int    `json:"revision,omitempty"`

@@ -154,6 +154,12 @@ func itemsKey() string { return all + ":items" }
 // → lines of JSON, oldest first: content.Page.
 func pagesKey() string { return all + ":pages" }
 
+// mediaKey holds an uploaded picture or audio as it is; its name says what it holds.
+func mediaKey(name string) string { return all + ":media:" + name }
+
+// mediaSizesKey holds name → size in bytes of all that mediaKey holds.
+func mediaSizesKey() string { return all + ":mediasizes" }
+
 // starterKey holds what was seeded: "version" → the version of the starter
 // material, "question:ID" and "item:ID" → a digest of what was seeded.
 func starterKey() string { return all + ":starter" }

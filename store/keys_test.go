@@ -40,6 +40,8 @@ func samples() map[string]struct {
 		"branchesKey":   {branchesKey(), Truth},
 		"questionsKey":  {questionsKey(), Truth},
 		"itemsKey":      {itemsKey(), Truth},
+		"mediaKey":      {mediaKey("00112233445566778899aabbccddeeff.jpg"), Truth},
+		"mediaSizesKey": {mediaSizesKey(), Truth},
 		"starterKey":    {starterKey(), Truth},
 		"seasonsKey":    {seasonsKey(), Truth},
 		"closingKey":    {closingKey("2026"), Truth},

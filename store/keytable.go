@@ -60,6 +60,8 @@ var kinds = []kind{
 	{"questions", true, "hash", "for ever", Truth, unowned},
 	{"items", true, "hash", "for ever", Truth, unowned},
 	{"pages", true, "hash", "for ever", Truth, unowned},
+	{"media", true, "string", "for ever", Truth, unowned},
+	{"mediasizes", true, "hash", "for ever", Truth, unowned},
 	{"starter", true, "hash", "for ever", Truth, unowned},
 	{"seasons", true, "hash", "for ever", Truth, unowned},
 	{"closing", true, "string", "for ever", Truth, unowned},

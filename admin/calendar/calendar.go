@@ -99,16 +99,18 @@ type Data interface {
 	Papers
 	Channels
 	Voiding
+	Shelf
 }
 
 // Calendar is the section.
 type Calendar struct {
-	data Data
-	desk *work.Desk
+	data    Data
+	desk    *work.Desk
+	drawing chan struct{} // holds one while a picture is decoded
 }
 
 // New makes it; desk is where what takes minutes runs.
-func New(data Data, desk *work.Desk) *Calendar { return &Calendar{data, desk} }
+func New(data Data, desk *work.Desk) *Calendar { return &Calendar{data, desk, make(chan struct{}, 1)} }
 
 // Section is the calendar as a part of the console.
 func (c *Calendar) Section() frame.Section {
@@ -119,10 +121,10 @@ func (c *Calendar) Section() frame.Section {
 		{Pattern: "GET " + Path + "/page/{day}", Right: account.Look, Do: c.page},
 		{Pattern: "GET " + Path + "/items", Right: account.Look, Do: c.list},
 		{Pattern: "GET " + Path + "/new", Right: account.Edit, Do: c.blank},
-		{Pattern: "POST " + Path + "/new", Right: account.Edit, Do: c.create},
+		{Pattern: "POST " + Path + "/new", Right: account.Edit, Do: c.create, MaxBody: maxForm, Slow: true},
 		{Pattern: "POST " + Path + "/check", Right: account.Edit, Do: c.check},
 		{Pattern: "GET " + Path + "/items/{id}", Right: account.Look, Do: c.item},
-		{Pattern: "POST " + Path + "/items/{id}", Right: account.Edit, Do: c.save},
+		{Pattern: "POST " + Path + "/items/{id}", Right: account.Edit, Do: c.save, MaxBody: maxForm, Slow: true},
 		{Pattern: "POST " + Path + "/review/{id}", Right: account.Edit, Do: c.review},
 		{Pattern: "POST " + Path + "/restore/{id}", Right: account.Edit, Do: c.restore},
 		{Pattern: "POST " + Path + "/move", Right: account.Edit, Do: c.move},

@@ -119,6 +119,9 @@ func (c *Calendar) create(v *frame.Visit) error {
 		return err
 	}
 	it.ID, it.State = "", wish
+	if err := c.uploads(v, &it, faults); err != nil {
+		return err
+	}
 	f, err := c.checked(v, it, typed, faults)
 	if err != nil {
 		return err
@@ -163,6 +166,9 @@ func (c *Calendar) save(v *frame.Visit) error {
 		return noItem()
 	}
 	it.ID, it.State = id, wish
+	if err := c.uploads(v, &it, faults); err != nil {
+		return err
+	}
 	f, err := c.checked(v, it, typed, faults)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -15,8 +16,8 @@ const found = 30
 type paperView struct {
 	Day     quiz.Day
 	Word    string
-	Seen    quiz.Version
-	Stored  bool // a choice is in force
+	Seen    string // the version, in letters that a form can carry
+	Stored  bool   // a choice is in force
 	Chosen  []content.Question
 	Missing []string // ids that were chosen and are not in use any more
 	Query   string
@@ -70,7 +71,7 @@ func (c *Calendar) choosing(v *frame.Visit, day quiz.Day, ids []string, seen qui
 	if err != nil {
 		return err
 	}
-	x := paperView{Day: day, Word: dayWord(day), Seen: seen, Stored: stored, Query: strings.TrimSpace(v.R.FormValue("words")), Most: quiz.MaxQuestions, Problem: problem}
+	x := paperView{Day: day, Word: dayWord(day), Seen: hex.EncodeToString([]byte(seen)), Stored: stored, Query: strings.TrimSpace(v.R.FormValue("words")), Most: quiz.MaxQuestions, Problem: problem}
 	x.Chosen, x.Missing = chosen(library, arranged(v, ids))
 	if it, ok := library.Today(day.String()); ok {
 		x.Own = it.Question
@@ -163,7 +164,7 @@ func (c *Calendar) pin(v *frame.Visit) error {
 	questions, missing := chosen(library, ids)
 	undone := v.R.PostFormValue("undo") != ""
 	switch {
-	case !undone && quiz.Version(v.R.PostFormValue("seen")) != now:
+	case !undone && v.R.PostFormValue("seen") != hex.EncodeToString([]byte(now)):
 		return c.choosing(v, day, ids, now, len(before) > 0, "刚才别人也在为这一天选题，您的还没有存。下面是您选的；确认就再按一次。")
 	case len(missing) > 0:
 		return c.choosing(v, day, ids, now, len(before) > 0, "有的题刚刚停用了，已经去掉。请看一看再存。")

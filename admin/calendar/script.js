@@ -7,7 +7,7 @@
   let timer, asked = 0;
   const check = async () => {
     const mine = ++asked;
-    const answer = await fetch(form.dataset.check, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
+    const answer = await fetch(form.dataset.check, { method: "POST", body: new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")) }).catch(() => null);
     if (!answer || !answer.ok || mine !== asked) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("checked"), old = document.getElementById("checked");

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"dangshi/bot"
+	"dangshi/content"
 )
 
 // Covers make the covers of articles: the item's own picture, else one on which the
@@ -28,6 +29,17 @@ import (
 type Covers struct {
 	font   string       // of the titles, a file; empty: none
 	client *http.Client // fetches pictures
+	own    Shelved      // nil: none were uploaded
+}
+
+// Shelved has the pictures that were uploaded here, by name; nil where there is none of
+// this name.
+type Shelved func(ctx context.Context, name string) ([]byte, error)
+
+// With gives covers the pictures that were uploaded here.
+func (c *Covers) With(own Shelved) *Covers {
+	c.own = own
+	return c
 }
 
 // usualFonts are where systems install Noto Serif CJK.
@@ -79,6 +91,16 @@ func (c *Covers) Cover(ctx context.Context, b bot.Bulletin) (data []byte, why er
 const maxCover = 5 << 20
 
 func (c *Covers) fetch(ctx context.Context, url string) ([]byte, error) {
+	if name, ours := content.MediaName(url); ours && c.own != nil {
+		data, err := c.own(ctx, name)
+		if err == nil && data == nil {
+			err = errors.New("there is none of this name")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the item's picture: %w", err)
+		}
+		return data, nil
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, fmt.Errorf("the item's picture: %w", err)

@@ -119,6 +119,26 @@ func voidError(err error) error {
 	return err
 }
 
+// Room for uploads, in bytes: the embedded store lies in this process' memory and is
+// saved whole.
+const (
+	mediaRoom         = 512 << 20
+	mediaRoomEmbedded = 64 << 20
+)
+
+// KeepMedia is of calendar.Shelf.
+func (d calendarDesk) KeepMedia(ctx context.Context, name string, data []byte) error {
+	room := int64(mediaRoom)
+	if d.service.data.embedded != nil {
+		room = mediaRoomEmbedded
+	}
+	err := d.Store.KeepMedia(ctx, name, data, room)
+	if errors.Is(err, store.ErrMediaFull) {
+		return calendar.ErrFull
+	}
+	return err
+}
+
 // Pushed is of calendar.Channels.
 func (d calendarDesk) Pushed(ctx context.Context, day quiz.Day) (*calendar.Pushed, error) {
 	if d.service.push == nil {

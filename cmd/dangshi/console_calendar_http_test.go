@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"html"
+	"image"
+	"image/png"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -187,4 +191,63 @@ func TestAdminCalendarPins(t *testing.T) {
 	if page := staff.get("/admin/calendar/"+(day+1).String(), 200); strings.Contains(page, "写一条") || strings.Contains(page, "自己选题") {
 		t.Error("who may not edit is offered it")
 	}
+}
+
+// TestAdminCalendarUploads: a picture and a sound come with the form, whatever their
+// names, and are there for everybody; what is none stands at its field.
+func TestAdminCalendarUploads(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := defaults()
+	s.BaseURL = "https://dangshi.example.org"
+	r := start(t, s)
+	u := calendarUser{t, r, admit(t, r, "李娟", account.Editor)}
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewRGBA(image.Rect(0, 0, 8, 8))); err != nil {
+		t.Fatal(err)
+	}
+	day := quiz.DayOf(r.now())
+	send := func(picture, sound []byte, status int, words ...string) string {
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		for field, value := range map[string]string{"kind": "today", "date": day.String(), "title": "有图有声", "text": "正文。", "wish": "approved"} {
+			if err := form.WriteField(field, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for field, data := range map[string][]byte{"picture_file": picture, "audio_file": sound} {
+			w, err := form.CreateFormFile(field, "../../<script>alert(1)</script>.png")
+			if err == nil {
+				_, err = w.Write(data)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := form.Close(); err != nil {
+			t.Fatal(err)
+		}
+		resp, err := u.client.Post(r.url+"/admin/calendar/new", form.FormDataContentType(), &body)
+		if err == nil && resp.StatusCode == http.StatusSeeOther {
+			resp.Body.Close()
+			return u.get(resp.Header.Get("Location"), 200, words...)
+		}
+		return u.answer(resp, err, status, words...)
+	}
+	send([]byte("<svg onload=alert(1)>"), []byte("MZ\x90"), 422, "这不是 JPEG 或 PNG 图片", "这不是 MP3 或 M4A 音频", "有图有声")
+	page := send(picture.Bytes(), []byte("ID3\x04\x00\x00"), http.StatusSeeOther, "已批准", "有图有声")
+	if strings.Contains(page, "alert(1)") {
+		t.Error("the page has the name of the file")
+	}
+	at := regexp.MustCompile(`src="(/media/[0-9a-f]{32}\.jpg)"`).FindStringSubmatch(page)
+	if at == nil {
+		t.Fatal("the page does not show the picture")
+	}
+	if status, body := get(t, r.url+at[1]); status != 200 || !strings.HasPrefix(body, "\xff\xd8\xff") {
+		t.Errorf("the picture: status %d", status)
+	}
+	eventually(t, "the day's page shows it", func() bool {
+		_, body := get(t, r.url+"/today/"+day.String())
+		return strings.Contains(body, `<img src="`+at[1]+`"`) && strings.Contains(body, `content="https://dangshi.example.org`+at[1]+`"`)
+	})
+	mustSay(t, r.bot.Preview(day, content.Item{Kind: content.Today, Title: "一", Text: "二", Picture: at[1]}, "").Reply, "https://dangshi.example.org"+at[1])
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"os"
 
+	"dangshi/content"
+	"dangshi/web/media"
 	"dangshi/web/proof"
 	"dangshi/web/today"
 )
@@ -16,5 +18,6 @@ func (s *service) pages(mux *http.ServeMux) {
 	})
 	mux.Handle("/today", item)
 	mux.Handle(today.Path, item)
+	mux.Handle(content.MediaPath, media.New(s.data, s.app.logger))
 	mux.Handle("/{file}", proof.Handler(os.DirFS(s.app.verifyFiles()), s.app.logger))
 }

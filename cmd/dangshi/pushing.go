@@ -38,7 +38,7 @@ func (s *Settings) channelNames() []string {
 // channels are those of the settings. Those that reach members one by one are one
 // channel together, in the place of the first of them: each member is sent to once.
 func (a *app) channels(d *data, api *wechat.API, b *bot.Bot, now func() time.Time, count func(string)) []push.Channel {
-	shelf, covers := push.NewShelf(a.ledger(d)), push.NewCovers(a.Font)
+	shelf, covers := push.NewShelf(a.ledger(d)), push.NewCovers(a.Font).With(d.Media)
 	var all []push.Channel
 	var each []push.MemberChannel
 	place := 0

@@ -131,6 +131,7 @@ func (a *app) newBot(d *data, wording *bot.Wording, now func() time.Time, count 
 		Notice: bot.NoticeKind{Template: a.notices().Template, LongTerm: a.notices().LongTerm},
 		Limit:  bot.Limit{Burst: a.MemberBurst, Second: a.MemberRate},
 		Page:   func(day quiz.Day) string { return today.Link(a.BaseURL, day) },
+		Media:  func(path string) string { return today.Beneath(a.BaseURL, path) },
 		Logger: a.logger, Count: count,
 	}
 	if a.file.Units {

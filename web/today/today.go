@@ -41,11 +41,14 @@ type Config struct {
 const Path = "/today/"
 
 // Link is the address of a day's page under a public address; empty without one.
-func Link(base string, day quiz.Day) string {
+func Link(base string, day quiz.Day) string { return Beneath(base, Path+day.String()) }
+
+// Beneath is the address of a path under a public address; empty without one.
+func Beneath(base, path string) string {
 	if base == "" {
 		return ""
 	}
-	return strings.TrimRight(base, "/") + Path + day.String()
+	return strings.TrimRight(base, "/") + path
 }
 
 // firstDay is the first one that has a page: there is one for each day on which

@@ -40,6 +40,7 @@ type view struct {
 	Title      string
 	Paragraphs []string
 	Picture    string
+	Shared     string // the picture's full address; empty: it has none
 	Audio      string
 	Source     string
 	Original   string // address of what the item tells of; empty: it is not shown
@@ -71,6 +72,10 @@ func (p *Page) view(it content.Item, day, today quiz.Day) view {
 		Picture: webAddress(it.Picture), Audio: webAddress(it.Audio),
 		Source: content.Plain(it.ShownSource()),
 		URL:    Link(p.BaseURL, day),
+	}
+	v.Shared = v.Picture
+	if _, ours := content.MediaName(v.Picture); ours {
+		v.Shared = Beneath(p.BaseURL, v.Picture)
 	}
 	if u, err := url.Parse(it.URL); v.Source != "" && it.Series != "" && err == nil && u.Host != "" {
 		v.Original = it.URL // elsewhere it is where the facts were read
@@ -104,6 +109,9 @@ func shortDate(month time.Month, date int) string { return fmt.Sprintf("%dæœˆ%dæ
 // webAddress is an address that a page may show something from; empty where it is
 // none. Loading checks it; what was put into the store by other hands is not shown.
 func webAddress(s string) string {
+	if _, ours := content.MediaName(s); ours {
+		return s
+	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || !utf8.ValidString(s) || source(u) == "" {
 		return ""
@@ -129,6 +137,9 @@ func (v view) policy() string {
 
 // from is the directive of a policy that allows the host of an address.
 func from(directive, address string) string {
+	if _, ours := content.MediaName(address); ours {
+		return "; " + directive + " 'self'"
+	}
 	u, err := url.Parse(address)
 	if err != nil || address == "" {
 		return ""

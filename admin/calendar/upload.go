@@ -1,0 +1,78 @@
+package calendar
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"dangshi/admin/frame"
+	"dangshi/admin/media"
+	"dangshi/content"
+)
+
+// ErrFull means that uploads take as much room as they may.
+var ErrFull = errors.New("there is no room left for uploads")
+
+// Shelf keeps what is uploaded.
+type Shelf interface {
+	// KeepMedia keeps a file under a name that says what it holds. Errors: ErrFull,
+	// quiz.ErrUnavailable, quiz.ErrUnknown.
+	KeepMedia(ctx context.Context, name string, data []byte) error
+}
+
+// maxForm bounds the form of an item with its files, in bytes.
+const maxForm = media.MaxPicture + media.MaxAudio + 1<<20
+
+// uploads takes the files of the form and puts their paths into the item; what is
+// wrong with them stands at their fields.
+func (c *Calendar) uploads(v *frame.Visit, it *content.Item, faults map[string]string) error {
+	picture := func(data []byte) (string, []byte, error) {
+		c.drawing <- struct{}{} // one at a time: each takes many megabytes
+		defer func() { <-c.drawing }()
+		return media.Picture(data)
+	}
+	audio := func(data []byte) (string, []byte, error) {
+		name, err := media.Audio(data)
+		return name, data, err
+	}
+	if err := c.upload(v, "picture", &it.Picture, faults, picture); err != nil {
+		return err
+	}
+	return c.upload(v, "audio", &it.Audio, faults, audio)
+}
+
+func (c *Calendar) upload(v *frame.Visit, field string, address *string, faults map[string]string, look func([]byte) (string, []byte, error)) error {
+	file, _, err := v.R.FormFile(field + "_file")
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, max(media.MaxPicture, media.MaxAudio)+1))
+	if err != nil {
+		return err
+	}
+	name, kept, err := look(data)
+	if err != nil {
+		faults[field] = err.Error()
+		return nil
+	}
+	switch err := c.data.KeepMedia(v.Context(), name, kept); {
+	case errors.Is(err, ErrFull):
+		faults[field] = "存放上传文件的地方满了，请改用网址，或请技术人员看一看"
+	case err != nil:
+		return err
+	default:
+		*address = content.MediaPath + name
+	}
+	return nil
+}
+
+// Uploaded reports whether an address is that of a file that was uploaded here.
+func (f form) Uploaded(address string) bool {
+	_, ours := content.MediaName(address)
+	return ours
+}
