@@ -75,6 +75,13 @@ func (s *Survey[T]) Look(ctx context.Context) Surveyed[T] {
 	return found
 }
 
+// Last is the last one, of whatever age; nothing is begun.
+func (s *Survey[T]) Last() Surveyed[T] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
+}
+
 // Changed says that the last one is no longer true: the next look begins another.
 func (s *Survey[T]) Changed() {
 	s.mu.Lock()

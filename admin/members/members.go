@@ -136,6 +136,16 @@ func (m *Members) list(v *frame.Visit) error {
 	return v.Show("list.html", "学员", p)
 }
 
+// Waiting is how many objections wait for an answer, and how many bindings for their
+// member's word; of the latter as far as the list was looked at, since all members are
+// not read for a number. 0 where it is not known.
+func (m *Members) Waiting(ctx context.Context) (objections, bindings int) {
+	if last := m.register.Last(); !last.At.IsZero() {
+		bindings = last.Value.figures.Waiting
+	}
+	return countOpen(m.objections.Look(ctx).Value), bindings
+}
+
 // maxQuery bounds what is looked for, in bytes.
 const maxQuery = 200
 

@@ -38,13 +38,12 @@ type Finding struct {
 
 // Checkup is an examination of the installation.
 type Checkup struct {
-	At         time.Time // when it ended, by wall time; zero: none has
-	Running    bool
-	Fault      string // why it ended without findings, for people
-	Findings   []Finding
-	Objections int // that wait for an answer
-	Waiting    int // questions that wait for review
-	Starter    int // questions and items that came with the program and nobody has answered for
+	At       time.Time // when it ended, by wall time; zero: none has
+	Running  bool
+	Fault    string // why it ended without findings, for people
+	Findings []Finding
+	Waiting  int // questions that wait for review
+	Starter  int // questions and items that came with the program and nobody has answered for
 }
 
 // mend is where something can be mended.
@@ -77,12 +76,11 @@ var mends = map[string]mend{
 
 // checkView is an examination as it is shown to somebody.
 type checkView struct {
-	At         string
-	Running    bool
-	Fault      string
-	Findings   []shownFinding
-	Objections int
-	Fine       int // how many things were found in order
+	At       string
+	Running  bool
+	Fault    string
+	Findings []shownFinding
+	Fine     int // how many things were found in order
 }
 
 type shownFinding struct {
@@ -96,9 +94,6 @@ func (c Checkup) view(v *frame.Visit) checkView {
 	x := checkView{Running: c.Running, Fault: c.Fault}
 	if !c.At.IsZero() {
 		x.At = clockTime(c.At)
-	}
-	if v.May(account.Names) {
-		x.Objections = c.Objections
 	}
 	for _, f := range c.Findings {
 		m, ok := mends[f.About]

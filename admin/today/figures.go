@@ -3,6 +3,7 @@ package today
 import (
 	"html/template"
 	"strconv"
+	"time"
 
 	"dangshi/admin/chart"
 	"dangshi/admin/frame"
@@ -31,42 +32,29 @@ func (t *Today) lively(v *frame.Visit) (live, error) {
 	}
 	today, yesterday := days[0], days[1]
 	x := live{At: clockTime(v.Now), None: today.Total() == quiz.Activity{}, Chart: byHour(today, yesterday, v.Now.In(quiz.Zone).Hour()).HTML()}
-	var before *quiz.Activity
-	if yesterday.Total() != (quiz.Activity{}) { // else it was not counted, or nobody was there
-		sum := yesterday.Until(v.Now)
-		before = &sum
-	}
-	x.Figures = figures(today.Total(), before)
+	x.Figures = figures(today.Total(), yesterday, v.Now)
 	return x, nil
 }
 
-// rightly is the figure that there is none of where nothing was answered.
-const rightly = "正确率"
-
-// figures are those of a day so far, beside those of the day before by the same time;
-// nil: they are not known.
-func figures(now quiz.Activity, before *quiz.Activity) []figure {
+// figures are those of a day so far, beside those of the day before by the same time,
+// where anything was counted then.
+func figures(now quiz.Activity, yesterday quiz.ActivityDay, at time.Time) []figure {
 	all := []figure{
 		{Name: "开始答题（人）", Value: frame.Number(now.Begun)},
 		{Name: "答完（人）", Value: frame.Number(now.Finished)},
-		{Name: rightly, Value: frame.Percent(now.Right, now.Answered), More: "答了 " + frame.Number(now.Answered) + " 题"},
+		{Name: "正确率", Value: frame.Percent(now.Right, now.Answered), More: "答了 " + frame.Number(now.Answered) + " 题"},
 		{Name: "新学员", Value: frame.Number(now.New)},
 		{Name: "收到的消息", Value: frame.Number(now.Messages)},
 	}
-	if before == nil {
+	whole, before := yesterday.Total(), yesterday.Until(at)
+	if whole == (quiz.Activity{}) {
 		return all
 	}
-	compared := []string{
-		frame.Number(before.Begun), frame.Number(before.Finished), frame.Percent(before.Right, before.Answered), frame.Number(before.New), frame.Number(before.Messages),
+	for i, n := range map[int]int64{0: before.Begun, 1: before.Finished, 3: before.New, 4: before.Messages} {
+		all[i].More = "昨天此时约 " + frame.Number(n)
 	}
-	for i, n := range compared {
-		if all[i].Name == rightly && before.Answered == 0 {
-			continue
-		}
-		if all[i].More != "" {
-			all[i].More += "；"
-		}
-		all[i].More += "昨天此时约 " + n
+	if whole.Answered > 0 {
+		all[2].More += "；昨天全天 " + frame.Percent(whole.Right, whole.Answered)
 	}
 	return all
 }

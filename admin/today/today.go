@@ -42,6 +42,9 @@ type Data interface {
 	// CheckAgain begins an examination, unless one is under way, and waits a little for
 	// it.
 	CheckAgain(ctx context.Context, by string) error
+	// Waiting is how many objections wait for an answer, and how many bindings for their
+	// member's word; 0 where it is not known yet.
+	Waiting(ctx context.Context) (objections, bindings int)
 	// ShowToken gives the token of the webhook to somebody, and notes who it was.
 	ShowToken(ctx context.Context, by string) (string, error)
 }
@@ -85,6 +88,8 @@ type view struct {
 	Days    []day
 	Gaps    int
 	Check   checkView
+
+	Objections, Bindings int // that wait; 0 for who may not see them
 }
 
 func (t *Today) show(v *frame.Visit) error {
@@ -110,6 +115,9 @@ func (t *Today) show(v *frame.Visit) error {
 		return err
 	}
 	x.Check = found.view(v)
+	if v.May(account.Names) {
+		x.Objections, x.Bindings = t.data.Waiting(v.Context())
+	}
 	if v.May(account.Govern) {
 		setup, err := t.data.Setup(v.Context())
 		if err != nil {

@@ -24,11 +24,12 @@ func (s *service) console() (http.Handler, error) {
 
 // sections are the pages of the console, each with what it needs of the data.
 func (s *service) sections() []frame.Section {
+	people := s.membersSection()
 	return []frame.Section{
-		today.New(newTodayData(s)).Section(),
+		today.New(newTodayData(s, people)).Section(),
 		s.calendar().Section(),
 		s.ranking().Section(),
-		s.membersSection().Section(),
+		people.Section(),
 		trends.New(trendData{s}).Section(),
 		accounts.New(s.accounts).Section(),
 		audit.New(auditLog{s.data.Store}).Section(),

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dangshi/admin/frame"
+	"dangshi/admin/members"
 	"dangshi/admin/today"
 	"dangshi/admin/work"
 	"dangshi/bot/push"
@@ -21,13 +22,19 @@ import (
 type todayData struct {
 	*service
 	branches *mergedBranches
+	members  *members.Members
 }
 
-func newTodayData(s *service) todayData {
-	return todayData{s, &mergedBranches{store: s.data, more: s.app.file.Branches}}
+func newTodayData(s *service, m *members.Members) todayData {
+	return todayData{s, &mergedBranches{store: s.data, more: s.app.file.Branches}, m}
 }
 
-// Library is of today.Data, as the next ones.
+// Waiting is of today.Data.
+func (d todayData) Waiting(ctx context.Context) (objections, bindings int) {
+	return d.members.Waiting(ctx)
+}
+
+// Library is of today.Data, as those below.
 func (d todayData) Library(ctx context.Context) (*content.Library, error) { return d.data.Library(ctx) }
 
 // Items are all.
@@ -150,10 +157,9 @@ const (
 
 // examined is its result.
 type examined struct {
-	Findings   []today.Finding `json:"findings"`
-	Objections int             `json:"objections"`
-	Waiting    int             `json:"waiting"`
-	Starter    int             `json:"starter"`
+	Findings []today.Finding `json:"findings"`
+	Waiting  int             `json:"waiting"`
+	Starter  int             `json:"starter"`
 }
 
 // Checkup is the last one, and begins another one where that is old.
@@ -179,7 +185,7 @@ func readCheckup(w work.Work) (today.Checkup, error) {
 	if err := json.Unmarshal(w.Result, &found); err != nil {
 		return c, fmt.Errorf("the result of an examination: %w", err)
 	}
-	c.At, c.Findings, c.Objections, c.Waiting, c.Starter = w.Beat, found.Findings, found.Objections, found.Waiting, found.Starter
+	c.At, c.Findings, c.Waiting, c.Starter = w.Beat, found.Findings, found.Waiting, found.Starter
 	return c, nil
 }
 
@@ -213,11 +219,6 @@ func (d todayData) look(ctx context.Context, _ func(done, of int)) (any, error) 
 	for _, f := range c.findings {
 		found.Findings = append(found.Findings, today.Finding{Harm: harms[f.grade], About: f.about, Text: f.text})
 	}
-	open, err := d.data.EachObjections(ctx, true)
-	if err != nil {
-		return nil, err
-	}
-	found.Objections = len(open)
 	_, questions, err := d.data.CountLibrary(ctx)
 	if err != nil {
 		return nil, err

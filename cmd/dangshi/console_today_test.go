@@ -57,7 +57,7 @@ func TestConsoleToday(t *testing.T) {
 	if len(got) != 5 || got[0] != "3" || got[1] != "2" || got[3] != "3" {
 		t.Errorf("the page shows %v", got)
 	}
-	p.says("答了 10 题", "昨天此时约", "截至", "每小时答了多少题")
+	p.says("答了 10 题", "昨天此时约", "昨天全天", "截至", "每小时答了多少题")
 	p.accessible()
 	p.picture("today")
 
@@ -163,4 +163,30 @@ func TestAdminStart(t *testing.T) {
 	say(t, r.client(), "oFirst", "答题")
 	_, text = page(t, admin, "GET", r.url+"/admin/start", nil)
 	mustSay(t, text, "最近一条消息是 "+time.Now().In(quiz.Zone).Format(time.DateOnly))
+}
+
+// TestAdminWaiting: what members wait for is told to those who may see members.
+func TestAdminWaiting(t *testing.T) {
+	s := defaults()
+	s.RedisURL, s.Data = servers.Redis(t).URL, t.TempDir()
+	r := start(t, s)
+	answerAll(t, r.client(), "oOne")
+	say(t, r.client(), "oOne", "申诉 第二题的答案不对")
+	say(t, r.client(), "oOne", "绑定 张三丰 党办")
+	admin := admit(t, r, "王芳", account.Admin)
+	var text string
+	eventually(t, "the members are read", func() bool {
+		page(t, admin, "GET", r.url+"/admin/members", nil)
+		_, text = page(t, admin, "GET", r.url+"/admin/", nil)
+		return strings.Contains(text, "1 条申诉") && strings.Contains(text, "有 1 人登记了姓名") && strings.Contains(text, "项正常")
+	})
+	if strings.Contains(text, "张三丰") {
+		t.Error("the page names a member")
+	}
+	_, text = page(t, admit(t, r, "赵编辑", account.Editor), "GET", r.url+"/admin/", nil)
+	for _, hidden := range []string{"条申诉", "登记了姓名", "/admin/members"} {
+		if strings.Contains(text, hidden) {
+			t.Errorf("an editor is told of %s", hidden)
+		}
+	}
 }
