@@ -161,24 +161,14 @@ func (s *Store) mayClose(ctx context.Context, r *CloseRequest, c closing, o Rebu
 	if l, err := s.readLedger(ctx); err != nil || l.Staged != nil {
 		return errors.Join(err, staging(l))
 	}
-	listed, err := s.readRoll(ctx, r.Season.ID, c.List)
-	if err != nil {
-		return err
-	}
-	unlisted := map[string]bool{}
-	sh, err := s.sheet(ctx, r.Season, func(pseudonym []byte, st state) bool {
-		if st.ranked() > 0 && !listed.holds(pseudonym) {
-			unlisted[string(pseudonym)] = true
-		}
-		return false
-	}, o.Progress)
+	left, err := s.left(ctx, r.Season, c, o.Progress)
 	switch {
 	case err != nil:
 		return err
-	case len(unlisted) > 0:
-		return UnlistedError{len(unlisted)}
-	case len(sh.damaged) > 0 && !r.Damaged:
-		return DamagedError{sh.damaged}
+	case left.Unlisted > 0:
+		return UnlistedError{left.Unlisted}
+	case len(left.Damaged) > 0 && !r.Damaged:
+		return DamagedError{left.Damaged}
 	}
 	return nil
 }

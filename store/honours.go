@@ -106,6 +106,13 @@ func (s *Store) readHonours(ctx context.Context, season string) (one honouredSea
 	return one, true, nil
 }
 
+// HonoursFile is the list of a closed season and the very bytes that were published;
+// ok is false where it is not closed. Errors: quiz.ErrUnavailable.
+func (s *Store) HonoursFile(ctx context.Context, season string) (h quiz.Honours, file []byte, ok bool, err error) {
+	one, ok, err := s.readHonours(ctx, season)
+	return one.honours, one.file, ok, err
+}
+
 // Awards are all places of a closed season, with the people behind them as their
 // records say now; none for a season that is not closed. Errors:
 // quiz.ErrUnavailable.

@@ -6,6 +6,7 @@ package ranking
 import (
 	"context"
 	"embed"
+	"slices"
 	"time"
 
 	"dangshi/admin/account"
@@ -21,6 +22,8 @@ var files embed.FS
 // Data is what the pages show and do. Members go by references, which stand for them
 // in addresses. All methods may give quiz.ErrUnavailable.
 type Data interface {
+	Keys
+	Ends
 	// Seasons are those that have begun, and the present one, the newest first.
 	Seasons(ctx context.Context) ([]Season, error)
 	// Branches are the tree.
@@ -112,7 +115,7 @@ func New(data Data, works *work.Desk) *Ranking { return &Ranking{data, works} }
 
 // Section is the section as a part of the console.
 func (r *Ranking) Section() frame.Section {
-	return frame.Section{Path: "/admin/ranking", Name: "排行", Right: account.Look, Files: files, Routes: []frame.Route{
+	routes := []frame.Route{
 		{Pattern: "GET /admin/ranking", Right: account.Look, Do: r.board},
 		{Pattern: "POST /admin/ranking/find", Right: account.Look, Do: r.find},
 		{Pattern: "GET /admin/ranking/found", Right: account.Look, Do: r.found},
@@ -121,7 +124,9 @@ func (r *Ranking) Section() frame.Section {
 		{Pattern: "GET /admin/ranking/export", Right: account.Export, Do: r.export, Slow: true},
 		{Pattern: "GET /admin/ranking/prizes", Right: account.Export, Do: r.prizes},
 		{Pattern: "POST /admin/ranking/prizes", Right: account.Export, Do: r.prizesFile, Slow: true},
-	}}
+	}
+	routes = slices.Concat(routes, r.keyRoutes(), r.endRoutes(), r.honourRoutes())
+	return frame.Section{Path: "/admin/ranking", Name: "排行", Right: account.Look, Files: files, Routes: routes}
 }
 
 // chosen is the season that a page is about, by its form, or else the newest, with

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"dangshi/admin/account"
 	"dangshi/quiz"
@@ -38,10 +39,13 @@ func rankedReplica(t *testing.T, n int) (r *replica, ids []string, season quiz.S
 	s.RedisURL, s.Data = servers.Redis(t).URL, t.TempDir()
 	s.file.Branches = map[string]string{"zb1": "第一支部", "zb2": "第二支部"}
 	s.file.Honours.Top = 5
+	monday := nextSpring(time.Now())
+	season = quiz.Season{ID: "spring", From: monday - 7, To: monday + 1}
+	s.file.Seasons = quiz.Seasons{season}
+	setClock(t, s, monday.Start().Add(12*time.Hour))
 	r = start(t, s)
 	ids = rank(t, r, n)
 	rename(t, r, ids[0], nasty)
-	season, _ = quiz.Seasons(nil).At(quiz.DayOf(r.bot.Now()))
 	return r, ids, season
 }
 

@@ -149,3 +149,19 @@ func writeFile(path string, background *image.RGBA, s drawing.Sheet) error {
 	}
 	return nil
 }
+
+// Sift parts awards into those that can have a certificate and those that cannot, as
+// Export does. Errors: drawing.ErrNoFont.
+func (m *Maker) Sift(awards []quiz.Award) (can []quiz.Award, cannot []Skipped, err error) {
+	for _, a := range awards {
+		switch _, why := m.compose(a); {
+		case IsObstacle(why):
+			cannot = append(cannot, Skipped{a, why})
+		case why != nil:
+			return nil, nil, why
+		default:
+			can = append(can, a)
+		}
+	}
+	return can, cannot, nil
+}

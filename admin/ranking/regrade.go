@@ -1,0 +1,362 @@
+package ranking
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"dangshi/admin/account"
+	"dangshi/admin/frame"
+	"dangshi/admin/work"
+	"dangshi/content"
+)
+
+// Keys is what the pages about wrong keys show and do. What cannot be is a
+// frame.Refusal.
+type Keys interface {
+	// Recent are the questions of the last papers, the newest day first.
+	Recent(ctx context.Context) ([]Recent, error)
+	// Asked are the revisions of a question that were asked, the oldest first.
+	Asked(ctx context.Context, question string) ([]Asked, error)
+	// Plan is what a proposal would be; nothing is written.
+	Plan(ctx context.Context, p Proposal) (Plan, error)
+	// Preview computes what it would change, which takes long.
+	Preview(ctx context.Context, p Proposal, tell func(done, of int)) ([]Impact, error)
+	// Regrade makes it the rule, which takes long, and waits where another process goes
+	// on with it. Called again after a crash it goes on.
+	Regrade(ctx context.Context, p Proposal, tell func(done, of int)) error
+	// Pending is what is being published now, in words; empty: nothing is.
+	Pending(ctx context.Context) (string, error)
+	// Rulings are all that was ruled, the newest first.
+	Rulings(ctx context.Context) ([]Ruling, error)
+}
+
+// Recent is a question of a paper.
+type Recent struct {
+	Day      string
+	Number   int
+	Question content.Question
+}
+
+// Asked is a revision of a question that was asked.
+type Asked struct {
+	Question content.Question // as it was frozen
+	Times    []string         // “2026-07-01第2题”, oldest first
+	Key      string           // what is right now, in words
+	Ruled    bool             // that was ruled; else it is what the question says
+}
+
+// Proposal is what is to be ruled.
+type Proposal struct {
+	Question string // ID
+	Revision int    // 0: the only one that was asked
+	Way      string // "key", "accept" or "void"
+	Key      string // letters, T or F, words
+	Accept   string // several, parted by commas
+	Reason   string
+	By       string
+}
+
+// Plan is what a proposal would be.
+type Plan struct {
+	Asked   Asked
+	To      string   // what will be right, in words
+	Seasons []string // whose scores change
+	Closed  []string // whose do not: they are closed
+}
+
+// Impact is what a correction changes in one season.
+type Impact struct {
+	Season   string   `json:"season"`
+	Finished int      `json:"finished"` // members who finished a paper with the question
+	Gain     int      `json:"gain"`     // members whose points grow
+	Lose     int      `json:"lose"`
+	Up       int      `json:"up"` // members whose place becomes better
+	Down     int      `json:"down"`
+	First    int      `json:"first"`    // places that are watched
+	Entering int      `json:"entering"` // members who come into them
+	Leaving  int      `json:"leaving"`
+	Points   []Change `json:"points"`
+	Enter    []Mover  `json:"enter"`
+	Leave    []Mover  `json:"leave"`
+	Movers   []Mover  `json:"movers"`
+}
+
+// Change says how many members have their points changed by so much.
+type Change struct {
+	Points  string `json:"points"` // +12 or -12
+	Members int    `json:"members"`
+}
+
+// Mover is a member whose place changes; "—" is no place.
+type Mover struct {
+	Pseudonym string `json:"pseudonym"`
+	Was       string `json:"was"`
+	Is        string `json:"is"`
+	Had       string `json:"had"` // points
+	Has       string `json:"has"`
+}
+
+// Ruling is one correction that was published.
+type Ruling struct {
+	At       int64 // Unix seconds
+	Question string
+	Revision int
+	From, To string
+	By, Why  string
+}
+
+func (r *Ranking) keyRoutes() []frame.Route {
+	return []frame.Route{
+		{Pattern: "GET /admin/ranking/rulings", Right: account.Look, Do: r.rulings},
+		{Pattern: "GET /admin/ranking/regrade", Right: account.Govern, Do: r.regrade},
+		{Pattern: "POST /admin/ranking/regrade", Right: account.Govern, Do: r.preview},
+		{Pattern: "GET /admin/ranking/regrade/preview", Right: account.Govern, Do: r.previewed},
+		{Pattern: "POST /admin/ranking/regrade/publish", Right: account.Govern, Do: r.publish},
+		{Pattern: "GET /admin/ranking/regrade/published", Right: account.Govern, Do: r.published},
+	}
+}
+
+func (r *Ranking) rulings(v *frame.Visit) error {
+	all, err := r.data.Rulings(v.Context())
+	if err != nil {
+		return err
+	}
+	pending, err := r.data.Pending(v.Context())
+	if err != nil {
+		return err
+	}
+	return v.Show("rulings.html", "更正过的答案", struct {
+		Rulings []Ruling
+		Pending string
+	}{all, pending})
+}
+
+type regradeView struct {
+	Proposal Proposal
+	Recent   []Recent
+	Asked    []Asked
+	One      *Asked   // the revision that it is about
+	Choices  []string // with their letters
+	Letters  []option // the answers, where one of a few is right
+	Pending  string
+	Fault    string
+}
+
+// regrade asks which question, which revision and what is right.
+func (r *Ranking) regrade(v *frame.Visit) error { return r.regradeForm(v, proposed(v), "") }
+
+func proposed(v *frame.Visit) Proposal {
+	field := func(name string) string { return strings.TrimSpace(v.R.FormValue(name)) }
+	revision, _ := strconv.Atoi(field("revision"))
+	return Proposal{
+		Question: field("question"), Revision: max(0, revision), Way: field("way"),
+		Key: field("key"), Accept: field("accept"), Reason: field("reason"), By: v.By(),
+	}
+}
+
+// fields are a proposal as a form and an address carry it.
+func (p Proposal) fields() url.Values {
+	return url.Values{
+		"question": {p.Question}, "revision": {strconv.Itoa(p.Revision)}, "way": {p.Way},
+		"key": {p.Key}, "accept": {p.Accept}, "reason": {p.Reason},
+	}
+}
+
+// digest tells proposals apart, and the same one when something else is right by now.
+func (p Proposal) digest(plan Plan) string {
+	sum := sha256.Sum256([]byte(p.fields().Encode() + "\x00" + plan.Asked.Key))
+	return hex.EncodeToString(sum[:12])
+}
+
+func (r *Ranking) regradeForm(v *frame.Visit, p Proposal, fault string) (err error) {
+	x := regradeView{Proposal: p, Fault: fault}
+	if x.Pending, err = r.data.Pending(v.Context()); err != nil {
+		return err
+	}
+	if p.Question == "" {
+		if x.Recent, err = r.data.Recent(v.Context()); err != nil {
+			return err
+		}
+		return v.Show("regrade.html", "更正答案", x)
+	}
+	if x.Asked, err = r.data.Asked(v.Context(), p.Question); err != nil {
+		return err
+	}
+	if len(x.Asked) == 0 {
+		return frame.NotFound("没有哪天的卷子里有题目“" + p.Question + "”，用不着更正成绩；以后的题请在题库里改。")
+	}
+	for i := range x.Asked {
+		if len(x.Asked) == 1 || x.Asked[i].Question.Revision == p.Revision {
+			x.One = &x.Asked[i]
+		}
+	}
+	if x.One != nil {
+		q := x.One.Question
+		x.Proposal.Revision, x.Letters = q.Revision, letters(q)
+		if q.Type != content.Blank {
+			for i, text := range q.Choices() {
+				x.Choices = append(x.Choices, string(rune('A'+i))+"．"+text)
+			}
+		}
+	}
+	if fault != "" {
+		return v.ShowAgain("regrade.html", "更正答案", x)
+	}
+	return v.Show("regrade.html", "更正答案", x)
+}
+
+// letters are the answers that can be the one right one of a question with one.
+func letters(q content.Question) (all []option) {
+	switch q.Type {
+	case content.Judge:
+		return []option{{"T", "对"}, {"F", "错"}}
+	case content.Single:
+		for i, text := range q.Choices() {
+			letter := string(rune('A' + i))
+			all = append(all, option{letter, letter + "．" + text})
+		}
+	}
+	return all
+}
+
+// preview begins to compute what a proposal would change.
+func (r *Ranking) preview(v *frame.Visit) error {
+	p := proposed(v)
+	if _, fault := reason(v); fault != "" {
+		return r.regradeForm(v, p, fault)
+	}
+	plan, err := r.data.Plan(v.Context(), p)
+	var refusal frame.Refusal
+	if errors.As(err, &refusal) {
+		return r.regradeForm(v, p, refusal.Text)
+	}
+	if err != nil {
+		return err
+	}
+	if plan.To == plan.Asked.Key {
+		return r.regradeForm(v, p, "现在就是这样判分的，没有什么要改。")
+	}
+	id := "preview-" + p.digest(plan)
+	err = r.works.Start(v.Context(), id, v.By(), func(ctx context.Context, tell func(done, of int)) (any, error) {
+		return r.data.Preview(ctx, p, tell)
+	})
+	if err != nil {
+		return err
+	}
+	if _, _, err := r.works.Await(v.Context(), id, patience); err != nil {
+		return err
+	}
+	http.Redirect(v.W, v.R, "/admin/ranking/regrade/preview?"+p.fields().Encode(), http.StatusSeeOther)
+	return nil
+}
+
+type previewView struct {
+	Proposal Proposal
+	Plan     Plan
+	Work     work.Work
+	Impacts  []Impact
+	Confirm  *frame.Confirm
+	Back     string // query of the form
+}
+
+// previewed shows what a proposal would change, and asks whether to publish it.
+func (r *Ranking) previewed(v *frame.Visit) error {
+	x, err := r.readPreview(v)
+	if err != nil {
+		return err
+	}
+	return v.Show("preview.html", "更正答案的影响", x)
+}
+
+func (r *Ranking) readPreview(v *frame.Visit) (x previewView, err error) {
+	x.Proposal = proposed(v)
+	x.Back = x.Proposal.fields().Encode()
+	if x.Plan, err = r.data.Plan(v.Context(), x.Proposal); err != nil {
+		return x, err
+	}
+	w, ok, err := r.works.Find(v.Context(), "preview-"+x.Proposal.digest(x.Plan))
+	switch {
+	case err != nil:
+		return x, err
+	case !ok:
+		return x, frame.Refusal{Status: http.StatusConflict, Text: "这次预览已经过时：刚才有人更正过这道题，或预览已经过了一个小时。请回到“更正答案”重新预览。"}
+	}
+	if x.Work = w; !w.Over || w.Fault != "" {
+		return x, nil
+	}
+	if err := json.Unmarshal(w.Result, &x.Impacts); err != nil {
+		return x, err
+	}
+	x.Confirm = x.confirm()
+	v.Confirmed(x.Confirm)
+	return x, nil
+}
+
+// confirm is the question before publishing, with what the preview has found.
+func (x previewView) confirm() *frame.Confirm {
+	facts := []string{fmt.Sprintf("题目 %s 第 %d 版：%s，更正为 %s。", x.Plan.Asked.Question.ID, x.Plan.Asked.Question.Revision, x.Plan.Asked.Key, x.Plan.To)}
+	for _, i := range x.Impacts {
+		facts = append(facts, fmt.Sprintf("赛季 %s：%s 人得分增加，%s 人减少；前 %d 名进入 %d 人，退出 %d 人。",
+			i.Season, frame.Number(i.Gain), frame.Number(i.Lose), i.First, i.Entering, i.Leaving))
+	}
+	if len(x.Plan.Closed) > 0 {
+		facts = append(facts, "已经结赛的赛季 "+strings.Join(x.Plan.Closed, "、")+" 不变。")
+	}
+	fields := map[string]string{}
+	for name, values := range x.Proposal.fields() {
+		fields[name] = values[0]
+	}
+	return &frame.Confirm{
+		Title: "发布这项更正？", Facts: facts, Path: "/admin/ranking/regrade/publish", Fields: fields, Button: "发布更正", Danger: true,
+		Final: "分数有变的学员下次发消息时会收到一次说明。发布后记入历史，要改回来，得再更正一次。", Back: "/admin/ranking/regrade?" + x.Back,
+	}
+}
+
+// publish makes a proposal the rule, behind the page.
+func (r *Ranking) publish(v *frame.Visit) error {
+	x, err := r.readPreview(v)
+	if err != nil {
+		return err
+	}
+	if x.Confirm == nil {
+		return frame.Bad("请先看完预览，再发布。")
+	}
+	if !v.Confirmed(x.Confirm) {
+		return v.Ask(x.Confirm)
+	}
+	p := x.Proposal
+	id := "regrade-" + p.digest(x.Plan)
+	if err := r.works.Start(v.Context(), id, v.By(), func(ctx context.Context, tell func(done, of int)) (any, error) {
+		return nil, r.data.Regrade(ctx, p, tell)
+	}); err != nil {
+		return err
+	}
+	http.Redirect(v.W, v.R, "/admin/ranking/regrade/published?"+url.Values{"work": {id}, "question": {p.Question}}.Encode(), http.StatusSeeOther)
+	return nil
+}
+
+type publishedView struct {
+	Question string
+	Work     work.Work
+	Pending  string
+}
+
+// published shows how far a correction is.
+func (r *Ranking) published(v *frame.Visit) (err error) {
+	x := publishedView{Question: v.R.FormValue("question")}
+	if x.Work, err = r.work(v); err != nil {
+		return err
+	}
+	if x.Pending, err = r.data.Pending(v.Context()); err != nil {
+		return err
+	}
+	return v.Show("published.html", "发布更正", x)
+}

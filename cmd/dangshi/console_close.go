@@ -1,0 +1,261 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"dangshi/admin/frame"
+	"dangshi/admin/ranking"
+	"dangshi/quiz"
+	"dangshi/store"
+	"dangshi/web/certificate"
+	"dangshi/web/drawing"
+)
+
+// state is what is stored of a season that has begun.
+func (r rankingData) state(ctx context.Context, season string) (store.SeasonState, error) {
+	states, err := r.data.SeasonStates(ctx)
+	if err != nil {
+		return store.SeasonState{}, err
+	}
+	for _, st := range states {
+		if st.ID == season {
+			return st, nil
+		}
+	}
+	return store.SeasonState{ID: season}, nil
+}
+
+// End is of ranking.Ends.
+func (r rankingData) End(ctx context.Context, season ranking.Season) (e ranking.End, err error) {
+	st, err := r.state(ctx, season.ID)
+	if err != nil {
+		return e, err
+	}
+	e = ranking.End{Over: season.Stage != ranking.Running, Commits: st.Commits, Entropy: st.Entropy, Prizes: r.app.prizes()}
+	if season.To >= season.From {
+		e.From = (season.To + 1).Start().Add(quiz.Grace)
+	}
+	if e.Pending, err = r.Pending(ctx); err != nil {
+		return e, err
+	}
+	voids, err := r.data.Voids(ctx)
+	if err != nil {
+		return e, err
+	}
+	for day := range voids {
+		if day >= season.From && (day <= season.To || season.To < season.From) {
+			e.Voids++
+		}
+	}
+	rulings, err := r.data.Rulings(ctx)
+	e.Rulings = rulings.Published()
+	return e, err
+}
+
+// Check is of ranking.Ends.
+func (r rankingData) Check(ctx context.Context, season quiz.Season, tell func(done, of int)) (c ranking.Check, err error) {
+	verified, err := r.data.Verify(ctx, season)
+	if err != nil {
+		return c, err
+	}
+	c = ranking.Check{At: r.now(), Members: verified.Members, Differences: len(verified.Differences)}
+	left, err := r.data.Unlisted(ctx, season, func(n int) { tell(n, 0) })
+	if err != nil {
+		return c, r.closeRefusal(season, err)
+	}
+	c.Ranked, c.Unlisted, c.Damaged, c.Committed = left.Ranked, left.Unlisted, left.Damaged, left.Commits
+	objections, err := r.data.EachObjections(ctx, true)
+	if err != nil {
+		return c, err
+	}
+	c.Objections = len(objections)
+	c.Tied, c.Named, err = r.tied(ctx, season, r.app.prizes().Top)
+	return c, err
+}
+
+// tied is how many are equal to the last place that is named, and how many of them are
+// named; 0 where nobody is left out.
+func (r rankingData) tied(ctx context.Context, season quiz.Season, top int) (tied, named int, err error) {
+	last, _, err := r.data.BoardPage(ctx, season.ID, top-1, 1)
+	if err != nil || len(last) == 0 {
+		return 0, 0, err
+	}
+	above, _, err := r.data.Rank(ctx, season.ID, last[0].Score)
+	if err != nil {
+		return 0, 0, err
+	}
+	below, _, err := r.data.Rank(ctx, season.ID, last[0].Score-1)
+	if tied, named = below-above, top-(above-1); tied <= named {
+		return 0, 0, err
+	}
+	return tied, named, err
+}
+
+// closeRefusal says to who has the console what to do about what keeps a season from
+// being closed; see closeFault.
+func (r rankingData) closeRefusal(season quiz.Season, err error) error {
+	var unlisted store.UnlistedError
+	var damaged store.DamagedError
+	switch {
+	case errors.Is(err, store.ErrNotBegun):
+		return frame.Bad("这个赛季还没有人答过题。")
+	case errors.Is(err, store.ErrSeasonClosed):
+		return frame.Bad("这个赛季已经开始结赛，承诺不能再改。")
+	case errors.Is(err, store.ErrSeasonOpen):
+		return frame.Bad("这个赛季还没有结束：最后一天是 " + season.To.String() + "，那天开始的卷子可以答到次日 00:30，以后才能结赛。")
+	case errors.Is(err, store.ErrNotCommitted):
+		return frame.Bad("还没有承诺：请先承诺，公布散列并说好用哪一个公开的随机数。")
+	case errors.Is(err, store.ErrOtherEntropy):
+		return frame.Bad("这个赛季已经用另一个公开的随机数结赛，不能换。")
+	case errors.Is(err, store.ErrRekeying):
+		return frame.Bad("公众号迁移的记录还没有搬完。请等它搬完，再做一次。")
+	case errors.Is(err, store.ErrRegrading):
+		return frame.Bad("有一项更正或取消正在发布。请等它做完，再结赛。")
+	case errors.As(err, &unlisted):
+		return frame.Bad(fmt.Sprintf("上榜的人里有 %d 个编号不在最后一次公布的名单里。请再承诺一次并公布，然后结赛。", unlisted.Members))
+	case errors.As(err, &damaged):
+		return frame.Bad(fmt.Sprintf("有 %d 人的日志已损坏，算不出成绩，结赛会把他们漏掉。请先从备份恢复；实在不能，勾选“照样结赛”。", len(damaged.Pseudonyms)))
+	case errors.Is(err, store.ErrSuperseded):
+		return frame.Bad("另一个进程正在结赛，请等它做完。")
+	}
+	return err
+}
+
+// Commit is of ranking.Ends.
+func (r rankingData) Commit(ctx context.Context, season quiz.Season, by string, tell func(done, of int)) error {
+	_, err := r.data.CommitSeason(ctx, season, r.now().Unix(), by, func(n int) { tell(n, 0) })
+	return r.closeRefusal(season, err)
+}
+
+// Close is of ranking.Ends. The ledger is kept where serve keeps those of the closes
+// that it resumes.
+func (r rankingData) Close(ctx context.Context, season quiz.Season, c ranking.Choice, tell func(done, of int)) error {
+	_, err := r.data.CloseSeason(ctx, store.CloseRequest{
+		Season: season, Entropy: c.Entropy, Prizes: r.app.prizes(), Now: r.now(), By: c.By, Damaged: c.Damaged,
+		Ledger: func(write func(io.Writer) error) error { return r.app.keepLedger(season.ID, write) },
+	}, store.RebuildOptions{Progress: func(n int) { tell(n, 0) }})
+	return r.closeRefusal(season, err)
+}
+
+// Resume is of ranking.Ends.
+func (r rankingData) Resume(ctx context.Context) error {
+	_, err := r.data.ResumeClose(ctx, r.now(), r.app.keepLedger, store.RebuildOptions{})
+	return r.closeRefusal(quiz.Season{}, err)
+}
+
+// Commitment is of ranking.Ends.
+func (r rankingData) Commitment(ctx context.Context, season string) ([]byte, error) {
+	st, err := r.state(ctx, season)
+	if err != nil {
+		return nil, err
+	}
+	if len(st.Commits) == 0 {
+		return nil, frame.NotFound("这个赛季还没有承诺。")
+	}
+	return json.MarshalIndent(commitment{commitmentFormat, season, st.Commits}, "", " ")
+}
+
+// Published is of ranking.Honours.
+func (r rankingData) Published(ctx context.Context, season string) (quiz.Honours, []byte, error) {
+	h, file, ok, err := r.data.HonoursFile(ctx, season)
+	if err == nil && !ok {
+		err = frame.NotFound("这个赛季还没有结赛，没有荣誉名单。")
+	}
+	return h, file, err
+}
+
+// Awards is of ranking.Honours.
+func (r rankingData) Awards(ctx context.Context, season string) ([]quiz.Award, error) {
+	return r.data.Awards(ctx, season)
+}
+
+// WriteAwards is of ranking.Honours.
+func (r rankingData) WriteAwards(ctx context.Context, season string, w io.Writer) error {
+	rows, err := r.app.honoursRows(ctx, r.data, season)
+	if err != nil {
+		return err
+	}
+	return writeCSV(w, rows)
+}
+
+// Revocations is of ranking.Honours.
+func (r rankingData) Revocations(ctx context.Context, season string) ([]quiz.Revoked, error) {
+	st, err := r.state(ctx, season)
+	return st.Revoked, err
+}
+
+// Revoke is of ranking.Honours.
+func (r rankingData) Revoke(ctx context.Context, season string, place int, by, reason string, restore bool) error {
+	err := r.data.Revoke(ctx, season, place, quiz.Revocation{At: r.now().Unix(), By: by, Reason: reason}, restore)
+	switch {
+	case errors.Is(err, store.ErrRevoked):
+		return frame.Refusal{Status: 409, Text: "已经是这样了，没有什么要改。也许别人刚刚改过，请回到名单看一看。"}
+	case errors.Is(err, store.ErrNames):
+		return frame.Bad("事由会公开，请不要写姓名。")
+	}
+	return err
+}
+
+// WriteLedger is of ranking.Honours. Where somebody was erased after the close it is
+// the one that was kept then.
+func (r rankingData) WriteLedger(ctx context.Context, season ranking.Season, w io.Writer) error {
+	folder, err := os.MkdirTemp("", "dangshi-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "ledger") // whole before the first byte is sent: it may have to be begun anew
+	_, err = r.data.WriteLedger(ctx, season.Season, func(write func(io.Writer) error) error { return writeOutput(path, nil, write) }, nil)
+	if errors.Is(err, store.ErrLedgerGone) {
+		path, err = filepath.Join(r.app.Data, ledgersKept, fmt.Sprintf(ledgerName, season.ID)), nil
+	}
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return frame.NotFound("结赛以后有上榜的人注销，他们的日志已经删去，台账不能再照原样写出。请用结赛时公布的那一份。")
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(w, f)
+	return err
+}
+
+// Certificates is of ranking.Honours.
+func (r rankingData) Certificates(ctx context.Context, season string, place int) ([]byte, error) {
+	awards, err := r.data.Awards(ctx, season)
+	if err != nil {
+		return nil, err
+	}
+	if place > 0 {
+		awards = certificate.OfPlace(awards, place)
+	}
+	can, cannot, err := r.maker.Sift(awards)
+	switch {
+	case errors.Is(err, drawing.ErrNoFont):
+		return nil, frame.Refusal{Status: 503, Text: "这台服务器没有装中文字体，画不出证书。请技术人员按文档安装字体。"}
+	case err != nil:
+		return nil, err
+	case len(can) == 0 && len(cannot) > 0:
+		return nil, frame.Bad(fmt.Sprintf("第 %d 名没有证书：%s。", cannot[0].Award.Honour.Place, cannot[0].Why))
+	case len(can) == 0:
+		return nil, frame.NotFound("荣誉名单里没有这个名次。")
+	case place > 0:
+		return r.maker.PNG(can[0], certificate.ForPrint)
+	}
+	var b bytes.Buffer
+	err = r.maker.PDF(&b, season+" 荣誉证书", time.Unix(can[0].Closed, 0), can)
+	return b.Bytes(), err
+}

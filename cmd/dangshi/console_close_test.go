@@ -1,0 +1,292 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"dangshi/admin/account"
+	"dangshi/quiz"
+	"dangshi/store"
+)
+
+// TestConsoleRanking is a season in a browser: the board, a wrong key that is corrected
+// and of which the member hears, the close, the certificate of the winner.
+func TestConsoleRanking(t *testing.T) {
+	requireFont(t)
+	r, ids, season := rankedReplica(t, 12)
+	p := openConsole(t, r, account.Admin)
+	p.open("/admin/ranking")
+	p.says("共 12 人上榜", "第一支部", nasty)
+	p.picture("ranking-board")
+	p.accessible()
+	p.fill("#q", "onerror")
+	p.click(`form[action$="/find"] button`)
+	p.says(nasty)
+	p.click("tr[aria-current] a")
+	p.says("都相同，并列", "逐日的成绩")
+	p.picture("ranking-why")
+	p.accessible()
+	p.open("/admin/ranking")
+	p.fill("#q", "张三")
+	p.click(`form[action$="/find"] button`)
+	p.says("共找到 11 人")
+	p.picture("ranking-found")
+	p.accessible()
+	p.open("/admin/ranking?branch=zb1")
+	p.says("其中这个支部有 12 人")
+	p.accessible()
+	p.become(account.Staff)
+	p.open("/admin/ranking/prizes")
+	p.picture("ranking-prizes")
+	p.accessible()
+	p.become(account.Admin)
+
+	p.correct(ids)
+	p.end(season)
+	p.awarded(season, ids)
+}
+
+// correct voids the first question of today's paper, which nearly all have wrong.
+func (p *consolePage) correct(ids []string) {
+	p.t.Helper()
+	c := p.replica.client()
+	mustSay(p.t, say(p.t, c, ids[11], "我的"), "答完 1 天")
+	p.open("/admin/ranking/rulings")
+	p.says("没有更正过答案")
+	p.accessible()
+	p.open("/admin/ranking/regrade")
+	p.says("最近出过的题")
+	p.picture("ranking-regrade")
+	p.accessible()
+	p.click("tbody a")
+	p.says("现在算对的", "怎样更正")
+	p.picture("ranking-regrade-form")
+	p.accessible()
+	p.tap(`[name="way"][value="void"]`)
+	p.fill("#reason", "题目有误"+nasty)
+	p.click("main form button.main")
+	p.wait("the preview is there", `document.querySelector(".confirm")`)
+	p.says("作废，人人得分", "人得分增加", "发布这项更正")
+	p.picture("ranking-preview")
+	p.accessible()
+	p.click(".confirm button")
+	p.says("发布更正")
+	p.accessible()
+	p.wait("it is published", `document.querySelector("main").innerText.includes("已发布")`)
+	p.picture("ranking-published")
+	p.open("/admin/ranking/rulings")
+	p.says("作废，人人得分", "题目有误"+nasty)
+	p.picture("ranking-rulings")
+	p.accessible()
+	mustSay(p.t, say(p.t, c, ids[11], "我的"), "已更正", "分改为")
+}
+
+// end closes the season by its page.
+func (p *consolePage) end(season quiz.Season) {
+	p.t.Helper()
+	p.open("/admin/ranking/close")
+	p.says("还没有", "检查一遍")
+	p.picture("ranking-close-before")
+	p.accessible()
+	p.replica.advanceTo(p.t, (season.To + 1).Start().Add(quiz.Grace+5*time.Minute))
+	p.open("/admin/ranking/close?season=" + season.ID)
+	p.click("#check form button")
+	p.wait("it is checked", `document.querySelector("#check").innerText.includes("还差一步")`)
+	p.says("没有承诺", "12 人上榜")
+	p.click("#commit form button")
+	p.wait("it is committed", `document.querySelector("#commit dl")`)
+	p.says("种子的散列", "名单的散列")
+	p.click("#check form button")
+	p.wait("it may be closed", `document.querySelector("#entropy")`)
+	p.picture("ranking-close-ready")
+	p.accessible()
+	p.fill("#entropy", "2027001期 03 09 27")
+	p.click("#close form button")
+	p.says("结束 "+season.ID+" 赛季？", "上榜 12 人，列入荣誉名单 5 人", "2027001期 03 09 27")
+	p.picture("ranking-close-confirm")
+	p.accessible()
+	p.fill("#confirm-typed", season.ID)
+	p.click(".confirm button")
+	p.wait("it is closed", `document.querySelector("main").innerText.includes("已经结赛")`)
+}
+
+var verifyIn = regexp.MustCompile(`/verify/([0-9A-Z]{16})`)
+
+// awarded looks at the honours list, revokes one place and gives it back, and has the
+// winner's certificate checked.
+func (p *consolePage) awarded(season quiz.Season, ids []string) {
+	t, r := p.t, p.replica
+	t.Helper()
+	p.click("a.main")
+	p.says("荣誉名单", "列入 5 人", "SHA-256")
+	p.picture("ranking-honours")
+	p.accessible()
+	admin := admit(t, r, "第二位管理员", account.Admin)
+	_, page := r.page(t, admin, "/admin/ranking/honours?season="+season.ID)
+	codes := verifyIn.FindAllStringSubmatch(page, -1)
+	if len(codes) != 5 {
+		t.Fatalf("%d certificates can be checked", len(codes))
+	}
+	if status, page := r.fetch(t, codes[0][0]); status != http.StatusOK || !strings.Contains(page, "证书有效") {
+		t.Errorf("the winner's certificate: %d", status)
+	}
+	p.open("/admin/ranking/revoke?season=" + season.ID + "&place=1")
+	p.picture("ranking-revoke")
+	p.accessible()
+	p.fill("#reason", "代答")
+	p.click("button.danger")
+	p.says("已撤销第 1 名", "代答")
+	if _, page := r.fetch(t, codes[0][0]); strings.Contains(page, "证书有效") {
+		t.Error("the certificate is valid although it was revoked")
+	}
+	p.click(".note button")
+	p.says("已恢复第 1 名")
+	if _, page := r.fetch(t, codes[0][0]); !strings.Contains(page, "证书有效") {
+		t.Error("the certificate is not valid although it was given back")
+	}
+	p.open("/admin/ranking/close?season=" + season.ID)
+	p.says("已经结赛")
+	p.open("/admin/ranking")
+	p.says("荣誉第 1 名")
+	seasonFiles(t, r, admin, season, ids)
+}
+
+// seasonFiles takes the files of a closed season, which an outsider checks.
+func seasonFiles(t *testing.T, r *replica, admin *http.Client, season quiz.Season, ids []string) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	files := map[string]string{
+		"honours.json": "/admin/ranking/honours.json?", "ledger.jsonl": "/admin/ranking/ledger?", "commit.json": "/admin/ranking/close/commitment?",
+		"honours.csv": "/admin/ranking/honours.csv?", "all.pdf": "/admin/ranking/certificates?", "one.png": "/admin/ranking/certificates?place=2&",
+	}
+	for name, path := range files {
+		status, text := r.page(t, admin, path+"season="+season.ID)
+		if status != http.StatusOK {
+			t.Fatalf("%s: %d %s", name, status, text)
+		}
+		if strings.HasPrefix(name, "honours.j") || strings.HasPrefix(name, "ledger") {
+			for _, secret := range append([]string{"张三", "zb1"}, ids...) {
+				if strings.Contains(text, secret) {
+					t.Errorf("%s has %q", name, secret)
+				}
+			}
+		}
+		write(t, name, text)
+	}
+	out, _ := mustRun(t, "season", "verify", "honours.json", "--ledger", "ledger.jsonl", "--commit", "commit.json")
+	mustSay(t, out, "全部相符")
+	if !strings.HasPrefix(document(t, "all.pdf"), "%PDF-") || !strings.HasPrefix(document(t, "one.png"), "\x89PNG") {
+		t.Error("certificates of another kind")
+	}
+	mustSay(t, document(t, "honours.csv"), "证书编号", "'=张三")
+	if kept := document(t, filepath.Join(r.app.Data, ledgersKept, "ledger-"+season.ID+".jsonl")); kept != document(t, "ledger.jsonl") {
+		t.Error("serve has kept another ledger")
+	}
+	if err := os.Remove("all.pdf"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAdminClose is what the pages refuse, without a browser, and a close that a killed
+// serve has left.
+func TestAdminClose(t *testing.T) {
+	r, _, season := rankedReplica(t, 4)
+	admin := admit(t, r, "管理", account.Admin)
+	at := url.Values{"season": {season.ID}}
+	form := func(more ...string) url.Values {
+		f := url.Values{"season": {season.ID}}
+		for i := 0; i < len(more); i += 2 {
+			f.Set(more[i], more[i+1])
+		}
+		return f
+	}
+	refused := func(path string, f url.Values, words ...string) {
+		t.Helper()
+		status, page := r.post(t, admin, path, f)
+		if status < 400 || status >= 500 {
+			t.Errorf("%s %v: %d", path, f, status)
+		}
+		mustSay(t, page, words...)
+	}
+	refused("/admin/ranking/close", form("entropy", "7"), "还没有结束")
+	refused("/admin/ranking/close/resume", at, "没有中断了的结赛")
+	refused("/admin/ranking/revoke", form("place", "1", "reason", "代答"), "还没有结赛")
+	for _, path := range []string{"honours", "honours.json", "honours.csv", "certificates", "revoke", "close/commitment"} {
+		if status, _ := r.page(t, admin, "/admin/ranking/"+path+"?season="+season.ID); status != http.StatusNotFound {
+			t.Errorf("%s of a season that is not closed: %d", path, status)
+		}
+	}
+	refused("/admin/ranking/regrade", url.Values{"question": {"none"}, "way": {"void"}, "reason": {"错"}}, "用不着更正")
+	paper, err := r.data.CurrentPaper(t.Context(), quiz.DayOf(r.now()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := paper.Questions[0].ID
+	for fault, f := range map[string]url.Values{
+		"请写明事由": {"question": {q}, "way": {"void"}},
+		"请选怎样":  {"question": {q}, "reason": {"错"}},
+		"请选或写":  {"question": {q}, "way": {"key"}, "reason": {"错"}},
+		"都算对":   {"question": {q}, "way": {"accept"}, "reason": {"错"}, "accept": {" ,，"}},
+		"没有出过":  {"question": {q}, "way": {"void"}, "reason": {"错"}, "revision": {"99"}},
+	} {
+		refused("/admin/ranking/regrade", f, fault)
+	}
+	if status, _ := r.page(t, admin, "/admin/ranking/regrade/preview?question="+q+"&way=void&reason=x"); status != http.StatusConflict {
+		t.Errorf("a preview that was never made: %d", status)
+	}
+
+	r.advanceTo(t, (season.To + 1).Start().Add(quiz.Grace+5*time.Minute))
+	refused("/admin/ranking/close", form("entropy", "7"), "请先检查一遍")
+	checked := func(words ...string) {
+		t.Helper()
+		_, page := r.post(t, admin, "/admin/ranking/close/check", at)
+		for end := time.Now().Add(patience); strings.Contains(page, "data-again"); _, page = r.page(t, admin, "/admin/ranking/close?season="+season.ID) {
+			if time.Now().After(end) {
+				t.Fatal("the check does not end")
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		mustSay(t, page, words...)
+	}
+	checked("没有承诺")
+	refused("/admin/ranking/close", form("entropy", "7"), "没有通过")
+	if _, err := r.data.CommitSeason(t.Context(), season, r.now().Unix(), "甲", nil); err != nil {
+		t.Fatal(err)
+	}
+	refused("/admin/ranking/close", form("entropy", "7"), "又有变化")
+	checked("上榜的编号都在承诺里", "可以结赛")
+	refused("/admin/ranking/close", form("entropy", " "), "公开的随机数")
+	_, page := r.post(t, admin, "/admin/ranking/close", form("entropy", "7"))
+	mustSay(t, page, "结束 "+season.ID+" 赛季？")
+	_, page = r.post(t, admin, "/admin/ranking/close", form("entropy", "7", "confirmed", "forged", "typed", season.ID))
+	mustSay(t, page, "结束 "+season.ID+" 赛季？")
+
+	// A close that broke off: begun elsewhere, and its ledger could not be written.
+	_, err = r.data.CloseSeason(t.Context(), store.CloseRequest{
+		Season: season, Entropy: "7", Prizes: r.app.prizes(), Now: r.now().Add(time.Hour), By: "甲",
+		Ledger: func(func(io.Writer) error) error { return os.ErrPermission },
+	}, store.RebuildOptions{})
+	if err == nil {
+		t.Fatal("it did not break off")
+	}
+	_, page = r.page(t, admin, "/admin/ranking/close?season="+season.ID)
+	mustSay(t, page, "结赛中断了", "接着做完")
+	r.post(t, admin, "/admin/ranking/close/resume", at)
+	eventually(t, "the close is finished", func() bool {
+		awards, err := r.data.Awards(t.Context(), season.ID)
+		return err == nil && len(awards) == 4
+	})
+	_, list := r.page(t, admin, "/admin/ranking/honours.json?season="+season.ID)
+	var h quiz.Honours
+	if err := json.Unmarshal([]byte(list), &h); err != nil || h.Entropy != "7" {
+		t.Errorf("%+v, %v", h, err)
+	}
+}
