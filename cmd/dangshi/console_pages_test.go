@@ -1,0 +1,256 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"dangshi/admin"
+	"dangshi/admin/account"
+)
+
+// TestAdminAtAMillion follows the links of the console from its first page, and asks for
+// each kind of page that takes no minutes by its nature. Each answers, and none asks more
+// of Redis with 5,000 members than with 1,000: so no page reads all of them.
+//
+// It also measures the pages at any size, and says how long each took:
+//
+//	DANGSHI_TEST_MILLION=1000000 go test ./cmd/dangshi -run TestAdminAtAMillion -v -timeout 30m
+func TestAdminAtAMillion(t *testing.T) {
+	s := defaults()
+	s.RedisURL = servers.Redis(t).URL
+	s.file.Branches = map[string]string{"zb1": "第一支部"}
+	r := start(t, s)
+	samples := rank(t, r, 20)
+	var asked requestCosts
+	r.data.Client().AddHook(&asked)
+	walk := newWalk(t, r, &asked)
+	if members, _ := strconv.Atoi(os.Getenv("DANGSHI_TEST_MILLION")); members > 0 {
+		fillMembers(t, r, samples, members)
+		t.Logf("%d members\n%s", members, pagesTable(walk.follow(40)))
+		return
+	}
+	fillMembers(t, r, samples, 1000)
+	few := walk.follow(2) // the first time a page may read what is kept for a while
+	if len(few) < 10 {
+		t.Errorf("only %d kinds of pages were found: %v", len(few), slices.Sorted(maps.Keys(few)))
+	}
+	fillMembers(t, r, samples, 5000)
+	const more = 60 // commands, and elements of answers: a page more of what this walk has done, what is kept for a while and read again
+	for pattern, now := range walk.follow(2) {
+		was, ok := few[pattern]
+		if ok && (now.commands > was.commands+more || now.elements > was.elements+more) {
+			t.Errorf("%s: %d commands and %d elements from Redis with 5,000 members, %d and %d with 1,000", pattern, now.commands, now.elements, was.commands, was.elements)
+		}
+	}
+	if t.Failed() {
+		t.Logf("with 1,000 members:\n%s", pagesTable(few))
+	}
+}
+
+// requestCosts counts what the requests of the console ask of Redis, and nothing that
+// works in the background.
+type requestCosts struct {
+	mu                 sync.Mutex
+	commands, elements int
+}
+
+func (h *requestCosts) take() (commands, elements int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	commands, elements = h.commands, h.elements
+	h.commands, h.elements = 0, 0
+	return commands, elements
+}
+
+func (h *requestCosts) count(ctx context.Context, commands ...redis.Cmder) {
+	if ctx.Value(http.ServerContextKey) == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, c := range commands {
+		h.commands++
+		if v := reflect.ValueOf(c).MethodByName("Val"); v.IsValid() && v.Type().NumIn() == 0 {
+			h.elements += elements(v.Call(nil)[0])
+		}
+	}
+}
+
+// elements are those of a list or map that Redis answered with.
+func elements(v reflect.Value) int {
+	for v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if v.Kind() == reflect.Slice || v.Kind() == reflect.Map {
+		return v.Len()
+	}
+	return 0
+}
+
+func (h *requestCosts) DialHook(next redis.DialHook) redis.DialHook {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) { return next(ctx, network, addr) }
+}
+
+func (h *requestCosts) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		err := next(ctx, cmd)
+		h.count(ctx, cmd)
+		return err
+	}
+}
+
+func (h *requestCosts) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		err := next(ctx, cmds)
+		h.count(ctx, cmds...)
+		return err
+	}
+}
+
+// pageCosts are those of a kind of page: the most that one of them took.
+type pageCosts struct {
+	at                 string // one of them
+	commands, elements int
+	bytes              int
+	took               []time.Duration
+}
+
+// walk goes from page to page as an administrator.
+type walk struct {
+	t      *testing.T
+	r      *replica
+	client *http.Client
+	asked  *requestCosts
+	pages  *http.ServeMux // the kinds of pages
+	unseen map[string]bool
+}
+
+func newWalk(t *testing.T, r *replica, asked *requestCosts) *walk {
+	t.Helper()
+	handler, err := r.console()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &walk{t: t, r: r, client: admit(t, r, "巡查", account.Admin), asked: asked, pages: http.NewServeMux(), unseen: map[string]bool{}}
+	for _, route := range handler.(*admin.Console).Routes() {
+		if strings.HasPrefix(route.Pattern, "GET ") && !route.Slow {
+			w.pages.Handle(route.Pattern, http.NotFoundHandler()) // never asked
+			w.unseen[route.Pattern] = true
+		}
+	}
+	return w
+}
+
+// kinds is how many pages of one kind are asked for.
+const kinds = 3
+
+var link = regexp.MustCompile(`(?:href|data-live)="(/admin/[^"#]*)`)
+
+// follow asks for all pages that links lead to, a few of each kind, each so many times;
+// the first time is not counted.
+func (w *walk) follow(times int) map[string]*pageCosts {
+	w.t.Helper()
+	all, seen, count := map[string]*pageCosts{}, map[string]bool{}, map[string]int{}
+	next := []string{admin.Path}
+	for len(next) > 0 {
+		at := next[0]
+		next = next[1:]
+		target, err := url.Parse(at)
+		if err != nil {
+			w.t.Errorf("a link to %q: %v", at, err)
+			continue
+		}
+		_, pattern := w.pages.Handler(&http.Request{Method: http.MethodGet, URL: target})
+		if pattern == "" || seen[at] || count[pattern] == kinds {
+			continue
+		}
+		seen[at] = true
+		count[pattern]++
+		delete(w.unseen, pattern)
+		if all[pattern] == nil {
+			all[pattern] = &pageCosts{at: at}
+		}
+		body := w.measure(at, all[pattern], times)
+		for _, m := range link.FindAllStringSubmatch(body, -1) {
+			next = append(next, html.UnescapeString(m[1]))
+		}
+	}
+	if len(w.unseen) > 0 {
+		w.t.Logf("no link leads to %v", slices.Sorted(maps.Keys(w.unseen)))
+	}
+	return all
+}
+
+func (w *walk) measure(at string, costs *pageCosts, times int) (body string) {
+	w.t.Helper()
+	for n := range times {
+		w.asked.take()
+		begun := time.Now()
+		answer, err := w.client.Get(w.r.url + at)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		text, err := io.ReadAll(answer.Body)
+		took := time.Since(begun)
+		answer.Body.Close()
+		if err != nil || answer.StatusCode != http.StatusOK && answer.StatusCode != http.StatusSeeOther {
+			w.t.Errorf("%s: status %d, %v", at, answer.StatusCode, err)
+			return ""
+		}
+		body = string(text)
+		if n == 0 {
+			continue
+		}
+		commands, elements := w.asked.take()
+		costs.commands, costs.elements, costs.bytes = max(costs.commands, commands), max(costs.elements, elements), max(costs.bytes, len(text))
+		costs.took = append(costs.took, took)
+	}
+	return body
+}
+
+// pagesTable shows the slowest kinds first.
+func pagesTable(all map[string]*pageCosts) string {
+	patterns := slices.SortedFunc(maps.Keys(all), func(a, b string) int { return int(middleOf(all[b].took) - middleOf(all[a].took)) })
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "page\tp50 ms\tmax ms\tcommands\telements\tbytes\tfor example")
+	for _, p := range patterns {
+		c := all[p]
+		if len(c.took) == 0 {
+			continue
+		}
+		fmt.Fprintf(w, "%s\t%.1f\t%.1f\t%d\t%d\t%d\t%s\n", p, inMS(middleOf(c.took)), inMS(slices.Max(c.took)), c.commands, c.elements, c.bytes, c.at)
+	}
+	w.Flush()
+	return b.String()
+}
+
+func middleOf(took []time.Duration) time.Duration {
+	if len(took) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(took))
+	return sorted[len(sorted)/2]
+}
+
+func inMS(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
