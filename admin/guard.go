@@ -2,6 +2,8 @@ package admin
 
 import (
 	"context"
+	"errors"
+	"mime"
 	"net"
 	"net/http"
 	"net/netip"
@@ -132,9 +134,27 @@ func (c *Console) signedIn(at *frame.Section, route frame.Route) http.Handler {
 		default:
 			r.Body = http.MaxBytesReader(w, r.Body, most)
 			v.R = r
+			if err := readForm(r); err != nil {
+				v.Fail(route.Pattern, err)
+				return
+			}
 			handle(v)
 		}
 	})
+}
+
+// readForm reads the fields of a form, unless files come with it: half of one is none.
+func readForm(r *http.Request) error {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if kind != "application/x-www-form-urlencoded" {
+		return nil
+	}
+	err := r.ParseForm()
+	var tooLong *http.MaxBytesError
+	if err != nil && !errors.As(err, &tooLong) {
+		return frame.Bad("送来的内容不完整，什么也没有做。请回到上一页再做一次。")
+	}
+	return err
 }
 
 // who is signed in; ok is false where nobody is, or no longer.

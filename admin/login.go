@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 
 	"dangshi/admin/account"
@@ -44,11 +45,7 @@ func (c *Console) showLogin(w http.ResponseWriter, r *http.Request, status int, 
 		form.Plain = notEncrypted
 	}
 	v := c.frame.Visit(w, r, account.Account{}, c.last())
-	show := v.Show
-	if status != http.StatusOK {
-		show = v.ShowAgain
-	}
-	if err := show("login.html", "登录", form); err != nil {
+	if err := v.ShowStatus(status, "login.html", "登录", form); err != nil {
 		v.Fail("login", err)
 	}
 }
@@ -64,6 +61,10 @@ func (c *Console) login(w http.ResponseWriter, r *http.Request) {
 	r, cancel := within(r, pageTimeout)
 	defer cancel()
 	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
+	if err := readForm(r); err != nil {
+		c.frame.Visit(w, r, account.Account{}, nil).Fail("login", err)
+		return
+	}
 	form := loginForm{Name: r.PostFormValue("name"), Next: r.PostFormValue("next")}
 	if !overTLS(r) && !local(r) {
 		form.Problem = notEncrypted
@@ -76,7 +77,12 @@ func (c *Console) login(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, account.ErrWrong), errors.Is(err, account.ErrExpired), errors.As(err, &often):
 		c.cfg.Logger.Warn("console: somebody could not sign in", "why", err.Error())
 		form.Problem = err.Error()
-		c.showLogin(w, r, http.StatusForbidden, form)
+		status := http.StatusForbidden
+		if often.Wait > 0 {
+			status = http.StatusTooManyRequests
+			w.Header().Set("Retry-After", strconv.Itoa(int(often.Wait.Seconds())+1))
+		}
+		c.showLogin(w, r, status, form)
 		return
 	case err == nil:
 		err = c.begin(r.Context(), a)

@@ -143,6 +143,11 @@ func (v *Visit) ShowAgain(page, title string, data any) error {
 	return v.show(http.StatusUnprocessableEntity, v.at.pages[page], title, data)
 }
 
+// ShowStatus is Show with another status.
+func (v *Visit) ShowStatus(status int, page, title string, data any) error {
+	return v.show(status, v.at.pages[page], title, data)
+}
+
 func (v *Visit) show(status int, t *template.Template, title string, data any) error {
 	if t == nil {
 		return fmt.Errorf("there is no such page: %s", title)
