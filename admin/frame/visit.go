@@ -63,6 +63,15 @@ func (v *Visit) Done(path string, note Note) error {
 	return nil
 }
 
+// Keep keeps a text for the time that somebody stays signed in. It lies in the session:
+// it must not name a member.
+func (v *Visit) Keep(name, text string) { v.frame.sessions.Put(v.Context(), "kept "+name, text) }
+
+// Kept is what Keep kept; "": nothing.
+func (v *Visit) Kept(name string) string {
+	return v.frame.sessions.GetString(v.Context(), "kept "+name)
+}
+
 // note takes the note that waits, nil where none does.
 func (v *Visit) note() *Note {
 	if v.outside {

@@ -57,6 +57,7 @@ func (m *Members) number(p person) string {
 // memberPage is the page of one member.
 type memberPage struct {
 	Path, Number string
+	Ref          string
 	Member       quiz.Member
 	Branch       string // with those above it
 	ClaimBranch  string
@@ -131,7 +132,7 @@ func (m *Members) showPerson(v *frame.Visit, p person, typed form) error {
 	}
 	x := p.own.Member
 	page := memberPage{
-		Path: p.path, Number: m.number(p), Member: x, Branch: branchText(tree, x.Branch), ClaimBranch: branchText(tree, x.Claim.Branch),
+		Path: p.path, Ref: m.data.Ref(p.id), Number: m.number(p), Member: x, Branch: branchText(tree, x.Branch), ClaimBranch: branchText(tree, x.Claim.Branch),
 		Season: p.season.ID, Tree: options(tree, x.Branch), Broken: p.own.Unread, Facts: facts(x), Today: quiz.DayOf(v.Now).String(), Form: typed,
 	}
 	if typed.At == "correct" {

@@ -31,6 +31,7 @@ type Config struct {
 	Ledger    Ledger
 	Bulletins Bulletins
 	Asking    Asking           // nil: a mass send whose report is lost is left as it is
+	Trial     TrialAPI         // nil: nothing can be tried
 	Channels  []Channel        // in order of preference: the first that takes the day's bulletin
 	Now       func() time.Time // the product's clock: wall time, or the sandbox's
 	Wall      func() time.Time // for claims, which are about processes, not days

@@ -26,8 +26,28 @@ type Report struct {
 }
 
 // Plan says what would be sent on a day, to whom and through which channel, or
-// why nothing would. It sends and stages nothing.
+// why nothing would. It sends and stages nothing. Where members are reached one by one
+// it counts them, and reads all.
 func (p *Push) Plan(ctx context.Context, day quiz.Day) (Report, error) {
+	r, err := p.Outlook(ctx, day)
+	if err == nil && r.Channel == MembersName {
+		r.Reach, r.Beyond, err = p.Forecast(ctx)
+	}
+	return r, err
+}
+
+// Forecast counts whom a run would reach now, by channel, and those whom no channel
+// takes; none where no channel reaches members one by one. It reads all members.
+func (p *Push) Forecast(ctx context.Context) (byChannel map[string]int, beyond int, err error) {
+	each, ok := named(p.Channels, MembersName).(*Members)
+	if !ok {
+		return nil, 0, nil
+	}
+	return each.Forecast(ctx)
+}
+
+// Outlook is Plan without the numbers that take a look at all members.
+func (p *Push) Outlook(ctx context.Context, day quiz.Day) (Report, error) {
 	set, err := p.Setting(ctx)
 	if err != nil {
 		return Report{}, err
@@ -42,14 +62,7 @@ func (p *Push) Plan(ctx context.Context, day quiz.Day) (Report, error) {
 	case !now.Before(p.latest(day, false)):
 		why = tooLate
 	}
-	r, err := p.report(ctx, day, why)
-	if err != nil {
-		return r, err
-	}
-	if each, ok := named(p.Channels, r.Channel).(*Members); ok {
-		r.Reach, r.Beyond, err = each.Forecast(ctx)
-	}
-	return r, err
+	return p.report(ctx, day, why)
 }
 
 func (p *Push) report(ctx context.Context, day quiz.Day, why string) (Report, error) {

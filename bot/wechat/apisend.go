@@ -86,6 +86,42 @@ func (a *API) mass(ctx context.Context, m massMessage) (msgID int64, err error) 
 	return answer.MsgID, nil
 }
 
+// PreviewText shows one follower what MassText would send to all. It takes nothing from the
+// account's mass messages; there are 100 a day.
+// https://developers.weixin.qq.com/doc/service/api/notify/message/api_preview.html
+func (a *API) PreviewText(ctx context.Context, openid, text string) error {
+	if text = sendable(text); text == "" {
+		return errors.New("群发的内容是空的")
+	}
+	return a.preview(ctx, openid, massMessage{Type: broadcast.MsgTypeText, Text: &massText{text}})
+}
+
+// PreviewArticle shows one follower what MassArticle would send to all. The draft stays.
+func (a *API) PreviewArticle(ctx context.Context, openid, draftID string) error {
+	if draftID == "" {
+		return errors.New("预览的图文没有草稿编号")
+	}
+	return a.preview(ctx, openid, massMessage{Type: broadcast.MsgTypeNews, Article: &massArticle{draftID}})
+}
+
+// preview is never the library's own, which sends to everyone where the receiver is
+// missing.
+func (a *API) preview(ctx context.Context, openid string, m massMessage) error {
+	if openid == "" {
+		return errors.New("预览没有收件人")
+	}
+	body, err := encodeJSON(struct {
+		To      string            `json:"touser"`
+		Text    *massText         `json:"text,omitempty"`
+		Article *massArticle      `json:"mpnews,omitempty"`
+		Type    broadcast.MsgType `json:"msgtype"`
+	}{openid, m.Text, m.Article, m.Type})
+	if err != nil {
+		return err
+	}
+	return a.call(ctx, request{path: "/cgi-bin/message/mass/preview", body: body, member: openid})
+}
+
 // MassStatus asks what became of a mass message: SEND_SUCCESS, SENDING, SEND_FAIL or DELETE.
 // https://developers.weixin.qq.com/doc/service/api/notify/message/api_getmassmsg.html
 func (a *API) MassStatus(ctx context.Context, messageID string) (status string, err error) {

@@ -33,5 +33,7 @@ func (s *service) sections() []frame.Section {
 		trends.New(trendData{s}).Section(),
 		accounts.New(s.accounts).Section(),
 		audit.New(auditLog{s.data.Store}).Section(),
+		s.pushSection().Section(),
+		s.membersSection().Section(),
 	}
 }

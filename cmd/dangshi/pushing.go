@@ -103,11 +103,12 @@ func (a *app) newPush(d *data, api *wechat.API, b *bot.Bot, now func() time.Time
 		return nil, usageError{err}
 	}
 	var asking push.Asking
+	var trial push.TrialAPI
 	if api != nil { // who only looks at the plan has none
-		asking = api
+		asking, trial = api, speaking{api}
 	}
 	p, err := push.New(push.Config{
-		Ledger: a.ledger(d), Bulletins: b, Asking: asking, Channels: a.channels(d, api, b, now, count),
+		Ledger: a.ledger(d), Bulletins: b, Asking: asking, Trial: trial, Channels: a.channels(d, api, b, now, count),
 		Now: now, Wall: time.Now, At: at, Sandbox: !a.real(), Holder: holder(), Logger: a.logger, Lease: a.lease, Progress: count,
 	})
 	if err != nil {

@@ -81,17 +81,21 @@ func outcomeOf(d push.Day) string {
 	return outcomeWords[d.Outcome]
 }
 
+// sendState says what has become of a send.
+func sendState(s push.Send, now time.Time) string {
+	until, waits := s.Waits()
+	switch {
+	case waits && now.Before(until):
+		return "已提交，等微信的结果；要管理员确认的，请在 " + until.In(quiz.Zone).Format("15:04") + " 前到公众平台安全助手确认"
+	case waits:
+		return "已提交，微信一直没有报告结果；可能没有人确认，请到公众号后台核对"
+	}
+	return stateWords[s.State]
+}
+
 func printSends(out io.Writer, now time.Time, d push.Day) {
 	for _, s := range d.Sends {
-		state := stateWords[s.State]
-		until, waits := s.Waits()
-		switch {
-		case waits && now.Before(until):
-			state = "已提交，等微信的结果；要管理员确认的，请在 " + until.In(quiz.Zone).Format("15:04") + " 前到公众平台安全助手确认"
-		case waits:
-			state = "已提交，微信一直没有报告结果；可能没有人确认，请到公众号后台核对"
-		}
-		parts := []string{"发送 " + s.ID + "：" + state}
+		parts := []string{"发送 " + s.ID + "：" + sendState(s, now)}
 		if !s.At.IsZero() {
 			parts = append(parts, s.At.In(quiz.Zone).Format("15:04:05")+"，第 "+strconv.Itoa(s.Tries)+" 次")
 		}

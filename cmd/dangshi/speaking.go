@@ -71,6 +71,16 @@ func (s speaking) AddDraft(ctx context.Context, a push.Article) (string, error) 
 	return id, wechat.Judge(err)
 }
 
+// PreviewText is part of push.TrialAPI.
+func (s speaking) PreviewText(ctx context.Context, openid, text string) error {
+	return wechat.Judge(s.api.PreviewText(ctx, openid, text))
+}
+
+// PreviewArticle is part of push.TrialAPI.
+func (s speaking) PreviewArticle(ctx context.Context, openid, draftID string) error {
+	return wechat.Judge(s.api.PreviewArticle(ctx, openid, draftID))
+}
+
 // massSpent is the errcode where the mass messages of the day or the month are used up.
 const massSpent = 45028
 

@@ -27,7 +27,7 @@ func (a *API) compose(c *call, req massRequest, s *Sent) error {
 }
 
 // massPreview is POST /cgi-bin/message/mass/preview: to one follower, and to no quota but that
-// of its calls. It is not in the outbox.
+// of its calls.
 func (a *API) massPreview(c *call) (any, error) {
 	var req struct {
 		massRequest
@@ -36,7 +36,7 @@ func (a *API) massPreview(c *call) (any, error) {
 	if err := c.decode(&req); err != nil {
 		return nil, err
 	}
-	sent := Sent{MsgType: req.MsgType}
+	sent := Sent{Kind: KindPreview, MsgType: req.MsgType}
 	if err := a.compose(c, req.massRequest, &sent); err != nil {
 		return nil, err
 	}
@@ -51,10 +51,18 @@ func (a *API) massPreview(c *call) (any, error) {
 	}
 	var id int64
 	err := a.change(c.ctx, func(acc *account) error {
-		acc.Seq++
+		if to != "" { // whose name on WeChat it is, nobody knows here
+			sent.To = []string{to}
+			acc.post(&sent, c.now)
+		} else {
+			acc.Seq++
+		}
 		id = massFirst + acc.Seq
 		return nil
 	})
+	if err == nil {
+		a.flush(c.ctx)
+	}
 	return object{"errcode": 0, "errmsg": "preview success", "msg_id": id}, err
 }
 

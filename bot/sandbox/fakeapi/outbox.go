@@ -18,13 +18,14 @@ const (
 	KindCustom    = "custom"
 	KindTemplate  = "template"
 	KindSubscribe = "subscribe"
+	KindPreview   = "preview" // of a mass message, to one follower
 )
 
 // Sent is one message that the account sent by itself: the JSON of GET /sandbox/outbox.
 type Sent struct {
 	ID          int64             `json:"id"`      // grows, with gaps
 	Time        time.Time         `json:"time"`    // RFC 3339, Asia/Shanghai, the sandbox's clock, whole seconds
-	Kind        string            `json:"kind"`    // mass, custom, template, subscribe
+	Kind        string            `json:"kind"`    // mass, custom, template, subscribe, preview
 	MsgType     string            `json:"msgtype"` // WeChat's: text, mpnews, news, msgmenu, image …; template and subscribe are their own
 	To          []string          `json:"to"`      // openids; empty for a send to all
 	ToAll       bool              `json:"to_all"`
@@ -104,7 +105,7 @@ func (a *API) flushPending(ctx context.Context) error {
 }
 
 // Outbox is everything that was sent to members by the account's own action, oldest first: the
-// last 100,000 messages. It survives restarts. Previews, drafts and passive replies are not in it.
+// last 100,000 messages. It survives restarts. Drafts and passive replies are not in it.
 func (a *API) Outbox(ctx context.Context) ([]Sent, error) { return a.OutboxAfter(ctx, 0) }
 
 // OutboxAfter is what of the outbox has a larger ID than the one given, oldest first. Who has

@@ -129,7 +129,10 @@ func TestClientMass(t *testing.T) {
 	refusedWith(t, err, 43004)
 
 	sent := w.sent()
-	if len(sent) != 3 || !sent[0].ToAll || len(sent[0].To) != 0 || sent[0].Content != "党史上的今天" ||
+	if len(sent) != 4 || sent[3].Kind != fakeapi.KindPreview || !slices.Equal(sent[3].To, members[:1]) || sent[3].Content != "先看一眼" {
+		t.Fatalf("outbox %+v", sent)
+	}
+	if !sent[0].ToAll || len(sent[0].To) != 0 || sent[0].Content != "党史上的今天" ||
 		!slices.Equal(sent[1].To, []string{members[0], members[2]}) || !slices.Equal(sent[2].To, members[1:2]) || sent[1].ToAll {
 		t.Errorf("outbox %+v", sent)
 	}
