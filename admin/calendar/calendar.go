@@ -15,7 +15,7 @@ import (
 )
 
 //go:embed *.html style.css script.js
-var files embed.FS
+var pages embed.FS
 
 // Path is that of the section.
 const Path = "/admin/calendar"
@@ -60,8 +60,9 @@ type Library interface {
 	// Write writes entries that are still as they were seen. Errors: quiz.ErrConflict,
 	// content.ErrHand, quiz.ErrUnknown.
 	Write(ctx context.Context, h content.Hand, w Writing) error
-	// ReviewItem does one act with one item.
-	ReviewItem(ctx context.Context, act content.Act, h content.Hand, id string) (content.Verdict, error)
+	// ReviewItem does one act with one item that is still at the revision that was read.
+	// Errors: as of Write.
+	ReviewItem(ctx context.Context, act content.Act, h content.Hand, id string, seen int) (content.Verdict, error)
 	// Signatures are how many different people a revision needs.
 	Signatures() int
 }
@@ -114,11 +115,12 @@ func New(data Data, desk *work.Desk) *Calendar { return &Calendar{data, desk, ma
 
 // Section is the calendar as a part of the console.
 func (c *Calendar) Section() frame.Section {
-	return frame.Section{Path: Path, Name: "日历", Right: account.Look, Files: files, Routes: []frame.Route{
+	return frame.Section{Path: Path, Name: "日历", Right: account.Look, Files: pages, Routes: []frame.Route{
 		{Pattern: "GET " + Path, Right: account.Look, Do: c.month},
 		{Pattern: "GET " + Path + "/gaps", Right: account.Look, Do: c.gaps},
 		{Pattern: "GET " + Path + "/{day}", Right: account.Look, Do: c.day},
 		{Pattern: "GET " + Path + "/page/{day}", Right: account.Look, Do: c.page},
+		{Pattern: "GET " + Path + "/export", Right: account.Look, Do: c.export, Slow: true},
 		{Pattern: "GET " + Path + "/items", Right: account.Look, Do: c.list},
 		{Pattern: "GET " + Path + "/new", Right: account.Edit, Do: c.blank},
 		{Pattern: "POST " + Path + "/new", Right: account.Edit, Do: c.create, MaxBody: maxForm, Slow: true},

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ type form struct {
 	Others  []string          // faults of no field of the form
 	Theirs  []content.Change  // what somebody else changed meanwhile
 	Preview *shownPreview
+	Asked   asked
 	Own     string // stem of the question that belongs to it; "": none, or it is not there
 	Live    bool   // members get this item now
 	State   content.State
@@ -79,10 +81,12 @@ func (c *Calendar) checked(v *frame.Visit, it content.Item, typed, faults map[st
 			f.Faults["question_id"] = "题库里没有编号是“" + content.Quoted(it.Question) + "”的题"
 		}
 	}
+	f.Asked = askedIn(v)
+	f.look(it)
 	day := dayOf(it, quiz.DayOf(v.Now))
 	f.Day = day.String()
 	if it.Kind.Valid() && it.Title != "" {
-		f.Preview = c.shown(day, it, ownStem(library, it))
+		f.Preview = c.shown(day, it, cmp.Or(ownStem(library, it), f.Own))
 	}
 	return f, nil
 }

@@ -32,6 +32,7 @@ type itemView struct {
 	Waits   bool       // more people have to sign
 	Signed  []content.Signature
 	Acts    []act
+	Latest  int  // revision
 	Readers bool // who looks may not write
 }
 
@@ -69,7 +70,7 @@ func (c *Calendar) showItem(v *frame.Visit, typed *form) error {
 	}
 	f.State = sheet.State()
 	_, f.Live = sheet.InUse()
-	x := itemView{form: *f, Title: sheet.Value.Title, Signed: sheet.Review.Signed, Readers: !v.May(account.Edit)}
+	x := itemView{form: *f, Title: sheet.Value.Title, Signed: sheet.Review.Signed, Latest: sheet.Value.Revision, Readers: !v.May(account.Edit)}
 	x.Waits = sheet.State() == content.Reviewed && len(x.Signed) < c.data.Signatures()
 	x.Acts = actsOn(sheet.State())
 	pages, live, err := c.data.ItemHistory(v.Context(), id)
@@ -133,7 +134,11 @@ func (c *Calendar) create(v *frame.Visit) error {
 	if it.ID, err = c.newID(v, it); err != nil {
 		return err
 	}
-	err = c.data.Write(v.Context(), c.hand(v), Writing{Did: "item.new", Items: []Edit[content.Item]{{Value: it}}})
+	writing, err := c.together(v, "item.new", it, "", f.Asked)
+	if err != nil {
+		return err
+	}
+	err = c.data.Write(v.Context(), c.hand(v), writing)
 	if errors.Is(err, quiz.ErrConflict) { // another one took the id just now: the next try finds a free one
 		f.Others = append(f.Others, "刚才别人也在存，请再按一次。")
 		return v.ShowAgain("item.html", "写一条", itemView{form: f})
@@ -145,7 +150,7 @@ func (c *Calendar) create(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	said.Undo = &frame.Undo{Path: Path + "/review/" + it.ID, Fields: map[string]string{"act": string(content.Retire)}, Name: "不要了，停用"}
+	said.Undo = &frame.Undo{Path: Path + "/review/" + it.ID, Fields: map[string]string{"act": string(content.Retire), "seen": "1"}, Name: "不要了，停用"}
 	return v.Done(itemPath(it.ID), said)
 }
 
@@ -180,8 +185,11 @@ func (c *Calendar) save(v *frame.Visit) error {
 		return c.showItem(v, &f)
 	}
 	it.Revision = before.Value.Revision
-	err = c.data.Write(v.Context(), c.hand(v), Writing{Did: "item.edit", Items: []Edit[content.Item]{{it, now}}})
+	writing, err := c.together(v, "item.edit", it, now, f.Asked)
 	if err != nil {
+		return err
+	}
+	if err := c.data.Write(v.Context(), c.hand(v), writing); err != nil {
 		return err
 	}
 	said, err := c.told(v, id, "已保存")
@@ -204,6 +212,14 @@ func (c *Calendar) told(v *frame.Visit, id, done string) (frame.Note, error) {
 		return frame.Note{}, err
 	}
 	_, live := sheet.InUse()
+	library, err := c.data.Library(v.Context())
+	if err != nil {
+		return frame.Note{}, err
+	}
+	day := dayOf(sheet.Value, quiz.DayOf(v.Now))
+	if first, ok := library.Today(day.String()); ok && sheet.State() == content.Approved && sheet.Value.Kind == content.Today && first.ID != id {
+		return frame.Note{Text: done + "，已批准。不过 " + day.String() + " 先用的是《" + first.Title + "》：要用这一条，请停用那一条，或者把这一条的日期写明是哪一年的。"}, nil
+	}
 	switch state := sheet.State(); {
 	case state == content.Approved:
 		done += "，已批准：学员马上就看得到。"

@@ -11,7 +11,7 @@ import (
 )
 
 // found is how many questions a search shows.
-const found = 30
+const found = 12
 
 type paperView struct {
 	Day     quiz.Day

@@ -12,15 +12,14 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // act is a button of the review.
 type act struct {
-	Act    content.Act
-	Name   string
-	Danger bool
+	Act  content.Act
+	Name string
 }
 
 // actsOn are the acts that fit a state.
 func actsOn(state content.State) []act {
-	sign, approve := act{content.Sign, "我审过了", false}, act{content.Approve, "批准", false}
-	retire, reopen := act{content.Retire, "停用", true}, act{content.Reopen, "退回草稿", false}
+	sign, approve := act{content.Sign, "我审过了"}, act{content.Approve, "批准"}
+	retire, reopen := act{content.Retire, "停用"}, act{content.Reopen, "退回草稿"}
 	switch state {
 	case content.Draft:
 		return []act{approve, sign, retire}
@@ -45,7 +44,11 @@ func (c *Calendar) review(v *frame.Visit) error {
 	if !ok {
 		return noItem()
 	}
-	verdict, err := c.data.ReviewItem(v.Context(), what, c.hand(v), id)
+	seen, err := strconv.Atoi(v.R.PostFormValue("seen"))
+	if err != nil {
+		return frame.Bad("没有写明看的是哪一版。")
+	}
+	verdict, err := c.data.ReviewItem(v.Context(), what, c.hand(v), id, seen)
 	if err != nil {
 		return err
 	}

@@ -38,8 +38,8 @@ func (d calendarDesk) Write(ctx context.Context, h content.Hand, w calendar.Writ
 }
 
 // ReviewItem is of calendar.Library.
-func (d calendarDesk) ReviewItem(ctx context.Context, act content.Act, h content.Hand, id string) (content.Verdict, error) {
-	lines, _, err := d.ReviewItems(ctx, store.ReviewRequest{Act: act, Hand: h, Filter: content.Filter{IDs: []string{id}}})
+func (d calendarDesk) ReviewItem(ctx context.Context, act content.Act, h content.Hand, id string, seen int) (content.Verdict, error) {
+	lines, _, err := d.ReviewItems(ctx, store.ReviewRequest{Act: act, Hand: h, Filter: content.Filter{IDs: []string{id}}, Seen: map[string]int{id: seen}})
 	if err != nil || len(lines) == 0 {
 		return content.Idle, err
 	}

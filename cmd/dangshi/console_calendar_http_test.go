@@ -141,14 +141,27 @@ func TestAdminCalendarWrites(t *testing.T) {
 	}
 	at := slices.IndexFunc(items, func(it content.Item) bool { return it.Title == "一个故事" })
 	path := "/admin/calendar/items/" + items[at].ID
-	u.post("/admin/calendar/review/"+items[at].ID, url.Values{"act": {"approve"}}, http.StatusSeeOther, "已批准")
-	seen := regexp.MustCompile(`name="seen" value="([^"]+)"`).FindStringSubmatch(u.get(path, 200))[1]
+	u.post("/admin/calendar/review/"+items[at].ID, url.Values{"act": {"approve"}, "seen": {"1"}}, http.StatusSeeOther, "已批准")
+	seen := regexp.MustCompile(`(?s)id="item".*?name="seen" value="([^"]+)"`).FindStringSubmatch(u.get(path, 200))[1]
 	form.Set("seen", seen)
 	form.Set("title", "另一个题目")
 	page := u.post(path, form, http.StatusSeeOther, "学员看的还是原来那一版", "一个故事", "另一个题目")
 	form.Set("title", "第三个题目")
 	u.post(path, form, 422, "别人也改了这一条", "第三个题目", "另一个题目")
 	u.undo(page, "恢复了", "已批准")
+	u.post("/admin/calendar/review/"+items[at].ID, url.Values{"act": {"retire"}, "seen": {"1"}}, http.StatusConflict, "刚才别人也改了")
+	asks := url.Values{"kind": {"today"}, "date": {"02-30"}, "title": {"一天"}, "text": {"事。"}, "own_type": {"single"}, "own_stem": {"哪一年？"}, "own_options": {"A. 1921年\nB、1949年"}, "own_answer": {"C"}, "wish": {"approved"}}
+	u.post("/admin/calendar/new", asks, 422, "没有“02-30”这一天", "答案是 C，但只有 A 到 B")
+	asks["date"], asks["own_answer"] = []string{"02-29"}, []string{"ｂ"}
+	u.post("/admin/calendar/new", asks, http.StatusSeeOther, "先用的是《", "配套的题：哪一年？", "【今日一题】哪一年？")
+	own, _, ok, err := r.data.QuestionSheet(t.Context(), "today-02-29-2")
+	if q := own.Value; err != nil || !ok || q.Day != "02-29" || q.Options[1] != "1949年" || q.Answer.Letters != 2 || q.State != content.Approved {
+		t.Errorf("its question is %+v, %v", own, err)
+	}
+	csv := u.get("/admin/calendar/export?format=csv", 200, "一个故事", "today-02-29-2")
+	if !strings.HasPrefix(csv, "\ufeff编号") {
+		t.Errorf("the export begins with %q", csv[:20])
+	}
 	if u.get("/admin/calendar/items?q="+url.QueryEscape("一个故事"), 200, "一个故事"); strings.Contains(u.get("/admin/calendar/items?q=没有这样的字", 200), "一个故事") {
 		t.Error("the search finds everything")
 	}
