@@ -5,7 +5,7 @@ import "strings"
 // things and deeds are the two halves of what was done, as the log has it and as
 // people read it.
 var things = map[string]string{
-	"account": "账号", "audit": "操作记录", "board": "排行", "branch": "支部", "console": "管理台", "item": "条目", "library": "题库和条目",
+	"account": "账号", "audit": "操作记录", "bank": "题库", "board": "排行", "branch": "支部", "console": "管理台", "item": "条目", "library": "题库和条目",
 	"member": "学员", "menu": "菜单", "paper": "试卷", "push": "推送", "question": "题目", "season": "赛季", "trends": "趋势",
 }
 
@@ -21,6 +21,7 @@ var deeds = map[string]string{
 // whole are those that the two halves would not say well.
 var whole = map[string]string{
 	"account.open": "开账号", "account.reopen": "恢复账号", "board.explain": "看一名学员名次的由来", "console.token": "看公众号的令牌", "library.load": "载入题库或条目",
+	"board.ledger": "导出成绩台账", "season.honours": "导出有姓名的荣誉名单", "season.certificates": "取证书",
 	"season.close": "结赛", "season.commit": "结赛前公布承诺", "season.restore": "恢复荣誉", "member.objection": "替学员记申诉", "member.answer": "答复申诉",
 	"item.restore": "条目改回原样", "question.restore": "题目改回原样",
 }
