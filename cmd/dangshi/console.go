@@ -29,11 +29,10 @@ func (s *service) sections() []frame.Section {
 		today.New(newTodayData(s, people)).Section(),
 		s.calendar().Section(),
 		s.ranking().Section(),
-		people.Section(),
 		trends.New(trendData{s}).Section(),
+		s.pushSection().Section(),
+		people.Section(),
 		accounts.New(s.accounts).Section(),
 		audit.New(auditLog{s.data.Store}).Section(),
-		s.pushSection().Section(),
-		s.membersSection().Section(),
 	}
 }
