@@ -20,7 +20,7 @@ var deeds = map[string]string{
 
 // whole are those that the two halves would not say well.
 var whole = map[string]string{
-	"account.open": "开账号", "account.reopen": "恢复账号", "board.explain": "看一名学员名次的由来", "console.token": "看公众号的令牌", "library.load": "载入题库或条目",
+	"account.open": "开账号", "account.reopen": "恢复账号", "board.explain": "看一名学员名次的由来", "console.token": "看公众号的令牌", "menu.install": "装上公众号的菜单", "library.load": "载入题库或条目",
 	"board.ledger": "导出成绩台账", "season.honours": "导出有姓名的荣誉名单", "season.certificates": "取证书",
 	"season.close": "结赛", "season.commit": "结赛前公布承诺", "season.restore": "恢复荣誉", "member.objection": "替学员记申诉", "member.answer": "答复申诉",
 	"item.restore": "条目改回原样", "question.restore": "题目改回原样",

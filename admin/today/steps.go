@@ -66,6 +66,7 @@ type step struct {
 	Findings []Finding // of the last examination, what is not in order
 	Copy     string    // to be copied into WeChat's console
 	Token    bool      // the token may be shown here
+	Menu     bool      // the menu may be installed here
 }
 
 // steps are all, in their order.
@@ -212,10 +213,14 @@ func (s Setup) menu(c Checkup) step {
 			if f.Harm != Fine {
 				x.State = maybe
 			}
+			x.Menu = x.Menu || f.About == "菜单" && f.Harm != Fine
 		}
 	}
+	if x.State == done && !s.Sandbox {
+		x.Facts = []string{"公众号的菜单和设置的一样，后台没有开着的自动回复。"}
+	}
 	if x.State == maybe {
-		x.Todo = "请技术人员在启用服务器配置以前运行 dangshi menu import，把原有的抄进设置；启用以后用 dangshi menu push 装上菜单。没有菜单，学员发“答题”也行。"
+		x.Todo = "请技术人员在启用服务器配置以前运行 dangshi menu import，把原有的菜单和自动回复抄进设置；启用以后在这里装上菜单。没有菜单，学员发“答题”也行。"
 	}
 	return x
 }

@@ -45,6 +45,11 @@ type Data interface {
 	// Waiting is how many objections wait for an answer, and how many bindings for their
 	// member's word; 0 where it is not known yet.
 	Waiting(ctx context.Context) (objections, bindings int)
+	// Menu says what installing the menu of the settings would change; it asks WeChat.
+	// Errors that people can mend are a frame.Refusal, also of the next one.
+	Menu(ctx context.Context) (MenuChange, error)
+	// InstallMenu installs it, and notes who did; entries that only the account has go.
+	InstallMenu(ctx context.Context, by string) error
 	// ShowToken gives the token of the webhook to somebody, and notes who it was.
 	ShowToken(ctx context.Context, by string) (string, error)
 }
@@ -75,6 +80,7 @@ func (t *Today) Section() frame.Section {
 		{Pattern: "POST /admin/today/check", Right: account.Govern, Do: t.check},
 		{Pattern: "GET " + StartPath, Right: account.Govern, Do: t.start},
 		{Pattern: "POST " + StartPath + "/token", Right: account.Govern, Do: t.token},
+		{Pattern: "POST " + StartPath + "/menu", Right: account.Govern, Do: t.menu},
 	}}
 }
 

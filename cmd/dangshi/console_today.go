@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"dangshi/admin/today"
 	"dangshi/admin/work"
 	"dangshi/bot/push"
+	"dangshi/bot/setup"
 	"dangshi/content"
 	"dangshi/quiz"
 	"dangshi/store"
@@ -231,6 +233,47 @@ func (d todayData) look(ctx context.Context, _ func(done, of int)) (any, error) 
 
 // harms are the grades of doctor as the console has them.
 var harms = map[grade]today.Harm{losing: today.Loses, wrong: today.Broken, doubt: today.Doubt, unseen: today.Unseen, fine: today.Fine}
+
+// menuWords are what becomes of an entry of the menu.
+var menuWords = map[setup.Mark]string{setup.Added: "新增", setup.Changed: "改动", setup.Removed: "去掉"}
+
+// Menu compares the menus.
+func (d todayData) Menu(ctx context.Context) (today.MenuChange, error) {
+	if d.api == nil {
+		return today.MenuChange{}, frame.Bad("没有设 AppSecret，不能调用公众号的接口。")
+	}
+	has, err := d.api.OwnMenu(ctx)
+	if err != nil {
+		return today.MenuChange{}, refusedByWeChat(ctx, err)
+	}
+	diff := setup.Compare(d.app.menu(), has)
+	change := today.MenuChange{None: diff.None(), Lost: diff.Lost}
+	for _, l := range diff.Lines {
+		if word := menuWords[l.Mark]; word != "" {
+			change.Lines = append(change.Lines, word+"“"+l.Name+"”："+orEntries(cmp.Or(l.Does, l.Was)))
+		}
+	}
+	if diff.Moved {
+		change.Lines = append(change.Lines, "次序也有变化")
+	}
+	return change, nil
+}
+
+// InstallMenu installs it.
+func (d todayData) InstallMenu(ctx context.Context, by string) error {
+	if _, err := setup.Install(ctx, d.api, d.app.menu(), true); err != nil {
+		return refusedByWeChat(ctx, err)
+	}
+	return d.data.Audit(ctx, store.Audited{At: d.now(), By: by, Did: "menu.install"})
+}
+
+// refusedByWeChat tells what WeChat has answered, which says what to do.
+func refusedByWeChat(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return frame.Refusal{Status: http.StatusBadGateway, Text: "微信没有照办：" + plainly(err) + "。"}
+}
 
 // ShowToken gives it.
 func (d todayData) ShowToken(ctx context.Context, by string) (string, error) {

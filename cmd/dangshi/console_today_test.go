@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -115,7 +116,7 @@ func TestAdminStart(t *testing.T) {
 	s.Data, s.BaseURL = t.TempDir(), "https://dangshi.invalid"
 	r := start(t, s)
 	admin, staff := admit(t, r, "王芳", account.Admin), admit(t, r, "李强", account.Staff)
-	for _, c := range []struct{ method, path string }{{"GET", "/admin/start"}, {"POST", "/admin/start/token"}, {"POST", "/admin/today/check"}} {
+	for _, c := range []struct{ method, path string }{{"GET", "/admin/start"}, {"POST", "/admin/start/token"}, {"POST", "/admin/start/menu"}, {"POST", "/admin/today/check"}} {
 		if status, _ := page(t, staff, c.method, r.url+c.path, nil); status != http.StatusForbidden {
 			t.Errorf("%s %s by staff: %d", c.method, c.path, status)
 		}
@@ -141,6 +142,21 @@ func TestAdminStart(t *testing.T) {
 	}
 	if again := len(wechat.Calls()); again != calls {
 		t.Errorf("visits have made %d calls of WeChat's API", again-calls)
+	}
+
+	_, asked := page(t, admin, "POST", r.url+"/admin/start/menu", nil)
+	mustSay(t, asked, "装到公众号？", "新增", "答题")
+	digest := regexp.MustCompile(`name="confirmed" value="(\w+)"`).FindStringSubmatch(asked)
+	if digest == nil {
+		t.Fatal("nothing is to be confirmed")
+	}
+	if status, _ := page(t, admin, "POST", r.url+"/admin/start/menu", url.Values{"confirmed": {digest[1]}}); status != http.StatusSeeOther {
+		t.Errorf("the menu was not installed: %d", status)
+	}
+	_, text = page(t, admin, "GET", r.url+"/admin/start", nil)
+	mustSay(t, text, "菜单已装上", "和设置的一样")
+	if _, again := page(t, admin, "POST", r.url+"/admin/start/menu", nil); strings.Contains(again, "装到公众号？") {
+		t.Error("a menu that is there is to be installed again")
 	}
 
 	_, shown := page(t, admin, "POST", r.url+"/admin/start/token", nil)
