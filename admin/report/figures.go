@@ -51,6 +51,9 @@ type Category struct {
 	quiz.Tried
 }
 
+// unnamed is the category of questions that have none.
+const unnamed = "未分类"
+
 // Week is one week of the period.
 type Week struct {
 	Monday quiz.Day
@@ -97,7 +100,7 @@ func Of(t quiz.Trends, tree *quiz.Branches, p Period) Figures {
 	}
 	for _, c := range t.Categories {
 		if tried := c.Between(at, months); tried.All > 0 {
-			f.Categories = append(f.Categories, Category{cmp.Or(c.Name, "未分类"), tried})
+			f.Categories = append(f.Categories, Category{cmp.Or(c.Name, unnamed), tried})
 		}
 	}
 	slices.SortStableFunc(f.Categories, func(a, b Category) int {

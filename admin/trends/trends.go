@@ -21,20 +21,11 @@ import (
 //go:embed *.html style.css
 var files embed.FS
 
-// Count is the last count of a season.
-type Count struct {
-	quiz.Trends         // Season "": none was made yet
-	Took        float64 // seconds
-}
-
 // Data is what the pages need.
 type Data interface {
-	// Branches are the tree as it is now. Errors: quiz.ErrUnavailable.
-	Branches(ctx context.Context) (*quiz.Branches, error)
-	// Seasons are those that have begun, the earliest first. Errors: quiz.ErrUnavailable.
-	Seasons(ctx context.Context) ([]quiz.Season, error)
-	// Count is the last count. Errors: quiz.ErrUnavailable.
-	Count(ctx context.Context, season string) (Count, error)
+	report.Source
+	// Font is the list of fonts with which reports are drawn; "": the usual one.
+	Font() string
 	// Recount begins to count behind the pages, unless somebody is at it. Errors:
 	// quiz.ErrUnavailable, quiz.ErrUnknown.
 	Recount(ctx context.Context, season quiz.Season, by string) error
@@ -57,6 +48,8 @@ func (p *Pages) Section() frame.Section {
 	return frame.Section{Path: Path, Name: "趋势", Right: account.Look, Files: files, Routes: []frame.Route{
 		{Pattern: "GET /admin/trends", Right: account.Look, Do: p.show},
 		{Pattern: "POST /admin/trends/count", Right: account.Look, Do: p.count},
+		{Pattern: "GET /admin/trends/report", Right: account.Look, Do: p.report},
+		{Pattern: "GET /admin/trends/report.pdf", Right: account.Export, Do: p.pdf, Slow: true},
 	}}
 }
 
@@ -70,10 +63,10 @@ type view struct {
 	Season  quiz.Season
 	Seasons []choice
 	Periods []choice
-	Reports []choice // months and quarters, for their reports
+	Reports []choice // by their addresses
 
-	Count   Count
-	Work    *work.Work // the count that is under way, or that failed
+	Count   quiz.Trends // Season "": none was made yet
+	Work    *work.Work  // the count that is under way, or that failed
 	Figures report.Figures
 	Charts  []template.HTML // of participation
 	Last    []template.HTML // of streaks
@@ -105,7 +98,7 @@ func (p *Pages) show(v *frame.Visit) error {
 			return frame.NotFound("这个赛季里没有这一段时间。")
 		}
 	}
-	if x.Count, err = p.data.Count(v.Context(), season.ID); err != nil {
+	if x.Count, err = p.data.Trends(v.Context(), season.ID); err != nil {
 		return err
 	}
 	if err := p.working(v, &x); err != nil {
@@ -117,7 +110,7 @@ func (p *Pages) show(v *frame.Visit) error {
 		if err != nil {
 			return err
 		}
-		x.figures(report.Of(x.Count.Trends, tree, period))
+		x.figures(report.Of(x.Count, tree, period))
 	}
 	return v.Show("trends.html", "趋势", x)
 }
@@ -161,7 +154,7 @@ func (x *view) lists(seasons []quiz.Season, period report.Period, today quiz.Day
 	x.Periods = []choice{{"", "整个赛季", period.Kind == report.Season}}
 	for _, p := range slices.Concat(quarters, months) {
 		x.Periods = append(x.Periods, choice{p.Key(), p.Name(), p == period})
-		x.Reports = append(x.Reports, choice{Key: p.Key(), Name: p.Name() + p.Title()})
+		x.Reports = append(x.Reports, choice{Key: Path + "/report?" + query(p), Name: p.Name() + p.Title()})
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"dangshi/admin/audit"
 	"dangshi/admin/frame"
 	"dangshi/admin/today"
-	"dangshi/admin/trends"
 	"dangshi/web"
 )
 
@@ -29,7 +28,7 @@ func (s *service) sections() []frame.Section {
 		today.New(newTodayData(s, people)).Section(),
 		s.calendar().Section(),
 		s.ranking().Section(),
-		trends.New(trendData{s}).Section(),
+		s.trends().Section(),
 		s.pushSection().Section(),
 		people.Section(),
 		accounts.New(s.accounts).Section(),

@@ -7,20 +7,25 @@ import (
 
 	"dangshi/admin/trends"
 	"dangshi/admin/work"
+	"dangshi/content"
 	"dangshi/quiz"
 	"dangshi/store"
 )
 
-// trendData is the data of the pages on trends.
-type trendData struct{ *service }
+// trendSource is where pages and commands take trends from: the last count.
+type trendSource struct {
+	app      *app
+	data     *data
+	branches *mergedBranches
+}
 
-// Branches is of trends.Data.
-func (t trendData) Branches(ctx context.Context) (*quiz.Branches, error) {
+// Branches is of report.Source.
+func (t trendSource) Branches(ctx context.Context) (*quiz.Branches, error) {
 	return t.branches.Branches(ctx)
 }
 
-// Seasons is of trends.Data.
-func (t trendData) Seasons(ctx context.Context) ([]quiz.Season, error) {
+// Seasons is of report.Source.
+func (t trendSource) Seasons(ctx context.Context) ([]quiz.Season, error) {
 	all, err := t.app.begunSeasons(ctx, t.data)
 	for i, s := range all {
 		if s.To < s.From { // the settings no longer name it
@@ -30,14 +35,35 @@ func (t trendData) Seasons(ctx context.Context) ([]quiz.Season, error) {
 	return all, err
 }
 
-// Count is of trends.Data. What cannot be read is counted anew.
-func (t trendData) Count(ctx context.Context, season string) (trends.Count, error) {
+// Trends is of report.Source. What cannot be read is counted anew.
+func (t trendSource) Trends(ctx context.Context, season string) (quiz.Trends, error) {
 	n, err := t.data.Trends(ctx, season)
 	if errors.Is(err, store.ErrRecord) {
-		return trends.Count{}, nil
+		return quiz.Trends{}, nil
 	}
-	return trends.Count{Trends: n.Trends, Took: n.Took}, err
+	return n.Trends, err
 }
+
+// Library is of report.Source.
+func (t trendSource) Library(ctx context.Context) (*content.Library, error) {
+	return t.data.Library(ctx)
+}
+
+// Organisation is of report.Source.
+func (t trendSource) Organisation() string { return t.app.file.Certificate.Organisation }
+
+// trendData is the data of the pages on trends.
+type trendData struct {
+	trendSource
+	service *service
+}
+
+func (s *service) trends() *trends.Pages {
+	return trends.New(trendData{trendSource{s.app, s.data, s.branches}, s})
+}
+
+// Font is of trends.Data.
+func (t trendData) Font() string { return t.app.Font }
 
 func trendWork(season string) string { return "trends-" + season }
 
@@ -46,12 +72,12 @@ const awaitTrends = 300 * time.Millisecond
 
 // Recount is of trends.Data.
 func (t trendData) Recount(ctx context.Context, season quiz.Season, by string) error {
-	return t.works.Start(ctx, trendWork(season.ID), by, func(ctx context.Context, tell func(done, of int)) (any, error) {
-		return nil, t.countTrends(ctx, season, t.now(), func(n int) { tell(n, 0) })
+	return t.service.works.Start(ctx, trendWork(season.ID), by, func(ctx context.Context, tell func(done, of int)) (any, error) {
+		return nil, t.service.countTrends(ctx, season, t.service.now(), func(n int) { tell(n, 0) })
 	})
 }
 
 // Recounting is of trends.Data.
 func (t trendData) Recounting(ctx context.Context, season string) (work.Work, bool, error) {
-	return t.works.Await(ctx, trendWork(season), awaitTrends)
+	return t.service.works.Await(ctx, trendWork(season), awaitTrends)
 }

@@ -116,7 +116,31 @@ func TestAdminTrends(t *testing.T) {
 				t.Errorf("%s shows what it must not:\n%s", path, body)
 			}
 		}
-		for _, path := range []string{"/admin/trends?season=2024", "/admin/trends?period=2031-13", "/admin/trends?period=2024-01", "/admin/trends?period=%3Cscript%3E"} {
+		for _, path := range []string{"/admin/trends/report?month=2031-11", "/admin/trends/report?quarter=2031q4"} {
+			status, body := fetch(path)
+			if status != http.StatusOK {
+				t.Fatalf("%s for %s: %d", path, role, status)
+			}
+			mustSay(t, body, "中共江城区委党校", "人均参加", "&lt;script&gt;alert(1)&lt;/script&gt;", "内容预告", "2031年11月26日")
+			if strings.Contains(body, "<script>alert") || strings.Contains(body, "<img") || strings.Contains(body, "只有三个人的支部") || strings.Contains(body, "oTrend") {
+				t.Errorf("%s shows what it must not:\n%s", path, body)
+			}
+			if strings.Contains(body, "下载 PDF") != role.May(account.Export) {
+				t.Errorf("%s for %s: the button of the PDF", path, role)
+			}
+			status, body = fetch(strings.Replace(path, "report", "report.pdf", 1))
+			switch {
+			case !role.May(account.Export):
+				if status != http.StatusForbidden {
+					t.Errorf("the PDF for %s: %d", role, status)
+				}
+			case status == http.StatusUnprocessableEntity: // no font is installed
+				mustSay(t, body, "字体")
+			case status != http.StatusOK || !strings.HasPrefix(body, "%PDF-"):
+				t.Errorf("the PDF for %s: %d", role, status)
+			}
+		}
+		for _, path := range []string{"/admin/trends/report", "/admin/trends/report?month=2031Q4", "/admin/trends/report?month=2032-01", "/admin/trends/report?quarter=2024Q1", "/admin/trends?season=2024", "/admin/trends?period=2031-13", "/admin/trends?period=2024-01", "/admin/trends?period=%3Cscript%3E"} {
 			if status, body := fetch(path); status != http.StatusNotFound || strings.Contains(body, "<script>") {
 				t.Errorf("%s: %d", path, status)
 			}
@@ -143,6 +167,10 @@ func TestConsoleTrends(t *testing.T) {
 	p.says("每天完成答题")
 	p.accessible()
 	p.picture("trends-month")
+	p.click(`.reports a[href$="quarter=2031Q4"]`)
+	p.says("2031年第四季度党史学习季评", "一、总体情况", "知识掌握")
+	p.accessible()
+	p.picture("report")
 	p.become(account.Editor)
 	p.open("/admin/trends")
 	p.says("机关第一支部")

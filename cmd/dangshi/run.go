@@ -36,6 +36,7 @@ type cli struct {
 		Prizes  boardPrizesCmd  `cmd:"" help:"导出颁奖用的名单：姓名、支部、怎样联系；记入操作记录。"`
 		Verify  boardVerifyCmd  `cmd:"" help:"由答题日志重新计算排行榜并逐人比较；--file 只凭一份成绩台账重算。"`
 		Ledger  boardLedgerCmd  `cmd:"" help:"写出一个赛季的成绩台账：没有姓名，凭它可以重算每个人的成绩。"`
+		Report  boardReportCmd  `cmd:"" help:"写出月报或季评（PDF 或网页）：整句话、图和表，没有姓名，可以直接上报。"`
 	} `cmd:"" help:"排行榜。"`
 	Season seasonCmd `cmd:"" help:"赛季：承诺、结赛、核对荣誉名单。"`
 	Branch struct {

@@ -22,7 +22,7 @@ func (s *service) countTrends(ctx context.Context, season quiz.Season, since tim
 	}
 	tree, err := s.branches.Branches(ctx)
 	if err == nil {
-		err = s.data.CountTrends(ctx, season, s.now(), store.TrendOptions{Branches: tree, Progress: progress, Damaged: s.app.damagedTrend})
+		err = s.data.CountTrends(ctx, season, s.now(), store.TrendOptions{Branches: tree, Progress: progress, Damaged: s.app.damaged})
 	}
 	if err == nil {
 		return nil
@@ -31,10 +31,6 @@ func (s *service) countTrends(ctx context.Context, season quiz.Season, since tim
 	leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	return errors.Join(err, s.data.LeaveTrends(leaving, season.ID, holder()))
-}
-
-func (a *app) damagedTrend(pseudonym string, err error) {
-	a.logger.Warn("trends: a member is left out", "member", pseudonym, "error", err)
 }
 
 // nightlyTrends counts the season of yesterday.

@@ -189,6 +189,12 @@ func (w *Writer) Wrap(text string, s Style, fit float64) []string {
 	return lines
 }
 
+// Fill breaks a text into lines that are as long as they can be, at most fit wide: a
+// paragraph.
+func (w *Writer) Fill(text string, s Style, fit float64) []string {
+	return w.fillLines(units(text), s, fit)
+}
+
 func endInMarks(lines []string) bool {
 	for _, l := range lines {
 		if last, _ := utf8.DecodeLastRuneInString(l); !strings.ContainsRune("，。；：！？、", last) {
