@@ -47,7 +47,7 @@ var walls = map[string]wall{
 	"web/drawing": {},
 	"web":         {imports: []string{"content", "quiz", "web/drawing"}, tests: []string{"content/starter", "store", "store/storetest"}},
 	"cmd": {
-		imports: []string{"content/loading", "bot", "bot/wechat", "bot/sandbox", "bot/sandbox/fakeapi", "bot/sandbox/population", "bot/wechat/peer", "bot/push", "bot/picture", "content", "content/files", "content/starter", "content/workbook", "quiz", "store", "admin", "admin/account", "admin/accounts", "admin/audit", "admin/board", "admin/calendar", "admin/chart", "admin/frame", "admin/push", "admin/media", "admin/members", "admin/ranking", "admin/today", "admin/work", "web", "web/certificate", "web/mydata", "bot/setup", "web/branchcode", "web/drawing", "web/media", "web/proof", "web/today", "admin/report", "admin/trends"},
+		imports: []string{"admin/banks", "content/loading", "bot", "bot/wechat", "bot/sandbox", "bot/sandbox/fakeapi", "bot/sandbox/population", "bot/wechat/peer", "bot/push", "bot/picture", "content", "content/files", "content/starter", "content/workbook", "quiz", "store", "admin", "admin/account", "admin/accounts", "admin/audit", "admin/board", "admin/calendar", "admin/chart", "admin/frame", "admin/push", "admin/media", "admin/members", "admin/ranking", "admin/today", "admin/work", "web", "web/certificate", "web/mydata", "bot/setup", "web/branchcode", "web/drawing", "web/media", "web/proof", "web/today", "admin/report", "admin/trends"},
 		tests:   []string{"store/storetest"},
 	},
 }

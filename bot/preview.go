@@ -33,6 +33,14 @@ func (b *Bot) Preview(day quiz.Day, it content.Item, stem string) Preview {
 	return p
 }
 
+// PreviewQuestion shows a question as the first of a day's paper, its options as they
+// are written, links as WeChat has them, and what follows the right answer. It must be
+// one that Check accepts.
+func (b *Bot) PreviewQuestion(q content.Question) (asked, answered string) {
+	asked = b.ask(&quiz.Asked{Ref: quiz.Ref{Day: quiz.DayOf(b.Now())}, Of: b.Questions, Question: q})
+	return asked, compose(b.Wording.Right.String(), q.Explain)
+}
+
 func (b *Bot) pushTitle(it content.Item) string {
 	return cutRunes(b.Wording.PushTitle.With("kind", b.kindOf(it), "title", content.Plain(it.Title)), maxTitle)
 }

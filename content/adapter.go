@@ -1,6 +1,9 @@
 package content
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Intake gathers what a reader of another format finds in one file. Rows, which
 // may be lines, count from 1 and come in order.
@@ -159,3 +162,21 @@ func (q Question) Named() (order []string, values map[string]string) {
 
 // Same reports whether two questions are equal in all that is written.
 func Same(a, b Question) bool { return equal(a, b) }
+
+// QuestionField is the JSON name of the field that a fault of a question names, by the
+// heading of its column or by that name itself; what is neither stays as it is.
+func QuestionField(heading string) string {
+	for i := range MaxOptions {
+		if heading == optionColumn+letter(i) || strings.EqualFold(heading, "选项"+letter(i)) {
+			return fieldOptions
+		}
+	}
+	for field, names := range questionHeadings {
+		for _, name := range names {
+			if heading == field || sameText(name) == sameText(heading) {
+				return field
+			}
+		}
+	}
+	return heading
+}

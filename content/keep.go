@@ -84,6 +84,9 @@ func empty(q Question) (lacks Fields) {
 	return lacks
 }
 
+// Silent are the optional fields of a question that say nothing.
+func Silent(q Question) Fields { return empty(q) }
+
 // Kept names the columns that a file lacks and that stay as they are there, over
 // all steps, and counts the entries of which that is true.
 func Kept[T Material](steps []Step[T]) (columns []string, entries int) {

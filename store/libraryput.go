@@ -43,51 +43,6 @@ func (s *Store) EditLibrary(ctx context.Context, h content.Hand, items []content
 	return Put{}, Put{}, errRestless
 }
 
-// ReviseQuestion writes one question by somebody's hand over the revision that was
-// read, 0 for none, and gives what it has become; see EditLibrary. Errors:
-// quiz.ErrConflict where another revision is there, and nothing was written;
-// content.ErrHand; quiz.ErrUnavailable where nothing was written; after
-// quiz.ErrUnknown it may be written or not.
-func (s *Store) ReviseQuestion(ctx context.Context, h content.Hand, q content.Question, seen int) (content.Sheet[content.Question], error) {
-	return reviseOne(ctx, s, shelfQuestions, h, q, seen)
-}
-
-// ReviseItem does for an item what ReviseQuestion does for a question.
-func (s *Store) ReviseItem(ctx context.Context, h content.Hand, it content.Item, seen int) (content.Sheet[content.Item], error) {
-	return reviseOne(ctx, s, shelfItems, h, it, seen)
-}
-
-func reviseOne[T content.Material](ctx context.Context, s *Store, sh shelf, h content.Hand, m T, seen int) (next content.Sheet[T], err error) {
-	if err := h.Check(); err != nil {
-		return next, err
-	}
-	for range maxPuts {
-		stored, err := s.readEntries(ctx, sh.key, []string{idOf(&m)})
-		if err != nil {
-			return next, err
-		}
-		var before content.Sheet[T]
-		if stored[0] != "" && json.Unmarshal([]byte(stored[0]), &before) != nil {
-			before = content.Sheet[T]{} // what cannot be read begins anew
-		}
-		if before.Revision() != seen {
-			return before, quiz.ErrConflict
-		}
-		e, err := revise(sh, m, stored[0], h)
-		if err != nil {
-			return next, err
-		}
-		if err := json.Unmarshal([]byte(e.next), &next); err != nil || e.next == e.expected {
-			return next, err
-		}
-		did := strings.TrimSuffix(sh.prefix, ":") + ".edit"
-		if done, err := s.putEntries(ctx, []entry{e}, auditOf(did, h, []entry{e}), false); done || err != nil {
-			return next, err
-		}
-	}
-	return next, errRestless
-}
-
 var errRestless = fmt.Errorf("%w: somebody else goes on changing the library", quiz.ErrUnavailable)
 
 // differing compares with what is stored: the entries to write, and what will

@@ -26,6 +26,7 @@ func (s *service) sections() []frame.Section {
 	people := s.membersSection()
 	return []frame.Section{
 		today.New(newTodayData(s, people)).Section(),
+		s.banks().Section(),
 		s.calendar().Section(),
 		s.ranking().Section(),
 		s.trends().Section(),

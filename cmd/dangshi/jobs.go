@@ -48,6 +48,7 @@ func (s *service) jobs() []job {
 	if s.app.file.Units {
 		all = append(all, job{name: "tally", spec: tallySpec, run: s.tally})
 	}
+	all = append(all, job{name: "questions", spec: questionsSpec, run: s.countQuestions})
 	if spec, ok := s.app.backupSpec(); ok {
 		all = append(all, job{name: "backup", spec: spec, run: s.backUp})
 	}

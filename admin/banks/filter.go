@@ -1,0 +1,125 @@
+package banks
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// filter is what a list is asked for; it is the query of its address.
+type filter struct {
+	Text     string
+	State    content.State
+	Category string
+	Type     content.Type
+	Level    int    // 0: any
+	Watch    bool   // those whose statistics are suspicious
+	Remark   bool   // those that were sent back
+	By       string // who wrote or reviewed it last …
+	At       int64  // … and when: so are the questions of one load
+	Sort     string // "": by id; new: changed last; watch: suspicious ones first
+}
+
+// none stands for questions that have no category.
+const none = "-"
+
+func filterOf(q url.Values) filter {
+	f := filter{
+		Text: strings.TrimSpace(q.Get("q")), State: content.State(q.Get("state")), Category: q.Get("category"), Type: content.Type(q.Get("type")),
+		Watch: q.Get("watch") != "", Remark: q.Get("remark") != "", By: q.Get("by"), Sort: q.Get("sort"),
+	}
+	f.Level, _ = strconv.Atoi(q.Get("level"))
+	f.At, _ = strconv.ParseInt(q.Get("at"), 10, 64)
+	return f
+}
+
+// Query is the filter as a query, without a page.
+func (f filter) Query() string {
+	q := url.Values{}
+	for name, value := range map[string]string{
+		"q": f.Text, "state": string(f.State), "category": f.Category, "type": string(f.Type), "by": f.By, "sort": f.Sort,
+		"watch": mark(f.Watch), "remark": mark(f.Remark), "level": number(int64(f.Level)), "at": number(f.At),
+	} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	return q.Encode()
+}
+
+func mark(on bool) string {
+	if on {
+		return "1"
+	}
+	return ""
+}
+
+func number(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// With is the filter for questions of a state.
+func (f filter) With(state string) filter {
+	f.State = content.State(state)
+	return f
+}
+
+// figures are the statistics by question, those of its latest revision.
+type figures map[string]quiz.Figures
+
+func figuresOf(all quiz.AllFigures) figures {
+	by := figures{}
+	for _, f := range all.Questions {
+		if f.Revision >= by[f.ID].Revision {
+			by[f.ID] = f
+		}
+	}
+	return by
+}
+
+// choose are the rows that fit, in order.
+func (f filter) choose(rows []*row, stats figures) []*row {
+	text := content.Normalise(f.Text)
+	var found []*row
+	for _, r := range rows {
+		switch {
+		case f.State != "" && r.State != f.State,
+			f.Type != "" && r.Type != f.Type,
+			f.Level != 0 && r.Difficulty != f.Level,
+			f.Category == none && r.Category != "",
+			f.Category != "" && f.Category != none && r.Category != f.Category,
+			f.Remark && (r.Remark == "" || r.State != content.Draft),
+			f.At != 0 && r.At != f.At,
+			f.By != "" && r.By != f.By,
+			f.Watch && !stats[r.ID].Suspicious(),
+			text != "" && !strings.Contains(r.text, text):
+			continue
+		}
+		found = append(found, r)
+	}
+	switch f.Sort {
+	case "new":
+		slices.SortStableFunc(found, func(a, b *row) int { return cmp.Compare(b.At, a.At) })
+	case "watch":
+		slices.SortStableFunc(found, func(a, b *row) int { return cmp.Compare(gravest(stats, a), gravest(stats, b)) })
+	}
+	return found
+}
+
+func gravest(stats figures, r *row) quiz.Suspicion {
+	if f, ok := stats[r.ID]; ok {
+		if len(f.Suspicions) > 0 {
+			return f.Suspicions[0]
+		}
+		return quiz.Unsuspicious
+	}
+	return quiz.Unsuspicious + 1
+}

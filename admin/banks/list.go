@@ -1,0 +1,149 @@
+package banks
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"dangshi/admin/account"
+	"dangshi/admin/frame"
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// onPage is how many questions a page lists.
+const onPage = 50
+
+// listView is the page of the list.
+type listView struct {
+	Filter     filter
+	Query      string
+	Rows       []listed
+	Found, All int
+	States     []counted
+	Categories []string
+	Uncounted  bool // no statistics yet
+	StatsAt    int64
+	Pager      frame.Pager
+	Edit, Take bool // may change, may take files away
+	Sent       int  // questions that were sent back
+	Acts       []act
+	Sheets     []content.State
+	Types      []content.Type
+}
+
+type counted struct {
+	State content.State
+	N     int
+}
+
+// listed is one line of the list.
+type listed struct {
+	*row
+	Figures *quiz.Figures
+}
+
+// states and types are in the order in which they are offered.
+var (
+	states = []content.State{content.Draft, content.Reviewed, content.Approved, content.Retired}
+	types  = []content.Type{content.Single, content.Multiple, content.Judge, content.Blank}
+)
+
+// mayTake reports whether who visits may take questions away as a file.
+func mayTake(v *frame.Visit) bool { return v.May(account.Export) || v.May(account.Edit) }
+
+func (b *Banks) list(v *frame.Visit) error {
+	f := filterOf(v.R.URL.Query())
+	rows, err := b.index.all(v.Context())
+	if err != nil {
+		return err
+	}
+	kept, counted, err := b.statistics(v.Context(), quiz.DayOf(v.Now))
+	if err != nil {
+		return err
+	}
+	stats := figuresOf(kept)
+	found := f.choose(rows, stats)
+	x := listView{
+		Filter: f, Query: f.Query(), Found: len(found), All: len(rows), Edit: v.May(account.Edit), Take: mayTake(v),
+		Uncounted: !counted, StatsAt: kept.At, Pager: v.Pager(len(found), onPage), Acts: acts, Sheets: states, Types: types,
+	}
+	x.count(rows)
+	from := min((v.Page()-1)*onPage, len(found))
+	for _, r := range found[from:min(from+onPage, len(found))] {
+		l := listed{row: r}
+		if s, ok := stats[r.ID]; ok {
+			l.Figures = &s
+		}
+		x.Rows = append(x.Rows, l)
+	}
+	return v.Show("list.html", "题库", x)
+}
+
+// count counts the whole bank by state, and finds its categories.
+func (x *listView) count(rows []*row) {
+	n, categories := map[content.State]int{}, map[string]bool{}
+	for _, r := range rows {
+		n[r.State]++
+		if r.Remark != "" && r.State == content.Draft {
+			x.Sent++
+		}
+		if r.Category != "" {
+			categories[r.Category] = true
+		}
+	}
+	for _, s := range states {
+		x.States = append(x.States, counted{s, n[s]})
+	}
+	x.Categories = slices.Sorted(maps.Keys(categories))
+}
+
+// statistics are those of the present season; ok is false where nobody has counted
+// yet.
+func (b *Banks) statistics(ctx context.Context, day quiz.Day) (all quiz.AllFigures, ok bool, err error) {
+	season, ok := b.data.Season(day)
+	if !ok {
+		return all, false, nil
+	}
+	return b.data.QuestionFigures(ctx, season.ID)
+}
+
+// count begins to count the statistics anew.
+func (b *Banks) count(v *frame.Visit) error {
+	season, ok := b.data.Season(quiz.DayOf(v.Now))
+	if !ok {
+		return frame.Bad("现在不在赛季里，没有可统计的。")
+	}
+	if err := b.data.Count(v.Context(), v.By(), season); err != nil {
+		return err
+	}
+	return v.Done(Path+"?watch=1&sort=watch", frame.Note{Text: "正在统计，人多的时候要几分钟。过一会儿刷新这一页。"})
+}
+
+// suspicions are the reasons to look at a question, in words.
+var suspicions = map[quiz.Suspicion]string{
+	quiz.Backwards: "答案可能有误", quiz.Outvoted: "选别的选项的人更多", quiz.TooHard: "太难", quiz.TooEasy: "太容易",
+}
+
+// Watch are the reasons to look at it.
+func (l listed) Watch() (words []string) {
+	if l.Figures == nil {
+		return nil
+	}
+	return watchWords(*l.Figures)
+}
+
+func watchWords(f quiz.Figures) (words []string) {
+	if f.Void {
+		words = append(words, "已作废")
+	}
+	for _, s := range f.Suspicions {
+		if word := suspicions[s]; word != "" {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+// Standing reports whether members still get an earlier revision.
+func (r *row) Standing() bool { return r.Live && r.State != content.Approved }

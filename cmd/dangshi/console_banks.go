@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"dangshi/admin/banks"
+	"dangshi/content"
+	"dangshi/quiz"
+	"dangshi/store"
+)
+
+// bankDesk is what the console's pages of the bank work on.
+type bankDesk struct {
+	*store.Store
+	service *service
+}
+
+func (s *service) banks() *banks.Banks { return banks.New(bankDesk{s.data.Store, s}) }
+
+// Review is of banks.Library.
+func (d bankDesk) Review(ctx context.Context, r banks.Review) ([]banks.Line, error) {
+	request := store.ReviewRequest{Act: r.Act, Hand: r.Hand, Seen: r.Seen, DryRun: r.DryRun}
+	for id := range r.Seen {
+		request.Filter.IDs = append(request.Filter.IDs, id)
+	}
+	found, missing, err := d.ReviewQuestions(ctx, request)
+	if err == nil && len(missing) > 0 {
+		err = quiz.ErrConflict // taken away since it was seen
+	}
+	lines := make([]banks.Line, len(found))
+	for i, l := range found {
+		lines[i] = banks.Line(l)
+	}
+	return lines, err
+}
+
+// Edit is of banks.Library.
+func (d bankDesk) Edit(ctx context.Context, h content.Hand, q content.Question, seen quiz.Version) error {
+	return d.Edited(ctx, "bank.edit", h, nil, []store.Edit[content.Question]{{Value: q, Seen: seen}})
+}
+
+// Load is of banks.Library.
+func (d bankDesk) Load(ctx context.Context, h content.Hand, items []content.Item, questions []content.Question) error {
+	return put(ctx, d.Store, h, items, questions)
+}
+
+// Signatures is of banks.Library.
+func (d bankDesk) Signatures() int { return d.service.app.signatures() }
+
+// Season is of banks.Use.
+func (d bankDesk) Season(day quiz.Day) (quiz.Season, bool) { return d.service.app.file.Seasons.At(day) }
+
+// Asked is of banks.Use.
+func (d bankDesk) Asked(ctx context.Context, id string, season quiz.Season) (all []banks.Asked, err error) {
+	found, err := d.Store.Asked(ctx, id, []quiz.Season{season})
+	for _, a := range found {
+		for _, in := range a.Times {
+			all = append(all, banks.Asked{Day: in.Day, Revision: a.Question.Revision, Place: in.Place})
+		}
+	}
+	return all, err
+}
+
+// Phone is of banks.Use.
+func (d bankDesk) Phone(q content.Question) (asked, answered string) {
+	return d.service.bot.PreviewQuestion(q)
+}
+
+// Count is of banks.Use.
+func (d bankDesk) Count(ctx context.Context, by string, season quiz.Season) error {
+	return d.service.works.Start(ctx, "questions-"+season.ID, by, func(ctx context.Context, tell func(done, of int)) (any, error) {
+		return nil, d.CountQuestions(ctx, season, d.service.now())
+	})
+}
+
+const (
+	questionsSpec = "40 3 * * *" // of how the questions of the season do
+	// freshCount is how old their figures may be for a replica to leave them.
+	freshCount = time.Hour
+)
+
+// countQuestions counts how the questions of the season do, unless another replica has
+// just done so.
+func (s *service) countQuestions(ctx context.Context, due time.Time) error {
+	season, ok := s.app.file.Seasons.At(quiz.DayOf(due))
+	if !ok {
+		return nil
+	}
+	last, ok, err := s.data.QuestionFigures(ctx, season.ID)
+	if err != nil || ok && s.now().Sub(time.Unix(last.At, 0)) < freshCount {
+		return err
+	}
+	return bankDesk{s.data.Store, s}.Count(ctx, "", season)
+}
