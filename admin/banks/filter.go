@@ -66,10 +66,15 @@ func number(n int64) string {
 	return strconv.FormatInt(n, 10)
 }
 
-// With is the filter for questions of a state.
-func (f filter) With(state string) filter {
-	f.State = content.State(state)
-	return f
+// List, Reviewing and File are the addresses of what a filter finds: as a list, to be
+// reviewed one by one, as a file.
+func (f filter) List() string      { return Path + query(f.Query()) }
+func (f filter) Reviewing() string { return Path + "/review" + query(f.Query()) }
+func (f filter) File(format string) string {
+	if q := f.Query(); q != "" {
+		format += "&" + q
+	}
+	return Path + "/export?format=" + format
 }
 
 // figures are the statistics by question, those of its latest revision.

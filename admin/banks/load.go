@@ -188,6 +188,9 @@ func revisionOf[T any](before *T, of func(*T) int) int {
 // mending is the form of a faulty row.
 func mending(d *draft, i int, e content.Entry[content.Question]) form {
 	f := formOf(e.Value)
+	if n := len(e.Value.Options); n > 0 { // a tick at no option is easily overlooked
+		f.Question.Answer.Letters &= 1<<min(n, content.MaxOptions) - 1
+	}
 	f.Row, f.Place, f.Seen = i, e.File+" 第 "+strconv.Itoa(e.Row)+" 行", quiz.Version(d.Stamp)
 	for _, fault := range d.faultsAt(e.File, e.Row) {
 		fault.Field = content.QuestionField(fault.Field)

@@ -86,7 +86,7 @@ func waits(r *row, by string) bool {
 }
 
 func (b *Banks) reviewPath(f filter, id string) string {
-	path := Path + "/review" + query(f.Query())
+	path := f.Reviewing()
 	if id == "" {
 		return path
 	}

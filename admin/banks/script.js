@@ -18,16 +18,15 @@
     });
   }
 
-  const review = document.querySelector("form[data-review]");
-  if (review) {
-    const remark = review.querySelector("[data-remark]");
+  if (document.querySelector("form[data-review]")) {
+    const remark = document.querySelector("[data-remark]");
     document.addEventListener("keydown", (e) => {
       if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.target.matches("input, textarea, select")) return;
-      const button = review.querySelector(`[data-key="${CSS.escape(e.key.toLowerCase())}"]`);
+      const button = document.querySelector(`[data-key="${CSS.escape(e.key.toLowerCase())}"]`);
       if (!button) return;
       e.preventDefault();
       // What is sent back wants words: the first X asks for them.
-      if (button.dataset.key === "x" && !remark.value) remark.focus();
+      if (button.dataset.key === "x" && !remark.value) document.addEventListener("keyup", () => remark.focus(), { once: true });
       else button.click();
     });
   }

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"dangshi/admin/account"
+	"dangshi/store"
+)
+
+// bankVisit is somebody who is signed in to the console, without a browser.
+type bankVisit struct {
+	t      *testing.T
+	url    string
+	client *http.Client
+}
+
+func bankVisitor(t *testing.T, r *replica, name string, role account.Role) *bankVisit {
+	t.Helper()
+	return &bankVisit{t, r.url, admit(t, r, name, role)}
+}
+
+// get reads a page, after all redirects within the console.
+func (v *bankVisit) get(path string, want int) string {
+	v.t.Helper()
+	answer, err := v.client.Get(v.url + path)
+	return v.read(answer, err, want)
+}
+
+// post sends a form; a redirect is followed.
+func (v *bankVisit) post(path string, form url.Values, want int) string {
+	v.t.Helper()
+	answer, err := v.client.PostForm(v.url+path, form)
+	return v.read(answer, err, want)
+}
+
+func (v *bankVisit) read(answer *http.Response, err error, want int) string {
+	v.t.Helper()
+	for err == nil && answer.StatusCode == http.StatusSeeOther {
+		answer.Body.Close()
+		answer, err = v.client.Get(v.url + answer.Header.Get("Location"))
+	}
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if answer.StatusCode != want {
+		v.t.Fatalf("status %d, want %d:\n%s", answer.StatusCode, want, text)
+	}
+	return string(text)
+}
+
+// send uploads files by name.
+func (v *bankVisit) send(want int, files ...string) string {
+	v.t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for i := 0; i < len(files); i += 2 {
+		part, err := w.CreateFormFile("file", files[i])
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		fmt.Fprint(part, files[i+1])
+	}
+	w.Close()
+	answer, err := v.client.Post(v.url+"/admin/banks/load", w.FormDataContentType(), &body)
+	return v.read(answer, err, want)
+}
+
+// hiddenField is the value of a hidden field.
+func hiddenField(t *testing.T, page, name string) string {
+	t.Helper()
+	at := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(page)
+	if at == nil {
+		t.Fatalf("no field %s in\n%s", name, page)
+	}
+	return html.UnescapeString(at[1])
+}
+
+// TestAdminBanks: what the pages of the bank do, without a browser.
+func TestAdminBanks(t *testing.T) {
+	s := defaults()
+	s.Data = t.TempDir()
+	r := start(t, s)
+	v := bankVisitor(t, r, "王编辑", account.Editor)
+	other := bankVisitor(t, r, "李编辑", account.Editor)
+	staff := bankVisitor(t, r, "赵工作", account.Staff)
+
+	for _, c := range []struct{ name, text, want string }{
+		{"a.csv", "", "文件是空的"},
+		{"b.csv", "你好\n", "没有找到列名"},
+		{"c.xlsx", "PK\x03\x04坏了", "文件损坏"},
+		{"d.doc", "\xd0\xcf\x11\xe0旧", "旧版"},
+	} {
+		mustSay(t, v.send(http.StatusUnprocessableEntity, c.name, c.text), c.want)
+	}
+	page := v.send(http.StatusOK, "/etc/../../甲.jsonl", judges("http", 3), `C:\乙.csv`, "编号,题型,题干,答案,分类\nhttp-x,判断,=HYPERLINK(1)对吗？,对,+分类\n")
+	mustSay(t, page, "甲.jsonl、乙.csv", "载入 4 道")
+	if strings.Contains(page, "..") || strings.Contains(page, "/etc") || strings.Contains(page, `C:\`) {
+		t.Error("the path of a file is shown")
+	}
+	set := hiddenField(t, page, "set")
+	// Somebody else loads one of them meanwhile.
+	mustSay(t, other.send(http.StatusOK, "丙.jsonl", judges("http", 1)), "载入 1 道")
+	mustSay(t, other.post("/admin/banks/load/take", url.Values{"set": {hiddenField(t, other.get("/admin/banks/load/check", 200), "set")}}, 200), "载入了 1 道题")
+	page = v.post("/admin/banks/load/take", url.Values{"set": {set}}, 200)
+	mustSay(t, page, "有了变化", "载入 3 道")
+	mustSay(t, v.post("/admin/banks/load/take", url.Values{"set": {hiddenField(t, page, "set")}}, 200), "载入了 3 道题", "http-x")
+	mustSay(t, v.get("/admin/banks/load/check", 200), "只留一个小时")
+
+	// Approved from one that was read, and only once by two people.
+	mustSay(t, v.get("/admin/banks?q=http-x", 200), "共 1 道", "=HYPERLINK(1)对吗？")
+	approve := url.Values{"act": {"approve"}, "id": {"http-x"}, "revision": {"1"}, "back": {"//evil.example/admin/banks"}}
+	mustSay(t, v.post("/admin/banks/act", approve, 200), "现在是已批准", "撤销，退回草稿")
+	edit := v.get("/admin/banks/q/http-x/edit", 200)
+	form := url.Values{"seen": {hiddenField(t, edit, "seen")}, "type": {"judge"}, "stem": {"改过的题对吗？"}, "answer": {"A"}}
+	mustSay(t, v.post("/admin/banks/q/http-x/edit", form, 200), "新的一版是草稿", "第 2 版", "学员在用")
+	form.Set("stem", "别人写的对吗？")
+	mustSay(t, other.post("/admin/banks/q/http-x/edit", form, http.StatusUnprocessableEntity), "别人也改了这道题", "别人写的对吗？", "改过的题对吗？")
+	mustSay(t, other.post("/admin/banks/act", approve, 200), "已经不是最新的")
+	form.Set("stem", "")
+	form.Set("seen", hiddenField(t, v.get("/admin/banks/q/http-x/edit", 200), "seen"))
+	mustSay(t, v.post("/admin/banks/q/http-x/edit", form, http.StatusUnprocessableEntity), "缺少内容")
+
+	// Several at once are confirmed, with their number, and can be taken back.
+	confirm := v.post("/admin/banks/act", url.Values{"act": {"approve"}, "id": {"http-0", "http-1", "http-2"}, "scope": {"ticked"}}, 200)
+	mustSay(t, confirm, "没有要改的") // the file said approved
+	confirm = v.post("/admin/banks/act", url.Values{"act": {"retire"}, "id": {"http-0", "http-1", "http-2"}, "scope": {"ticked"}}, 200)
+	mustSay(t, confirm, "停用 3 道题？", "已批准 → 停用：3 道", "现在 3 道，以后 0 道")
+	again := url.Values{}
+	for _, name := range []string{"act", "ids", "set", "back", "confirmed"} {
+		again.Set(name, hiddenField(t, confirm, name))
+	}
+	mustSay(t, v.post("/admin/banks/act", again, 200), "停用了 3 道题")
+	mustSay(t, v.post("/admin/banks/act", again, 200), "没有要改的")
+
+	// What is taken away loads again, and no cell is a formula.
+	table := staff.get("/admin/banks/export?q=http&format=csv", 200)
+	mustSay(t, table, "http-0", "停用", "http-x")
+	mustSay(t, v.get("/admin/banks/export?q=http-0&format=jsonl", 200), `"id":"http-0"`)
+	for _, cell := range strings.FieldsFunc(table, func(r rune) bool { return r == ',' || r == '\n' }) {
+		if strings.HasPrefix(strings.Trim(cell, `"`), "=") || strings.HasPrefix(strings.Trim(cell, `"`), "+") {
+			t.Errorf("a cell is a formula: %q", cell)
+		}
+	}
+	if !strings.HasPrefix(staff.get("/admin/banks/export?format=xlsx", 200), "PK") || !strings.HasPrefix(staff.get("/admin/banks/template", 200), "PK") {
+		t.Error("no workbook")
+	}
+	staff.get("/admin/banks/export?format=exe", http.StatusUnprocessableEntity)
+	staff.post("/admin/banks/act", approve, http.StatusForbidden)
+	staff.get("/admin/banks/q/nowhere", http.StatusNotFound)
+
+	// Written by hand: what asks the same has the same id, and is not overwritten.
+	form = url.Values{"type": {"single"}, "stem": {"手写的题？"}, "optionA": {"甲"}, "optionB": {"乙"}, "answer": {"B"}}
+	mustSay(t, v.post("/admin/banks/new", form, 200), "现在是草稿", "手写的题？")
+	mustSay(t, v.post("/admin/banks/new", form, http.StatusUnprocessableEntity), "一道一样的题")
+	mustSay(t, v.post("/admin/banks/check", form, 200), "【单选】", "A. 甲")
+	mustSay(t, v.get("/admin/banks/review?q="+url.QueryEscape("手写的题"), 200), "还有 <b>1</b> 道")
+
+	// What is sent back waits for its author, not for another reader.
+	id := regexp.MustCompile(`/admin/banks/q/(q-[0-9a-f]+)`).FindStringSubmatch(v.get("/admin/banks?q="+url.QueryEscape("手写的题"), 200))[1]
+	mustSay(t, v.post("/admin/banks/act", url.Values{"act": {"reopen"}, "id": {id}, "revision": {"1"}, "remark": {"选项太少"}}, 200), "记下了要改的地方")
+	mustSay(t, v.get("/admin/banks?remark=1", 200), "要改：选项太少")
+	mustSay(t, v.get("/admin/banks/review?q="+url.QueryEscape("手写的题"), 200), "没有等您审的了")
+
+	// The statistics are counted behind the pages.
+	v.post("/admin/banks/count", nil, 200)
+	eventually(t, "the questions are counted", func() bool { return strings.Contains(v.get("/admin/banks?sort=watch", 200), "统计到") })
+	audited := 0
+	if err := r.data.EachAudited(t.Context(), func(a store.Audited) bool {
+		if a.By == "王编辑" {
+			audited++
+		}
+		return true
+	}); err != nil || audited < 5 {
+		t.Errorf("%d lines in the audit log: %v", audited, err)
+	}
+}
