@@ -139,6 +139,10 @@ func TestItemCheck(t *testing.T) {
 		{"title of two lines", func(it *Item) { it.Title = "一\n二" }, "title 换行"},
 		{"text with a tab", func(it *Item) { it.Text = "一\t二" }, "text U+0009"},
 		{"reference that is no id", func(it *Item) { it.Question = "a b" }, "question_id 不合要求"},
+		{"uploaded picture", func(it *Item) { it.Picture = MediaPath + strings.Repeat("0", 32) + ".jpg" }, ""},
+		{"uploaded audio", func(it *Item) { it.Audio = MediaPath + strings.Repeat("f", 32) + ".m4a" }, ""},
+		{"audio for a picture", func(it *Item) { it.Picture = MediaPath + strings.Repeat("f", 32) + ".m4a" }, "picture 不合要求"},
+		{"path of something else", func(it *Item) { it.Picture = MediaPath + "../pin" }, "picture 不合要求"},
 		{"unknown state", func(it *Item) { it.State = "x" }, "state “x”"},
 		{"too long", func(it *Item) { it.Text = strings.Repeat("长", 600) }, "text 1748 字节"},
 	} {

@@ -2,6 +2,7 @@ package push_test
 
 import (
 	"bytes"
+	"context"
 	"image"
 	_ "image/jpeg"
 	_ "image/png"
@@ -79,5 +80,18 @@ func TestCoverIsTheItemsPicture(t *testing.T) {
 		if is := string(got) == picture; is != want || (why == nil) != want || len(got) == 0 {
 			t.Errorf("%s: the picture is used: %v, because of %v", path, is, why)
 		}
+	}
+	name := strings.Repeat("0", 32) + ".jpg"
+	covers.With(func(_ context.Context, asked string) ([]byte, error) {
+		if asked == name {
+			return []byte(picture), nil
+		}
+		return nil, nil
+	})
+	if got, why := covers.Cover(t.Context(), bot.Bulletin{Picture: "/media/" + name}); string(got) != picture || why != nil {
+		t.Errorf("one that was uploaded: %d bytes, %v", len(got), why)
+	}
+	if _, why := covers.Cover(t.Context(), bot.Bulletin{Picture: "/media/" + strings.Repeat("1", 32) + ".jpg"}); why == nil {
+		t.Error("one that was uploaded and is gone")
 	}
 }
