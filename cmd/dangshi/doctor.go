@@ -94,7 +94,7 @@ func (c *checkup) examine() {
 	c.open()
 	for _, look := range []func(){ // of two of one grade the first does more harm
 		c.disk, c.memory, c.kind, c.replicas, c.library, c.members, c.undone, c.season, c.backups, c.settings, c.safeMode, c.account, c.clocks, c.rights, c.outside, c.console, c.installed,
-		c.words, c.certificate, c.bank, c.starter, c.calendar, c.push, c.links,
+		c.words, c.certificate, c.bank, c.starter, c.calendar, c.push, c.links, c.signIn,
 	} {
 		if c.ctx.Err() == nil {
 			look()
