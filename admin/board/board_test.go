@@ -168,3 +168,26 @@ func TestRowsFail(t *testing.T) {
 		}
 	}
 }
+
+// TestAnyTable: no cell is a formula, be it in the middle of a row.
+func TestAnyTable(t *testing.T) {
+	table := Table{Name: "记录", Columns: []string{"谁", "什么"}, Widths: []float64{10, 20}, Rows: func(put func([]string) error) error {
+		return errors.Join(put([]string{"=1+1", "a,b"}), put([]string{"王芳", "@SUM(A1)"}))
+	}}
+	var text, book bytes.Buffer
+	if err := errors.Join(table.WriteCSV(&text), table.WriteXLSX(&book)); err != nil {
+		t.Fatal(err)
+	}
+	if want := "\ufeff谁,什么\r\n'=1+1,\"a,b\"\r\n王芳,'@SUM(A1)\r\n"; text.String() != want {
+		t.Errorf("%q", text.String())
+	}
+	f, err := excelize.OpenReader(&book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := f.GetRows("记录")
+	if err != nil || len(rows) != 3 || rows[1][0] != "'=1+1" || rows[2][1] != "'@SUM(A1)" {
+		t.Errorf("%q, %v", rows, err)
+	}
+}

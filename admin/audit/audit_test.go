@@ -1,0 +1,53 @@
+package audit
+
+import (
+	"testing"
+	"time"
+
+	"dangshi/quiz"
+)
+
+// TestWords: what the program writes into the log has its words; the rest stays as it is.
+func TestWords(t *testing.T) {
+	for did, want := range map[string]string{
+		"season.close": "结赛", "season.drop": "赛季：取消一天、不计分", "season.stand": "赛季：不取消一天了", "season.keep": "赛季：取消一天、保留得分", "season.revoke": "赛季：撤销荣誉",
+		"season.restore": "恢复荣誉", "season.commit": "结赛前公布承诺", "member.unbind": "学员：删去登记", "member.rekey": "学员：搬到新的 openid", "member.objection": "替学员记申诉",
+		"member.answer": "答复申诉", "member.erase": "学员：注销", "member.correct": "学员：更正登记", "board.prizes": "排行：导出颁奖名单", "board.export": "排行：导出",
+		"question.review": "题目：审过", "question.approve": "题目：批准", "question.retire": "题目：停用", "question.reopen": "题目：退回草稿", "question.edit": "题目：修改",
+		"item.review": "条目：审过", "item.approve": "条目：批准", "item.move": "条目：换日子", "item.new": "条目：新写", "library.load": "载入题库或条目",
+		"account.open": "开账号", "account.reset": "账号：给新密码", "account.role": "账号：改角色", "account.close": "账号：停用", "account.reopen": "恢复账号", "account.password": "账号：改密码",
+		"audit.export": "操作记录：导出", "paper.pin": "试卷：指定题目", "push.send": "推送：发送", "push.switch": "推送：打开或关闭", "push.try": "推送：给自己试发", "bank.regrade": "更正答案",
+		"strange.deed": "strange.deed", "season.dance": "season.dance", "season": "season", "": "", "<b>": "<b>",
+	} {
+		if got := Word(did); got != want {
+			t.Errorf("%s: %s, want %s", did, got, want)
+		}
+	}
+}
+
+func TestFilter(t *testing.T) {
+	july, err := quiz.ParseDay("2026-07-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := Line{At: july.Start(), By: "Wang 芳", Did: "member.unbind", On: "XK7A", Why: "登记错了", More: "name"}
+	for _, c := range []struct {
+		f    filter
+		want bool
+	}{
+		{filter{}, true}, {filter{By: "wang"}, true}, {filter{By: "李"}, false}, {filter{Did: "member"}, true}, {filter{Did: "member.unbind"}, true}, {filter{Did: "memb"}, false},
+		{filter{Text: "xk7"}, true}, {filter{Text: "登记错"}, true}, {filter{Text: "删去登记"}, true}, {filter{Text: "unbind"}, true}, {filter{Text: "NAME"}, true}, {filter{Text: "芳"}, false},
+		{filter{from: july.Start()}, true}, {filter{from: july.Start().Add(time.Second)}, false}, {filter{to: july.Start()}, false}, {filter{to: (july + 1).Start()}, true},
+	} {
+		if got := c.f.takes(l); got != c.want {
+			t.Errorf("%+v: %v", c.f, got)
+		}
+	}
+	f := filter{By: "王 芳", Text: "a&b"}
+	if got := f.link(7); got != "/admin/audit?before=7&by=%E7%8E%8B+%E8%8A%B3&text=a%26b" {
+		t.Errorf("%s", got)
+	}
+	if got := (filter{}).link(0); got != "/admin/audit" || (filter{}).Any() || !f.Any() {
+		t.Errorf("%s", got)
+	}
+}
