@@ -203,7 +203,8 @@ func (w *walk) follow(times int) map[string]*pageCosts {
 
 func (w *walk) measure(at string, costs *pageCosts, times int) (body string) {
 	w.t.Helper()
-	for n := range times {
+	var waited time.Duration
+	for n := 0; n < times; n++ {
 		w.asked.take()
 		begun := time.Now()
 		answer, err := w.client.Get(w.r.url + at)
@@ -218,6 +219,11 @@ func (w *walk) measure(at string, costs *pageCosts, times int) (body string) {
 			return ""
 		}
 		body = string(text)
+		if again := answer.Header.Get("Refresh"); again != "" && n == 0 && waited < patient.Timeout {
+			waited, n = waited+time.Second, n-1 // what the page shows is being read, in the background
+			time.Sleep(time.Second)
+			continue
+		}
 		if n == 0 {
 			continue
 		}
