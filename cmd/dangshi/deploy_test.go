@@ -13,6 +13,8 @@ import (
 	"testing"
 	"unicode"
 
+	"dangshi/store/storetest"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -138,9 +140,7 @@ func TestDeployUnit(t *testing.T) {
 			t.Errorf("the unit lacks %s", line)
 		}
 	}
-	if _, err := exec.LookPath("systemd-analyze"); err != nil {
-		t.Skip("systemd-analyze is not installed: the unit is not looked at")
-	}
+	storetest.Require(t, "systemd-analyze")
 	dir := t.TempDir()
 	program := filepath.Join(dir, "dangshi")
 	if err := os.WriteFile(program, []byte("#!/bin/sh\n"), 0o755); err != nil {
