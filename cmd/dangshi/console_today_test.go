@@ -78,7 +78,7 @@ func TestConsoleToday(t *testing.T) {
 	p.become(account.Editor)
 	p.open("/admin/")
 	p.says("近七天")
-	for _, hidden := range []string{"form[action='/admin/today/check']", "[href='/admin/start']", "[href='/admin/push']"} {
+	for _, hidden := range []string{"form[action='/admin/today/check']", "[href='/admin/start']", "main [href^='/admin/members']"} {
 		if eval[bool](p.phonePage, `document.querySelector("`+hidden+`") !== null`) {
 			t.Errorf("an editor is offered %s", hidden)
 		}
@@ -181,7 +181,8 @@ func TestAdminStart(t *testing.T) {
 	mustSay(t, text, "最近一条消息是 "+time.Now().In(quiz.Zone).Format(time.DateOnly))
 }
 
-// TestAdminWaiting: what members wait for is told to those who may see members.
+// TestAdminWaiting: what members wait for is told to those who may see members, and what
+// is offered on the page is there.
 func TestAdminWaiting(t *testing.T) {
 	s := defaults()
 	s.RedisURL, s.Data = servers.Redis(t).URL, t.TempDir()
@@ -198,6 +199,12 @@ func TestAdminWaiting(t *testing.T) {
 	})
 	if strings.Contains(text, "张三丰") {
 		t.Error("the page names a member")
+	}
+	_, guide := page(t, admin, "GET", r.url+"/admin/start", nil)
+	for _, m := range regexp.MustCompile(`href="(/admin/[^"#]*)`).FindAllStringSubmatch(text+guide, -1) {
+		if status, _ := page(t, admin, "GET", r.url+m[1], nil); status != http.StatusOK {
+			t.Errorf("%s is offered, and is %d", m[1], status)
+		}
 	}
 	_, text = page(t, admit(t, r, "赵编辑", account.Editor), "GET", r.url+"/admin/", nil)
 	for _, hidden := range []string{"条申诉", "登记了姓名", "/admin/members"} {
