@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -89,9 +90,19 @@ func (s *Survey[T]) Changed() {
 	s.until = time.Time{}
 }
 
+// protected makes a panic an error: a survey must not end the program.
+func (s *Survey[T]) protected() (value T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return s.make(s.beside, func(n int) { s.seen.Store(int64(n)) })
+}
+
 func (s *Survey[T]) run(done chan struct{}) {
 	at, begun := s.now(), time.Now()
-	value, err := s.make(s.beside, func(n int) { s.seen.Store(int64(n)) })
+	value, err := s.protected()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fresh := min(max(freshTimes*time.Since(begun), freshLeast), freshMost)

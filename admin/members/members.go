@@ -130,9 +130,6 @@ func (m *Members) list(v *frame.Visit) error {
 	if found := m.objections.Look(ctx); !found.At.IsZero() {
 		p.Open = countOpen(found.Value)
 	}
-	if !p.Ready && !p.Failed || p.Seek != nil && p.Seek.Running {
-		v.W.Header().Set("Refresh", "2")
-	}
 	return v.Show("list.html", "学员", p)
 }
 

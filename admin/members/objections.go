@@ -36,9 +36,6 @@ func (m *Members) listObjections(v *frame.Visit) error {
 	found := m.objections.Look(v.Context())
 	p.At, p.Ready, p.Failed = found.At, !found.At.IsZero(), found.Err != nil
 	if !p.Ready {
-		if !p.Failed {
-			v.W.Header().Set("Refresh", "2")
-		}
 		return v.Show("objections.html", "申诉", p)
 	}
 	p.Open = countOpen(found.Value)

@@ -113,8 +113,6 @@ type wish struct {
 	strays  bool   // only who is in a branch that the tree does not have
 }
 
-func (w wish) any() bool { return w == wish{} }
-
 // find gives so many ids from a place on, whole names first, and how many fit in all.
 func (r *register) find(w wish, tree *quiz.Branches, from, most int) (ids []string, total int) {
 	fits := r.fitting(w, tree)

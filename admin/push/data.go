@@ -28,7 +28,7 @@ type Acts interface {
 	// Switch turns the daily push on or off, for all replicas.
 	Switch(ctx context.Context, on bool, by string, at time.Time) error
 	// Send makes today's push, or goes on with it. What was sent is not sent again. It
-	// may take minutes, and is not ended by ctx ending but by the program's end.
+	// may take minutes.
 	Send(ctx context.Context, by string, at time.Time) (Sent, error)
 	// Try sends a day's bulletin to one member. why says for people that it was not
 	// sent; "": it was, in the way of how.
@@ -134,6 +134,6 @@ type Reminders struct {
 
 // Sent is what became of sending.
 type Sent struct {
-	Text string
-	Good bool
+	Text string `json:"text"`
+	Good bool   `json:"good"`
 }

@@ -7,11 +7,11 @@ import (
 	"embed"
 	"fmt"
 	"net/http"
-	"sync"
 	"time"
 
 	"dangshi/admin/account"
 	"dangshi/admin/frame"
+	"dangshi/admin/work"
 	"dangshi/quiz"
 )
 
@@ -32,16 +32,14 @@ const (
 type Push struct {
 	data     Data
 	acts     Acts
+	works    *work.Desk
 	forecast *frame.Survey[Forecast]
-	beside   context.Context
-
-	mu      sync.Mutex
-	sending bool // by this replica, asked for here
 }
 
-// New makes the section. beside ends with the program: sending goes on beside the pages.
-func New(beside context.Context, now func() time.Time, data Data, acts Acts) *Push {
-	p := &Push{data: data, acts: acts, beside: beside}
+// New makes the section. beside ends with the program; works is where sending goes on
+// behind the pages.
+func New(beside context.Context, now func() time.Time, works *work.Desk, data Data, acts Acts) *Push {
+	p := &Push{data: data, acts: acts, works: works}
 	p.forecast = frame.NewSurvey(beside, now, func(ctx context.Context, _ func(int)) (Forecast, error) { return data.Forecast(ctx) })
 	return p
 }
@@ -97,7 +95,11 @@ func (p *Push) show(v *frame.Visit) error {
 		}
 		x.Resume = x.Today.Outcome == Running && len(x.Today.Sends) > 0 || x.Today.Outcome == Doubtful
 	}
-	x.Sending = x.Today.Outcome == Running || p.busy()
+	running, _, err := p.works.Find(v.Context(), sendWork)
+	if err != nil {
+		return err
+	}
+	x.Sending = x.Today.Outcome == Running || running.Running()
 	for d := today; d <= today+ahead; d++ {
 		name := d.String()
 		switch d {
@@ -123,13 +125,6 @@ func (p *Push) show(v *frame.Visit) error {
 		return err
 	}
 	return v.Show("push.html", "推送", x)
-}
-
-// busy reports whether this replica sends at the wish of somebody here.
-func (p *Push) busy() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.sending
 }
 
 // mute is told where the account cannot speak unasked.

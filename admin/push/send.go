@@ -1,6 +1,8 @@
 package push
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
@@ -38,47 +40,30 @@ func (p *Push) send(v *frame.Visit) error {
 	if ask := sendingNow(state, plan, forecast); !v.Confirmed(ask) {
 		return v.Ask(ask)
 	}
-	if !p.begin() {
-		return v.Done(path, frame.Note{Text: "已经在发了。"})
-	}
-	over := make(chan Sent, 1)
-	failed := make(chan error, 1)
-	go func() {
-		defer p.end()
-		sent, err := p.acts.Send(p.beside, v.By(), v.Now)
-		if err != nil {
-			failed <- err
-			return
-		}
-		over <- sent
-	}()
-	patience := time.NewTimer(sendPatience)
-	defer patience.Stop()
-	select {
-	case sent := <-over:
-		return v.Done(path, frame.Note{Text: sent.Text, Bad: !sent.Good})
-	case err := <-failed:
+	// One of two who ask at the same moment begins it, the other one sees it.
+	by, at := v.By(), v.Now
+	err = p.works.Start(v.Context(), sendWork, by, func(ctx context.Context, _ func(int, int)) (any, error) { return p.acts.Send(ctx, by, at) })
+	if err != nil {
 		return err
-	case <-patience.C:
+	}
+	w, ok, err := p.works.Await(v.Context(), sendWork, sendPatience)
+	var sent Sent
+	if err == nil && ok && w.Result != nil {
+		err = json.Unmarshal(w.Result, &sent)
+	}
+	switch {
+	case err != nil:
+		return err
+	case w.Fault != "":
+		return v.Done(path, frame.Note{Text: w.Fault, Bad: true})
+	case w.Over:
+		return v.Done(path, frame.Note{Text: sent.Text, Bad: !sent.Good})
 	}
 	return v.Done(path, frame.Note{Text: "开始发了。发到哪里，看下面“今天”；可以离开这一页。"})
 }
 
-func (p *Push) begin() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.sending {
-		return false
-	}
-	p.sending = true
-	return true
-}
-
-func (p *Push) end() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.sending = false
-}
+// sendWork is the id of the work that sends: there is one at a time.
+const sendWork = "push send"
 
 // sendingNow asks before members are reached.
 func sendingNow(s State, plan Plan, f frame.Surveyed[Forecast]) *frame.Confirm {

@@ -18,11 +18,8 @@ import (
 type pushData struct{ *service }
 
 func (s *service) pushSection() *console.Push {
-	return console.New(s.app.ctx, s.now, pushData{s}, pushData{s})
+	return console.New(s.app.ctx, s.now, s.works, pushData{s}, pushData{s})
 }
-
-// monthDays is how many days are looked at for the mass messages of a month.
-const monthDays = 31
 
 // State is part of the console's Data.
 func (d pushData) State(ctx context.Context, days int) (st console.State, err error) {
@@ -40,12 +37,12 @@ func (d pushData) State(ctx context.Context, days int) (st console.State, err er
 		return st, err
 	}
 	st.On, st.Since, st.Baseline = set.On, set.Changed, set.Baseline
-	kept, err := p.Status(ctx, max(days, monthDays))
+	now := p.Now()
+	_, month, date := quiz.DayOf(now).Civil()
+	kept, err := p.Status(ctx, max(days, date)) // the mass messages of the month are counted
 	if err != nil {
 		return st, err
 	}
-	now := p.Now()
-	_, month, _ := quiz.DayOf(now).Civil()
 	for i, day := range kept {
 		if i < days {
 			st.Days = append(st.Days, pushDay(day, now))
