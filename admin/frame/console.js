@@ -34,6 +34,7 @@ async function again() {
     const answer = await fetch(location.href);
     const next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
     if (answer.redirected || !next) return location.assign(answer.url);
+    for (const without of next.querySelectorAll("noscript")) without.remove(); // read by script, what is in it would act
     old.replaceChildren(...next.childNodes);
   } catch { /* the network is gone for a moment: once more */ }
   again();

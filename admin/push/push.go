@@ -95,11 +95,11 @@ func (p *Push) show(v *frame.Visit) error {
 		}
 		x.Resume = x.Today.Outcome == Running && len(x.Today.Sends) > 0 || x.Today.Outcome == Doubtful
 	}
-	running, _, err := p.works.Find(v.Context(), sendWork)
+	running, sending, err := p.works.Find(v.Context(), sendWork)
 	if err != nil {
 		return err
 	}
-	x.Sending = x.Today.Outcome == Running || running.Running()
+	x.Sending = x.Today.Outcome == Running || sending && running.Running()
 	for d := today; d <= today+ahead; d++ {
 		name := d.String()
 		switch d {

@@ -63,7 +63,7 @@ func (p *Push) send(v *frame.Visit) error {
 }
 
 // sendWork is the id of the work that sends: there is one at a time.
-const sendWork = "push send"
+const sendWork = "push.send"
 
 // sendingNow asks before members are reached.
 func sendingNow(s State, plan Plan, f frame.Surveyed[Forecast]) *frame.Confirm {
