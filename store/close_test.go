@@ -184,7 +184,7 @@ func TestCloseSeason(t *testing.T) {
 		}
 		var lines []string
 		must(t, s.EachAudited(ctx, func(a Audited) bool { lines = append(lines, a.Did+" "+a.On); return true }))
-		if want := []string{"season.close 2026", "season.commit 2026", "season.commit 2026"}; !slices.Equal(lines, want) {
+		if want := []string{"bank.regrade q1", "season.close 2026", "bank.regrade q0", "season.commit 2026", "season.commit 2026"}; !slices.Equal(lines, want) {
 			t.Errorf("the audit log has %v, want %v", lines, want)
 		}
 	})
