@@ -76,7 +76,12 @@ func openConsole(t *testing.T, r *replica, role account.Role) *consolePage {
 func (p *consolePage) become(role account.Role) {
 	p.t.Helper()
 	name := role.Word() + strconv.Itoa(int(time.Now().UnixNano()%1e9))
-	client := admit(p.t, p.replica, name, role)
+	p.take(admit(p.t, p.replica, name, role))
+}
+
+// take gives the browser the session of a client.
+func (p *consolePage) take(client *http.Client) {
+	p.t.Helper()
 	at, err := url.Parse(p.replica.url + "/admin/")
 	if err != nil {
 		p.t.Fatal(err)

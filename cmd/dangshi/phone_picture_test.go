@@ -12,7 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-var pictures = flag.String("screenshots", "", "`folder` for new pictures of the phone page")
+var pictures = flag.String("screenshots", "", "`folder` for new pictures of the pages")
 
 // TestPictures takes the pictures of the documentation anew:
 //
@@ -48,6 +48,12 @@ func (p *phonePage) picture(name string, width, height int64, scale float64) {
 	p.size(width, height, scale)
 	p.do(chromedp.MouseEvent(chromedp.MouseMoved, 2, 2))
 	p.wait("the technician sees it", `innerWidth < 760 || document.querySelector("#pane-trace [data-part=request]")?.textContent.includes("我要答题")`)
+	p.shot(name)
+}
+
+// shot writes what is on the screen.
+func (p *phonePage) shot(name string) {
+	p.t.Helper()
 	shot, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		p.t.Fatal(err)

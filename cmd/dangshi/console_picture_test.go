@@ -1,0 +1,51 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"dangshi/admin/account"
+	"dangshi/bot/sandbox/population"
+	"dangshi/quiz"
+)
+
+// TestConsolePictures takes the pictures of the console anew, over members who have
+// lived four months:
+//
+//	go test ./cmd/dangshi -run ConsolePictures -screenshots ../../docs
+func TestConsolePictures(t *testing.T) {
+	if *pictures == "" {
+		t.Skip("pictures are taken with -screenshots")
+	}
+	url := servers.Redis(t).URL
+	args := []string{"simulate", "--members", "150", "--days", "120", "--from", "2026-07-30", "--redis", url, "--keep"}
+	if code, _, errs := run(t, args...); code != exitDone {
+		t.Fatal(errs)
+	}
+	s := defaults()
+	s.RedisURL, s.file.Branches = url, population.Branches()
+	setClock(t, s, quiz.Date(2026, 11, 26).Start().Add(20*time.Hour+40*time.Minute)) // the last evening
+	r := start(t, s)
+	p := openConsole(t, r, account.Admin)
+	p.take(admit(t, r, "周敏", account.Admin))
+	p.open("/admin/trends")
+	if eval[bool](p.phonePage, `Boolean(document.querySelector('form[action$="/recount"] button'))`) {
+		p.click(`form[action$="/recount"] button`)
+	}
+	for _, shown := range []struct{ name, path string }{
+		{"today", "/admin/"}, {"banks", "/admin/banks"}, {"review", "/admin/banks/review"}, {"calendar", "/admin/calendar"},
+		{"ranking", "/admin/ranking"}, {"trends", "/admin/trends"}, {"push", "/admin/push"}, {"members", "/admin/members"}, {"start", "/admin/start"},
+		{"report", "/admin/trends/report?month=2026-10"},
+	} {
+		p.open(shown.path)
+		p.wait("nothing is being counted", `!/正在/.test(document.querySelector("main").innerText)`)
+		p.size(1280, 860, 1)
+		p.do(chromedp.MouseEvent(chromedp.MouseMoved, 2, 2))
+		p.shot("console-" + shown.name + ".png")
+		p.size(390, 844, 1.5)
+		p.shot("console-" + shown.name + "-narrow.png")
+		p.size(1280, 860, 1)
+	}
+}
