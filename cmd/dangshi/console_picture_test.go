@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"dangshi/admin/account"
 	"dangshi/bot/sandbox/population"
 	"dangshi/quiz"
+	"dangshi/store"
 )
 
 // TestConsolePictures takes the pictures of the console anew, over members who have
@@ -26,8 +28,7 @@ func TestConsolePictures(t *testing.T) {
 	}
 	s := defaults()
 	s.RedisURL, s.file.Branches = url, population.Branches()
-	setClock(t, s, quiz.Date(2026, 11, 26).Start().Add(20*time.Hour+40*time.Minute)) // the last evening
-	r := start(t, s)
+	r := startApp(t, &app{Settings: s, wall: lastEvening(t, s), logger: slog.New(slog.DiscardHandler)})
 	p := openConsole(t, r, account.Admin)
 	p.take(admit(t, r, "周敏", account.Admin))
 	p.open("/admin/trends")
@@ -48,4 +49,21 @@ func TestConsolePictures(t *testing.T) {
 		p.shot("console-" + shown.name + "-narrow.png")
 		p.size(1280, 860, 1)
 	}
+}
+
+// lastEvening is wall time by which the clock of the data shows the evening of the last
+// day that was lived.
+func lastEvening(t *testing.T, s Settings) func() time.Time {
+	t.Helper()
+	d, err := store.Open(t.Context(), store.Options{URL: s.RedisURL, Sandbox: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	ahead, err := d.ClockOffset(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := quiz.Date(2026, 11, 26).Start().Add(20*time.Hour + 40*time.Minute - ahead)
+	return func() time.Time { return at }
 }
