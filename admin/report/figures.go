@@ -51,8 +51,20 @@ type Category struct {
 	quiz.Tried
 }
 
-// unnamed is the category of questions that have none.
-const unnamed = "未分类"
+// unnamed is the category of questions that have none, and unnamedKey what asks for
+// them in the list of the bank.
+const (
+	unnamed    = "未分类"
+	unnamedKey = "-"
+)
+
+// Key is the category as the list of the bank is asked for it.
+func (c Category) Key() string {
+	if c.Name == unnamed {
+		return unnamedKey
+	}
+	return c.Name
+}
 
 // Week is one week of the period.
 type Week struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -114,6 +115,14 @@ func TestAdminTrends(t *testing.T) {
 			mustSay(t, body, "每周正确率", "机关第一支部", "现在重算", "&lt;script&gt;alert(1)&lt;/script&gt;")
 			if strings.Contains(body, "<script>alert") || strings.Contains(body, "<img") || strings.Contains(body, "只有三个人的支部") || strings.Contains(body, "oTrend") {
 				t.Errorf("%s shows what it must not:\n%s", path, body)
+			}
+		}
+		_, page := fetch("/admin/trends")
+		for _, to := range []string{`/admin/banks?category=`, `/admin/banks/q/`} {
+			_, after, ok := strings.Cut(page, `href="`+to)
+			address, _, _ := strings.Cut(after, `"`)
+			if status, body := fetch(to + html.UnescapeString(address)); !ok || status != http.StatusOK || strings.Contains(body, "没有符合") {
+				t.Errorf("what is to be looked at leads to %s%s: %d", to, address, status)
 			}
 		}
 		for _, path := range []string{"/admin/trends/report?month=2031-11", "/admin/trends/report?quarter=2031q4"} {
