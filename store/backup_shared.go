@@ -20,7 +20,8 @@ func (c *copying) sharedKeys(ctx context.Context) error {
 		}
 		var read collected
 		d := &dumper{client: c.store.client, out: &read, sparse: true}
-		if err := d.batch(ctx, names); err != nil {
+		uploads, rest := split(names, isMedia)
+		if err := d.batch(ctx, rest); err != nil {
 			return err
 		}
 		before := names
@@ -30,9 +31,33 @@ func (c *copying) sharedKeys(ctx context.Context) error {
 		for _, args := range read {
 			c.out.command(args...)
 		}
-		return c.out.fault()
+		return c.uploads(ctx, uploads)
 	}
 	return errSharedMoves
+}
+
+// uploads copies uploaded files one by one: they never change, and all of them at once
+// would stop Redis for as long as they are large.
+func (c *copying) uploads(ctx context.Context, names []string) error {
+	d := &dumper{client: c.store.client, out: c.out, sparse: true}
+	for _, name := range names {
+		if err := d.batch(ctx, []string{name}); err != nil {
+			return err
+		}
+	}
+	return c.out.fault()
+}
+
+// split parts names into those that fit and the others.
+func split(names []string, fits func(string) bool) (fitting, others []string) {
+	for _, name := range names {
+		if fits(name) {
+			fitting = append(fitting, name)
+		} else {
+			others = append(others, name)
+		}
+	}
+	return fitting, others
 }
 
 func withoutSim(names []string) []string {

@@ -145,7 +145,7 @@ func grownGroups(known *[]string, now []string) []string {
 func (d *dumper) read(ctx context.Context, keys []string) error {
 	for len(keys) > 0 {
 		n := 1
-		for n < len(keys) && hashTag(keys[n]) == hashTag(keys[0]) &&
+		for n < len(keys) && hashTag(keys[n]) == hashTag(keys[0]) && !isMedia(keys[n-1]) && !isMedia(keys[n]) &&
 			(n < dumpBatch || compareGroups(keys[n], keys[n-1]) == 0) {
 			n++
 		}

@@ -13,6 +13,13 @@ import (
 // ErrMediaFull means that what was uploaded takes as much room as it may.
 var ErrMediaFull = errors.New("there is no room left for pictures and audio")
 
+// isMedia reports whether a key holds an uploaded file: it never changes and may be
+// large.
+func isMedia(key string) bool {
+	_, name, _, _ := parseKey(key)
+	return name == "media"
+}
+
 // KeepMedia keeps an uploaded file under a name that says what it holds, so that it is
 // never written with anything else. most bounds all of them together, in bytes; uploads
 // at the same moment may go beyond it by one file each. Errors: ErrMediaFull,

@@ -1,9 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
+
+	"dangshi/store/storetest"
 )
 
 // TestMedia: what was uploaded is found as it was, again takes no room, and there is
@@ -30,4 +33,20 @@ func TestMedia(t *testing.T) {
 			t.Error("a name that is none was taken")
 		}
 	})
+}
+
+// TestMediaAreBackedUp: a backup brings what was uploaded to another installation, byte
+// by byte, and what is counted of it.
+func TestMediaAreBackedUp(t *testing.T) {
+	s := openTest(t, "redis://"+storetest.Miniredis(t).Addr()+"/0")
+	name, data := strings.Repeat("2", 32)+".mp3", []byte("\x00\r\n$5\r\n*1\xff")
+	must(t, s.KeepMedia(t.Context(), name, data, 1<<20))
+	var file bytes.Buffer
+	info := get[BackupInfo](t)(s.Backup(t.Context(), &file, BackupOptions{}))
+	if info.Kinds["media"] != 1 || info.Kinds["mediasizes"] != 1 {
+		t.Errorf("the backup has %v", info.Kinds)
+	}
+	if !bytes.Contains(file.Bytes(), data) {
+		t.Error("the backup lacks what was uploaded")
+	}
 }

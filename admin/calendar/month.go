@@ -21,8 +21,8 @@ type Cell struct {
 	content.CalendarDay
 	Instead string // title of what stands in for an item
 	Paper   string // what is known of the day's paper
-	Chosen  bool   // it was chosen, and is not drawn yet
 	Void    string
+	Movable bool  // nothing of it has been issued
 	Goal    *goal // where an item is being moved: this day takes it
 }
 
@@ -150,11 +150,12 @@ func (c *Calendar) cells(v *frame.Visit, from quiz.Day, n int) ([]*Cell, error) 
 		if it, ok := quiz.ToRead(library, day, drawn[day]); ok && !d.Ready {
 			cell.Instead = it.Title
 		}
+		cell.Movable = day > today && drawn[day] == nil
 		switch p := drawn[day]; {
 		case p != nil:
 			cell.Paper = "卷子已定，" + strconv.Itoa(len(p.Questions)) + " 题"
 		case len(pinned[day]) > 0:
-			cell.Paper, cell.Chosen = "已选定 "+strconv.Itoa(len(pinned[day]))+" 题", true
+			cell.Paper = "已选定 " + strconv.Itoa(len(pinned[day])) + " 题"
 		}
 		cells[i] = cell
 	}
@@ -214,7 +215,7 @@ func (c *Calendar) moving(v *frame.Visit, m *month, cells []*Cell) error {
 	}
 	m.Moving = &moving{sheet.Value, from}
 	for _, cell := range cells {
-		if cell.Day == from || cell.Past || cell.Today || cell.Paper != "" && !cell.Chosen {
+		if cell.Day == from || !cell.Movable {
 			continue
 		}
 		cell.Goal = &goal{Name: "移到这天"}

@@ -122,7 +122,7 @@ func voidError(err error) error {
 // Room for uploads, in bytes: the embedded store lies in this process' memory and is
 // saved whole.
 const (
-	mediaRoom         = 512 << 20
+	mediaRoom         = 256 << 20
 	mediaRoomEmbedded = 64 << 20
 )
 
