@@ -197,7 +197,7 @@ func (b *Banks) remarked(v *frame.Visit) (content.Hand, error) {
 // fields by which they can be chosen again. Of a filter they are those that it finds
 // now.
 func (b *Banks) chosen(v *frame.Visit) (seen map[string]int, query map[string]string, err error) {
-	rows, err := b.index.all(v.Context())
+	bank, err := b.index.all(v.Context())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -217,7 +217,7 @@ func (b *Banks) chosen(v *frame.Visit) (seen map[string]int, query map[string]st
 			}
 			stats = figuresOf(all)
 		}
-		for _, r := range f.choose(rows, stats) {
+		for _, r := range f.choose(bank.rows, stats) {
 			seen[r.ID] = r.Revision
 		}
 		return seen, map[string]string{"scope": "all", "filter": text}, nil
@@ -227,7 +227,7 @@ func (b *Banks) chosen(v *frame.Visit) (seen map[string]int, query map[string]st
 		ids = strings.Fields(joined)
 	}
 	for _, id := range ids {
-		r := at(rows, id)
+		r := bank.at(id)
 		if r == nil {
 			return nil, nil, frame.NotFound("题库里没有编号是“" + content.Quoted(id) + "”的题。")
 		}
@@ -237,15 +237,6 @@ func (b *Banks) chosen(v *frame.Visit) (seen map[string]int, query map[string]st
 		seen[ids[0]] = -1 // what was read is no longer what is there
 	}
 	return seen, map[string]string{"ids": strings.Join(ids, " ")}, nil
-}
-
-// at is the row of an id; nil where there is none.
-func at(rows []*row, id string) *row {
-	i, ok := slices.BinarySearchFunc(rows, id, func(r *row, id string) int { return strings.Compare(r.ID, id) })
-	if !ok {
-		return nil
-	}
-	return rows[i]
 }
 
 // setOf tells one choice of questions from another.

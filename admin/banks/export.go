@@ -32,7 +32,7 @@ func (b *Banks) export(v *frame.Visit) error {
 	if !ok {
 		return frame.Bad("没有这种格式，请选 XLSX、CSV 或 JSONL。")
 	}
-	rows, err := b.index.all(v.Context())
+	all, err := b.index.all(v.Context())
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (b *Banks) export(v *frame.Visit) error {
 		return err
 	}
 	wanted := map[string]bool{}
-	for _, r := range filterOf(v.R.URL.Query()).choose(rows, figuresOf(kept)) {
+	for _, r := range filterOf(v.R.URL.Query()).choose(all.rows, figuresOf(kept)) {
 		wanted[r.ID] = true
 	}
 	bank, err := b.data.Questions(v.Context())

@@ -90,10 +90,13 @@ func figuresOf(all quiz.AllFigures) figures {
 	return by
 }
 
-// choose are the rows that fit, in order.
+// choose are the rows that fit, in order; they must not be changed.
 func (f filter) choose(rows []*row, stats figures) []*row {
 	text := content.Normalise(f.Text)
-	var found []*row
+	if f == (filter{}) {
+		return rows
+	}
+	found := make([]*row, 0, len(rows))
 	for _, r := range rows {
 		switch {
 		case f.State != "" && r.State != f.State,
@@ -112,9 +115,11 @@ func (f filter) choose(rows []*row, stats figures) []*row {
 	}
 	switch f.Sort {
 	case "new":
-		slices.SortStableFunc(found, func(a, b *row) int { return cmp.Compare(b.At, a.At) })
+		slices.SortFunc(found, func(a, b *row) int { return cmp.Or(cmp.Compare(b.At, a.At), byID(a, b)) })
 	case "watch":
-		slices.SortStableFunc(found, func(a, b *row) int { return cmp.Compare(gravest(stats, a), gravest(stats, b)) })
+		slices.SortFunc(found, func(a, b *row) int {
+			return cmp.Or(cmp.Compare(gravest(stats, a), gravest(stats, b)), byID(a, b))
+		})
 	}
 	return found
 }

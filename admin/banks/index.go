@@ -2,11 +2,13 @@ package banks
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"dangshi/admin/frame"
 	"dangshi/content"
 )
 
@@ -44,6 +46,44 @@ func rowOf(s content.Sheet[content.Question]) *row {
 	return r
 }
 
+// bank is the list at one moment. It is never changed, only replaced.
+type bank struct {
+	rows []*row // by id
+
+	once       sync.Once
+	states     map[content.State]int
+	categories []string // in order
+	sent       int      // questions that were sent back
+}
+
+// count counts the whole bank, once for each change of it.
+func (l *bank) count() {
+	l.once.Do(func() {
+		l.states = map[content.State]int{}
+		seen := map[string]bool{"": true}
+		for _, r := range l.rows {
+			l.states[r.State]++
+			if r.Remark != "" && r.State == content.Draft {
+				l.sent++
+			}
+			if !seen[r.Category] {
+				seen[r.Category] = true
+				l.categories = append(l.categories, r.Category)
+			}
+		}
+		slices.Sort(l.categories)
+	})
+}
+
+// at is the row of an id; nil where there is none.
+func (l *bank) at(id string) *row {
+	i, ok := slices.BinarySearchFunc(l.rows, id, func(r *row, id string) int { return strings.Compare(r.ID, id) })
+	if !ok {
+		return nil
+	}
+	return l.rows[i]
+}
+
 // index is the list of the bank in memory, one for each replica. What this replica
 // changes is in it at once; it is read anew when the library has another version, and
 // who asks meanwhile sees how it was.
@@ -53,7 +93,7 @@ type index struct {
 	mu      sync.Mutex
 	held    bool
 	version string
-	rows    []*row // by id; never changed, only replaced
+	list    *bank
 	reading chan struct{}
 	fault   error           // of the reading that ended last
 	touched map[string]*row // changed here while it is read
@@ -62,13 +102,16 @@ type index struct {
 const (
 	// readTime bounds reading the whole bank.
 	readTime = 30 * time.Second
+	// firstWait is how long a page waits for a list that was never read.
+	firstWait = 6 * time.Second
 	// staleWait is how long a page waits for the list to be read anew where it has an
 	// older one: a bank of a thousand questions is there by then.
 	staleWait = 25 * time.Millisecond
 )
 
-// all are the rows, by id. Errors: quiz.ErrUnavailable.
-func (x *index) all(ctx context.Context) ([]*row, error) {
+// all is the bank as it is, or was a moment ago. Errors: quiz.ErrUnavailable, and a
+// frame.Refusal where a large one is still being read.
+func (x *index) all(ctx context.Context) (*bank, error) {
 	version, err := x.data.LibraryVersion(ctx)
 	if err != nil {
 		return nil, err
@@ -76,7 +119,7 @@ func (x *index) all(ctx context.Context) ([]*row, error) {
 	x.mu.Lock()
 	if x.held && x.version == version {
 		defer x.mu.Unlock()
-		return x.rows, nil
+		return x.list, nil
 	}
 	if x.reading == nil {
 		x.reading, x.touched = make(chan struct{}), map[string]*row{}
@@ -84,7 +127,7 @@ func (x *index) all(ctx context.Context) ([]*row, error) {
 	}
 	reading, held := x.reading, x.held
 	x.mu.Unlock()
-	wait := readTime
+	wait := firstWait
 	if held {
 		wait = staleWait
 	}
@@ -98,10 +141,13 @@ func (x *index) all(ctx context.Context) ([]*row, error) {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if !x.held {
+	switch {
+	case x.held:
+		return x.list, nil
+	case x.reading == nil && x.fault != nil:
 		return nil, x.fault
 	}
-	return x.rows, nil
+	return nil, frame.Refusal{Status: http.StatusServiceUnavailable, Text: "题库很大，刚启动，正在读。请过几秒再打开这一页。"}
 }
 
 // read reads the list that has a version, or a later one.
@@ -116,12 +162,12 @@ func (x *index) read(ctx context.Context, version string) {
 		for id, r := range x.touched {
 			found[id] = r
 		}
-		x.rows = make([]*row, 0, len(found))
+		rows := make([]*row, 0, len(found))
 		for _, r := range found {
-			x.rows = append(x.rows, r)
+			rows = append(rows, r)
 		}
-		slices.SortFunc(x.rows, byID)
-		x.held, x.version = true, version
+		slices.SortFunc(rows, byID)
+		x.list, x.held, x.version = &bank{rows: rows}, true, version
 	}
 	close(x.reading)
 	x.reading, x.touched = nil, nil
@@ -138,7 +184,10 @@ func (x *index) refresh(ctx context.Context, ids []string) {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	rows := slices.Clone(x.rows)
+	var rows []*row
+	if x.held {
+		rows = slices.Clone(x.list.rows)
+	}
 	for _, s := range sheets {
 		r := rowOf(s)
 		if x.touched != nil {
@@ -150,5 +199,5 @@ func (x *index) refresh(ctx context.Context, ids []string) {
 			rows = slices.Insert(rows, at, r)
 		}
 	}
-	x.rows = rows
+	x.list = &bank{rows: rows}
 }

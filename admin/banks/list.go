@@ -2,8 +2,6 @@ package banks
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"dangshi/admin/account"
 	"dangshi/admin/frame"
@@ -54,7 +52,7 @@ func mayTake(v *frame.Visit) bool { return v.May(account.Export) || v.May(accoun
 
 func (b *Banks) list(v *frame.Visit) error {
 	f := filterOf(v.R.URL.Query())
-	rows, err := b.index.all(v.Context())
+	all, err := b.index.all(v.Context())
 	if err != nil {
 		return err
 	}
@@ -63,12 +61,12 @@ func (b *Banks) list(v *frame.Visit) error {
 		return err
 	}
 	stats := figuresOf(kept)
-	found := f.choose(rows, stats)
+	found := f.choose(all.rows, stats)
 	x := listView{
-		Filter: f, Query: f.Query(), Found: len(found), All: len(rows), Edit: v.May(account.Edit), Take: mayTake(v),
+		Filter: f, Query: f.Query(), Found: len(found), All: len(all.rows), Edit: v.May(account.Edit), Take: mayTake(v),
 		Uncounted: !counted, StatsAt: kept.At, Pager: v.Pager(len(found), onPage), Acts: acts, Sheets: states, Types: types,
 	}
-	x.count(rows)
+	x.count(all)
 	from := min((v.Page()-1)*onPage, len(found))
 	for _, r := range found[from:min(from+onPage, len(found))] {
 		l := listed{row: r}
@@ -80,22 +78,13 @@ func (b *Banks) list(v *frame.Visit) error {
 	return v.Show("list.html", "题库", x)
 }
 
-// count counts the whole bank by state, and finds its categories.
-func (x *listView) count(rows []*row) {
-	n, categories := map[content.State]int{}, map[string]bool{}
-	for _, r := range rows {
-		n[r.State]++
-		if r.Remark != "" && r.State == content.Draft {
-			x.Sent++
-		}
-		if r.Category != "" {
-			categories[r.Category] = true
-		}
-	}
+// count takes the figures of the whole bank.
+func (x *listView) count(all *bank) {
+	all.count()
+	x.Sent, x.Categories = all.sent, all.categories
 	for _, s := range states {
-		x.States = append(x.States, counted{s, n[s]})
+		x.States = append(x.States, counted{s, all.states[s]})
 	}
-	x.Categories = slices.Sorted(maps.Keys(categories))
 }
 
 // statistics are those of the present season; ok is false where nobody has counted

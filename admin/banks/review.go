@@ -30,11 +30,11 @@ func (b *Banks) review(v *frame.Visit) error {
 	values := v.R.URL.Query()
 	f := filterOf(values)
 	f.Sort = "" // ids tell what comes next
-	rows, err := b.index.all(v.Context())
+	all, err := b.index.all(v.Context())
 	if err != nil {
 		return err
 	}
-	waiting := slices.DeleteFunc(slices.Clone(f.choose(rows, figures{})), func(r *row) bool { return !waits(r, v.By()) })
+	waiting := slices.DeleteFunc(slices.Clone(f.choose(all.rows, figures{})), func(r *row) bool { return !waits(r, v.By()) })
 	x := reviewView{Filter: f, Query: f.Query(), Left: len(waiting), Signatures: b.data.Signatures()}
 	if len(waiting) == 0 {
 		return v.Show("review.html", "审题", x)

@@ -37,7 +37,11 @@ func (d bankDesk) Review(ctx context.Context, r banks.Review) ([]banks.Line, err
 
 // Edit is of banks.Library.
 func (d bankDesk) Edit(ctx context.Context, h content.Hand, q content.Question, seen quiz.Version) error {
-	return d.Edited(ctx, "bank.edit", h, nil, []store.Edit[content.Question]{{Value: q, Seen: seen}})
+	did := "question.edit"
+	if seen == "" {
+		did = "question.new"
+	}
+	return d.Edited(ctx, did, h, nil, []store.Edit[content.Question]{{Value: q, Seen: seen}})
 }
 
 // Load is of banks.Library.

@@ -1,0 +1,140 @@
+package banks
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// shelf is a library in memory of which a reading can be held up.
+type shelf struct {
+	Library
+	version string
+	sheets  map[string]content.Sheet[content.Question]
+	hold    chan struct{} // nil: nobody waits
+	read    int
+}
+
+func (s *shelf) LibraryVersion(context.Context) (string, error) { return s.version, nil }
+
+func (s *shelf) EachQuestion(_ context.Context, take func(content.Sheet[content.Question])) error {
+	s.read++
+	for _, sheet := range s.sheets {
+		take(sheet)
+	}
+	if s.hold != nil {
+		<-s.hold
+	}
+	return nil
+}
+
+func (s *shelf) QuestionSheets(_ context.Context, ids []string) (found []content.Sheet[content.Question], err error) {
+	for _, id := range ids {
+		if sheet, ok := s.sheets[id]; ok {
+			found = append(found, sheet)
+		}
+	}
+	return found, nil
+}
+
+func (s *shelf) put(id, stem string, state content.State) {
+	s.sheets[id] = content.Sheet[content.Question]{Value: content.Question{ID: id, Type: content.Judge, Stem: stem, State: state, Revision: 1}}
+}
+
+// stems are those of the list.
+func stems(t *testing.T, x *index) string {
+	t.Helper()
+	all, err := x.all(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, r := range all.rows {
+		list = append(list, r.ID+" "+r.Stem)
+	}
+	return strings.Join(list, ", ")
+}
+
+// TestIndex: what this replica changes is listed at once, also while the list is being
+// read from before the change; what others change comes with the next version.
+func TestIndex(t *testing.T) {
+	s := &shelf{version: "1", sheets: map[string]content.Sheet[content.Question]{}}
+	s.put("b", "two", content.Draft)
+	s.put("a", "one", content.Draft)
+	x := &index{data: s}
+	if got := stems(t, x); got != "a one, b two" || stems(t, x) != got || s.read != 1 {
+		t.Fatalf("%s, read %d times", got, s.read)
+	}
+	s.put("c", "three", content.Draft)
+	x.refresh(t.Context(), []string{"c"})
+	if got := stems(t, x); got != "a one, b two, c three" {
+		t.Error(got)
+	}
+	// Another replica changes b; while that is read, this one changes a.
+	s.put("b", "other", content.Draft)
+	s.version, s.hold = "2", make(chan struct{})
+	if got := stems(t, x); got != "a one, b two, c three" {
+		t.Error("who waits for the reading sees ", got)
+	}
+	s.sheets["a"] = content.Sheet[content.Question]{Value: content.Question{ID: "a", Stem: "mine"}}
+	x.refresh(t.Context(), []string{"a"})
+	if got := stems(t, x); got != "a mine, b two, c three" {
+		t.Error(got)
+	}
+	close(s.hold)
+	for end := time.Now().Add(time.Minute); stems(t, x) != "a mine, b other, c three"; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal(stems(t, x))
+		}
+	}
+}
+
+// TestFilter: each condition by itself and its address.
+func TestFilter(t *testing.T) {
+	rows := []*row{
+		{ID: "a", Type: content.Single, State: content.Draft, Category: "党史", Difficulty: 1, By: "甲", At: 5, text: content.Normalise("南湖的船")},
+		{ID: "b", Type: content.Judge, State: content.Approved, By: "乙", At: 7, text: content.Normalise("遵义会议")},
+		{ID: "c", Type: content.Judge, State: content.Draft, Remark: "年份", By: "甲", At: 7, text: content.Normalise("长征 1936")},
+	}
+	stats := figuresOf(quiz.AllFigures{Questions: []quiz.Figures{
+		{ID: "b", Revision: 2, Suspicions: []quiz.Suspicion{quiz.TooHard}}, {ID: "b", Revision: 1, Suspicions: []quiz.Suspicion{quiz.Backwards}},
+		{ID: "a", Suspicions: []quiz.Suspicion{quiz.Unobserved}},
+	}})
+	for _, c := range []struct {
+		f    filter
+		want string
+	}{
+		{filter{}, "abc"},
+		{filter{Text: "長征，１９３６"}, "c"},
+		{filter{State: content.Draft}, "ac"},
+		{filter{Type: content.Judge}, "bc"},
+		{filter{Category: "党史"}, "a"},
+		{filter{Category: none}, "bc"},
+		{filter{Level: 1}, "a"},
+		{filter{Watch: true}, "b"},
+		{filter{Remark: true}, "c"},
+		{filter{At: 7, By: "甲"}, "c"},
+		{filter{Sort: "new"}, "bca"},
+		{filter{Sort: "watch"}, "bac"},
+	} {
+		var got string
+		for _, r := range c.f.choose(rows, stats) {
+			got += r.ID
+		}
+		if got != c.want {
+			t.Errorf("%+v: %s, want %s", c.f, got, c.want)
+		}
+		_, text, _ := strings.Cut(c.f.List(), "?")
+		if again := parsed(t, text); again != c.f {
+			t.Errorf("%+v comes back as %+v", c.f, again)
+		}
+	}
+	if !slices.IsSortedFunc(rows, byID) {
+		t.Error("choosing has changed the list")
+	}
+}
