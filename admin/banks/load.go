@@ -289,7 +289,11 @@ func (b *Banks) take(v *frame.Visit) error {
 	// It is loaded whatever becomes of the draft, which would change nothing more.
 	_ = b.data.DropDraft(v.Context(), v.By())
 	f := filter{By: p.Hand.By, At: p.Hand.At.Unix()}
-	return v.Done(Path+query(f.Query()), frame.Note{Text: loaded(p, len(items), len(questions), d.Found.Faulty)})
+	next := f.List()
+	if len(questions) == 0 {
+		next = "/admin/calendar"
+	}
+	return v.Done(next, frame.Note{Text: loaded(p, len(items), len(questions), d.Found.Faulty)})
 }
 
 // loaded says what was loaded.
