@@ -110,7 +110,7 @@ func (c *Console) signedIn(at *frame.Section, route frame.Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		most, limit := route.MaxBody, pageTimeout
 		if most == 0 {
-			most = 1 << 20
+			most = frame.MaxBody
 		}
 		if route.Slow {
 			limit = slowTimeout

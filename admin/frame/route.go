@@ -25,8 +25,8 @@ type Route struct {
 	Slow bool
 }
 
-// maxBody is the limit of a request that says nothing else, in bytes.
-const maxBody = 1 << 20
+// MaxBody is the limit of a request to a route that says nothing else, in bytes.
+const MaxBody = 1 << 20
 
 // Section is a part of the console with an entry in its navigation.
 type Section struct {
