@@ -114,9 +114,6 @@ func (c *Console) signedIn(at *frame.Section, route frame.Route) http.Handler {
 		}
 		if route.Slow {
 			limit = slowTimeout
-			control := http.NewResponseController(w)
-			_ = control.SetReadDeadline(time.Now().Add(limit)) // else the server's own
-			_ = control.SetWriteDeadline(time.Now().Add(limit))
 		}
 		r, cancel := within(r, limit)
 		defer cancel()
@@ -132,6 +129,11 @@ func (c *Console) signedIn(at *frame.Section, route frame.Route) http.Handler {
 		case who.OneTime && route.Pattern != "GET /admin/me" && route.Pattern != "POST /admin/me/password" && route.Pattern != "POST /admin/logout":
 			http.Redirect(w, r, "/admin/me", http.StatusSeeOther)
 		default:
+			if route.Slow { // strangers have the server's own time
+				control := http.NewResponseController(w)
+				_ = control.SetReadDeadline(time.Now().Add(limit))
+				_ = control.SetWriteDeadline(time.Now().Add(limit))
+			}
 			r.Body = http.MaxBytesReader(w, r.Body, most)
 			v.R = r
 			if err := readForm(r); err != nil {
