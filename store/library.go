@@ -49,6 +49,17 @@ func (s *Store) Items(ctx context.Context) ([]content.Item, error) {
 	return readAll(ctx, s, shelfItems, latest[content.Item])
 }
 
+// ItemsLately are Items as this replica has read them last: at most Staleness old, and
+// at once with what it has changed itself. They are shared, and not to be changed.
+// Errors: quiz.ErrUnavailable.
+func (s *Store) ItemsLately(ctx context.Context) ([]content.Item, error) {
+	v, err := s.versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.items.get(ctx, v[versionLibrary], libraryTime, s.Items)
+}
+
 // LibraryVersion changes with every change of the library; see Staleness. Errors:
 // quiz.ErrUnavailable.
 func (s *Store) LibraryVersion(ctx context.Context) (string, error) {

@@ -109,6 +109,7 @@ type Store struct {
 	rulings  cached[ruled]
 	branches cached[*quiz.Branches]
 	library  cached[*content.Library]
+	items    cached[[]content.Item]
 	tally    cached[quiz.Tally]
 	honours  cached[honoured]
 	papers   paperCache

@@ -40,7 +40,7 @@ func (d todayData) Waiting(ctx context.Context) (objections, bindings int) {
 func (d todayData) Library(ctx context.Context) (*content.Library, error) { return d.data.Library(ctx) }
 
 // Items are all.
-func (d todayData) Items(ctx context.Context) ([]content.Item, error) { return d.data.Items(ctx) }
+func (d todayData) Items(ctx context.Context) ([]content.Item, error) { return d.data.ItemsLately(ctx) }
 
 // Activity is what the replicas have handed over; this one does so first.
 func (d todayData) Activity(ctx context.Context, last quiz.Day, days int) ([]quiz.ActivityDay, error) {
