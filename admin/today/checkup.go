@@ -57,7 +57,7 @@ type mend struct {
 var mends = map[string]mend{
 	"题库":           {"去题库", "/admin/banks", account.Edit},
 	"题库和条目":        {"去题库", "/admin/banks", account.Edit},
-	"自带的内容":        {"去审核", "/admin/banks", account.Edit},
+	"自带的内容":        {"去审核", "/admin/banks/review", account.Edit},
 	"党史上的今天":       {"去日历", "/admin/calendar", account.Edit},
 	"每日推送":         {"去推送", "/admin/push", account.Govern},
 	"赛季":           {"去排行", "/admin/ranking", account.Govern},

@@ -226,7 +226,7 @@ func (s Setup) menu(c Checkup) step {
 }
 
 func (s Setup) bank(c Checkup) step {
-	x := step{ID: "bank", Name: "题库审核", State: when(s.Approved >= s.Questions && c.Starter == 0), Links: []link{{"去题库", "/admin/banks"}}}
+	x := step{ID: "bank", Name: "题库审核", State: when(s.Approved >= s.Questions && c.Starter == 0), Links: []link{{"去审核", "/admin/banks/review"}, {"去题库", "/admin/banks"}}}
 	x.Facts = []string{fmt.Sprintf("已批准 %s 道题，等着审核的 %s 道；每天一份题要 %d 道。", frame.Number(s.Approved), frame.Number(c.Waiting), s.Questions)}
 	if c.Starter > 0 {
 		x.Facts = append(x.Facts, fmt.Sprintf("自带的入门内容还有 %s 条（题和条目）本单位没有审核。", frame.Number(c.Starter)))

@@ -153,7 +153,7 @@ func (t *Today) check(v *frame.Visit) error {
 	if v.R.PostFormValue("from") == "start" {
 		to = StartPath
 	}
-	return v.Done(to, frame.Note{Text: "已经重新检查。"})
+	return v.Done(to, frame.Note{Text: "已开始重新检查，结果写在这一页上。"})
 }
 
 // soon is how many days ahead items are looked at.

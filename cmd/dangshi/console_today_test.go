@@ -68,7 +68,8 @@ func TestConsoleToday(t *testing.T) {
 	p.wait("the figures are new", `document.querySelector(".figures b").innerText === "4"`)
 
 	p.click("form[action='/admin/today/check'] button")
-	p.says("已经重新检查", "检查过", "项正常")
+	p.says("已开始重新检查")
+	p.wait("it was examined again", `document.querySelector("main").innerText.includes("项正常")`)
 
 	p.open("/admin/start")
 	p.says("首次启动", "现在是沙盒", "打开手机页", "最近一条消息是", "每天 07:30")
