@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -151,4 +152,38 @@ func TestAdminPush(t *testing.T) {
 	if _, body := fetch(t, admin, http.MethodGet, r.url+"/admin/push", nil); !strings.Contains(body, "每日推送没有打开。看过内容以后先打开") {
 		t.Error("it is not told that the push is off")
 	}
+}
+
+// TestAdminPushOneByOne: where members are reached one by one, how many is told before,
+// and how far it came after; who confirmed other numbers is asked again.
+func TestAdminPushOneByOne(t *testing.T) {
+	s := defaults()
+	s.Data = filepath.Join(t.TempDir(), "data")
+	s.file.Push.Channels = []string{"custom"}
+	r := start(t, s)
+	me := memberNamed(t, r, "王阿姨")
+	act(t, r, me, "follow", "")
+	act(t, r, me, "text", "答题")
+	before := len(outbox(t, r))
+	admin := admit(t, r, "甲", account.Admin)
+	eventually(t, "they are counted", func() bool {
+		_, body := fetch(t, admin, http.MethodGet, r.url+"/admin/push", nil)
+		return strings.Contains(body, "能送达 1 人，没有渠道能送达 0 人")
+	})
+	_, body := fetch(t, admin, http.MethodPost, r.url+"/admin/push/send", nil)
+	digest := regexp.MustCompile(`name="confirmed" value="([0-9a-f]+)"`).FindStringSubmatch(body)
+	if digest == nil || !strings.Contains(body, "现在能送达 1 人") {
+		t.Fatalf("the confirmation:\n%s", body)
+	}
+	if status, body := fetch(t, admin, http.MethodPost, r.url+"/admin/push/send", url.Values{"confirmed": {digest[1][1:]}}); status != http.StatusOK || !strings.Contains(body, "请确认") {
+		t.Errorf("another digest: status %d", status)
+	}
+	if status, body := fetch(t, admin, http.MethodPost, r.url+"/admin/push/send", url.Values{"confirmed": {digest[1]}}); status != http.StatusSeeOther {
+		t.Fatalf("status %d\n%s", status, body)
+	}
+	eventually(t, "it went", func() bool { return len(outbox(t, r)) == before+1 })
+	eventually(t, "the page tells", func() bool {
+		_, body := fetch(t, admin, http.MethodGet, r.url+"/admin/push", nil)
+		return strings.Contains(body, "逐个发") && strings.Contains(body, "已看 1 / 1 人，发出 1") && !strings.Contains(body, "现在就发")
+	})
 }
