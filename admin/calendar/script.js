@@ -16,10 +16,16 @@
     for (const field of form.elements) {
       if (field.name) field.removeAttribute("aria-invalid");
     }
-    for (const fault of fresh.querySelectorAll("[data-field]")) {
-      form.elements[fault.dataset.field]?.setAttribute?.("aria-invalid", "true");
-    }
     for (const stale of form.querySelectorAll(".fault.small")) stale.remove();
+    for (const fault of fresh.querySelectorAll("[data-field]")) {
+      const field = form.elements[fault.dataset.field];
+      if (!field || !field.closest) continue;
+      field.setAttribute("aria-invalid", "true");
+      const told = document.createElement("p");
+      told.className = "fault small";
+      told.textContent = fault.textContent;
+      field.closest("p").after(told);
+    }
   };
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(check, 500); });
 })();

@@ -36,7 +36,7 @@ func TestConsoleCalendar(t *testing.T) {
 	p.fill("#text", "第一段。")
 	p.wait("the preview is there", `document.querySelector("#checked .message")?.innerText.includes("第一段。")`)
 	p.fill("#year", "很久以前")
-	p.wait("the fault is there", `document.querySelector("#year").getAttribute("aria-invalid") && document.querySelector("#checked .fault")`)
+	p.wait("the fault is there", `document.querySelector("#year").getAttribute("aria-invalid") && document.querySelector("#item .fault.small")?.innerText.includes("年份") && document.querySelector("#checked .fault")`)
 	p.picture("calendar-write")
 	p.fill("#year", "1921")
 	p.wait("the fault is gone", `!document.querySelector("#checked .fault")`)
