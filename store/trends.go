@@ -16,8 +16,7 @@ import (
 
 // TrendNote is the last count of a season's trends, and who is counting now.
 type TrendNote struct {
-	Trends quiz.Trends `json:"trends"`         // Season "": none was made yet
-	Took   float64     `json:"took,omitempty"` // seconds
+	Trends quiz.Trends `json:"trends"` // Season "": none was made yet
 	Begun  int64       `json:"begun,omitempty"`
 	By     string      `json:"by,omitempty"` // the replica that has begun to count, at Begun (Unix seconds); empty: none has
 }
@@ -112,7 +111,6 @@ type TrendOptions struct {
 // it is meant for the background. Who answers meanwhile is counted before or after it.
 // Errors: quiz.ErrUnavailable; after quiz.ErrUnknown the call may be made again.
 func (s *Store) CountTrends(ctx context.Context, season quiz.Season, now time.Time, o TrendOptions) error {
-	began := time.Now()
 	t, err := s.truth(ctx, season)
 	if err != nil {
 		return err
@@ -131,7 +129,7 @@ func (s *Store) CountTrends(ctx context.Context, season quiz.Season, now time.Ti
 	}
 	trends := c.count.Trends(o.Branches, now.Unix())
 	return s.changeTrends(ctx, season.ID, func(n *TrendNote) bool {
-		*n = TrendNote{Trends: trends, Took: time.Since(began).Seconds()}
+		*n = TrendNote{Trends: trends}
 		return true
 	})
 }

@@ -157,11 +157,14 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// TestPDF draws all of them where the font is installed; where DANGSHI_TEST_PICTURES
-// names a folder they are kept to be looked at.
+// TestPDF draws two of them where the font is installed; where DANGSHI_TEST_PICTURES
+// names a folder all of them, which are kept to be looked at.
 func TestPDF(t *testing.T) {
 	folder := os.Getenv("DANGSHI_TEST_PICTURES")
 	for name, r := range reports(t) {
+		if folder == "" && name != "month" && name != "nobody" {
+			continue
+		}
 		var b bytes.Buffer
 		err := WritePDF(&b, r, "", time.Unix(1_796_000_000, 0))
 		var cannot CannotDraw
