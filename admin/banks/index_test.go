@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,26 +15,38 @@ import (
 // shelf is a library in memory of which a reading can be held up.
 type shelf struct {
 	Library
+	mu      sync.Mutex
 	version string
 	sheets  map[string]content.Sheet[content.Question]
 	hold    chan struct{} // nil: nobody waits
+	begun   chan struct{} // gets one when all was read, before it is held up
 	read    int
 }
 
-func (s *shelf) LibraryVersion(context.Context) (string, error) { return s.version, nil }
+func (s *shelf) LibraryVersion(context.Context) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.version, nil
+}
 
 func (s *shelf) EachQuestion(_ context.Context, take func(content.Sheet[content.Question])) error {
+	s.mu.Lock()
 	s.read++
 	for _, sheet := range s.sheets {
 		take(sheet)
 	}
-	if s.hold != nil {
-		<-s.hold
+	hold := s.hold
+	s.mu.Unlock()
+	if hold != nil {
+		s.begun <- struct{}{}
+		<-hold
 	}
 	return nil
 }
 
 func (s *shelf) QuestionSheets(_ context.Context, ids []string) (found []content.Sheet[content.Question], err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, id := range ids {
 		if sheet, ok := s.sheets[id]; ok {
 			found = append(found, sheet)
@@ -43,6 +56,8 @@ func (s *shelf) QuestionSheets(_ context.Context, ids []string) (found []content
 }
 
 func (s *shelf) put(id, stem string, state content.State) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.sheets[id] = content.Sheet[content.Question]{Value: content.Question{ID: id, Type: content.Judge, Stem: stem, State: state, Revision: 1}}
 }
 
@@ -63,7 +78,7 @@ func stems(t *testing.T, x *index) string {
 // TestIndex: what this replica changes is listed at once, also while the list is being
 // read from before the change; what others change comes with the next version.
 func TestIndex(t *testing.T) {
-	s := &shelf{version: "1", sheets: map[string]content.Sheet[content.Question]{}}
+	s := &shelf{version: "1", begun: make(chan struct{}, 9), sheets: map[string]content.Sheet[content.Question]{}}
 	s.put("b", "two", content.Draft)
 	s.put("a", "one", content.Draft)
 	x := &index{data: s}
@@ -77,11 +92,14 @@ func TestIndex(t *testing.T) {
 	}
 	// Another replica changes b; while that is read, this one changes a.
 	s.put("b", "other", content.Draft)
+	s.mu.Lock()
 	s.version, s.hold = "2", make(chan struct{})
+	s.mu.Unlock()
 	if got := stems(t, x); got != "a one, b two, c three" {
 		t.Error("who waits for the reading sees ", got)
 	}
-	s.sheets["a"] = content.Sheet[content.Question]{Value: content.Question{ID: "a", Stem: "mine"}}
+	<-s.begun // what it has read is from before this change
+	s.put("a", "mine", content.Draft)
 	x.refresh(t.Context(), []string{"a"})
 	if got := stems(t, x); got != "a mine, b two, c three" {
 		t.Error(got)
