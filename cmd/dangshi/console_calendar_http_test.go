@@ -153,7 +153,7 @@ func TestAdminCalendarWrites(t *testing.T) {
 	asks := url.Values{"kind": {"today"}, "date": {"02-30"}, "title": {"一天"}, "text": {"事。"}, "own_type": {"single"}, "own_stem": {"哪一年？"}, "own_options": {"A. 1921年\nB、1949年"}, "own_answer": {"C"}, "wish": {"approved"}}
 	u.post("/admin/calendar/new", asks, 422, "没有“02-30”这一天", "答案是 C，但只有 A 到 B")
 	asks["date"], asks["own_answer"] = []string{"02-29"}, []string{"ｂ"}
-	u.post("/admin/calendar/new", asks, http.StatusSeeOther, "先用的是《", "配套的题：哪一年？", "【今日一题】哪一年？")
+	u.post("/admin/calendar/new", asks, http.StatusSeeOther, "先用的是《", ">哪一年？</a>", "【今日一题】哪一年？")
 	own, _, ok, err := r.data.QuestionSheet(t.Context(), "today-02-29-2")
 	if q := own.Value; err != nil || !ok || q.Day != "02-29" || q.Options[1] != "1949年" || q.Answer.Letters != 2 || q.State != content.Approved {
 		t.Errorf("its question is %+v, %v", own, err)
