@@ -50,7 +50,8 @@ type Pushed struct {
 type Library interface {
 	// Library is what is in use.
 	Library(ctx context.Context) (*content.Library, error)
-	// Items are all at their latest revision, by id.
+	// Items are all at their latest revision, by id. They are shared, and not to be
+	// changed; others' changes may be a second old.
 	Items(ctx context.Context) ([]content.Item, error)
 	// ItemSheet is one, ok is false where there is none; QuestionSheet likewise.
 	ItemSheet(ctx context.Context, id string) (sheet content.Sheet[content.Item], v quiz.Version, ok bool, err error)

@@ -1,7 +1,6 @@
 package calendar
 
 import (
-	"slices"
 	"strings"
 
 	"dangshi/admin/frame"
@@ -35,12 +34,15 @@ func (c *Calendar) list(v *frame.Visit) error {
 		States: []content.State{content.Draft, content.Reviewed, content.Approved, content.Retired},
 	}
 	words := strings.Fields(content.Normalise(x.Query))
-	items = slices.DeleteFunc(items, func(it content.Item) bool {
-		return x.Kind != "" && it.Kind != x.Kind || x.State != "" && it.State != x.State || !holds(it, words)
-	})
-	x.All, x.Pager = len(items), v.Pager(len(items), listed)
-	from := min((v.Page()-1)*listed, len(items))
-	x.Items = items[from:min(from+listed, len(items))]
+	var found []content.Item
+	for _, it := range items {
+		if (x.Kind == "" || it.Kind == x.Kind) && (x.State == "" || it.State == x.State) && holds(it, words) {
+			found = append(found, it)
+		}
+	}
+	x.All, x.Pager = len(found), v.Pager(len(found), listed)
+	from := min((v.Page()-1)*listed, len(found))
+	x.Items = found[from:min(from+listed, len(found))]
 	return v.Show("list.html", "全部条目", x)
 }
 

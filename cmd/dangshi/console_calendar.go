@@ -24,6 +24,9 @@ func (s *service) calendar() *calendar.Calendar {
 	return calendar.New(calendarDesk{s.data.Store, s, page}, s.works)
 }
 
+// Items is of calendar.Library.
+func (d calendarDesk) Items(ctx context.Context) ([]content.Item, error) { return d.ItemsLately(ctx) }
+
 // Write is of calendar.Library.
 func (d calendarDesk) Write(ctx context.Context, h content.Hand, w calendar.Writing) error {
 	items := make([]store.Edit[content.Item], len(w.Items))
