@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
+
+	"dangshi/quiz"
 )
 
 // Audited is one line of the audit log: a change that somebody made, or a list
@@ -31,6 +34,22 @@ func (s *Store) Audit(ctx context.Context, a Audited) error {
 		return err
 	}
 	_, err = s.run(ctx, s.append, []string{auditKey()}, text, 0)
+	return err
+}
+
+// auditTime bounds AuditDone.
+const auditTime = 3 * time.Second
+
+// AuditDone is Audit for a change that somebody has asked for and that is stored. Who
+// asked may have gone by now: hanging up must not keep the line out. Errors:
+// quiz.ErrUnknown, also where only the line was not written: the change was made.
+func (s *Store) AuditDone(ctx context.Context, a Audited) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), auditTime)
+	defer cancel()
+	err := s.Audit(ctx, a)
+	if errors.Is(err, quiz.ErrUnavailable) {
+		err = fmt.Errorf("%w: %s is done, and not in the audit log: %v", quiz.ErrUnknown, a.Did, err)
+	}
 	return err
 }
 

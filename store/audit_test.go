@@ -1,10 +1,34 @@
 package store
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
+
+	"dangshi/quiz"
 )
+
+// TestAuditOfWhatIsDone: who asked for a change and has gone since leaves a line; and
+// where the line cannot be written nobody is told that nothing was done.
+func TestAuditOfWhatIsDone(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s := openTest(t, url)
+		gone, hangUp := context.WithCancel(t.Context())
+		hangUp()
+		must(t, s.AuditDone(gone, Audited{By: "李书记", Did: "member.rank"}))
+		lines := 0
+		must(t, s.EachAudited(t.Context(), func(Audited) bool { lines++; return true }))
+		if lines != 1 {
+			t.Errorf("%d lines", lines)
+		}
+		must(t, s.client.Close())
+		if err := s.AuditDone(t.Context(), Audited{By: "李书记", Did: "member.rank"}); !errors.Is(err, quiz.ErrUnknown) || errors.Is(err, quiz.ErrUnavailable) {
+			t.Errorf("without its line it is told as: %v", err)
+		}
+	})
+}
 
 func TestAudit(t *testing.T) {
 	onBackends(t, func(t *testing.T, url string) {

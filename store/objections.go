@@ -88,7 +88,7 @@ func (s *Store) Object(ctx context.Context, season, id string, o quiz.Objection,
 	}); err != nil {
 		return o, err
 	}
-	return o, s.Audit(ctx, act.line(s, "member.objection", season, loaded.Record.Member.Self(id), fmt.Sprint(o.Number)))
+	return o, s.AuditDone(ctx, act.line(s, "member.objection", season, loaded.Record.Member.Self(id), fmt.Sprint(o.Number)))
 }
 
 // changeObjections is compare-and-set until nothing comes in between.
@@ -217,7 +217,7 @@ func (s *Store) answer(ctx context.Context, season string, f Filed, text string,
 		return f, err
 	}
 	if told || answered == nil {
-		return f, s.Audit(ctx, act.line(s, "member.answer", season, f.Self, fmt.Sprint(f.Number)))
+		return f, s.AuditDone(ctx, act.line(s, "member.answer", season, f.Self, fmt.Sprint(f.Number)))
 	}
 	return f, answered
 }

@@ -104,7 +104,7 @@ func (s *Store) Revoke(ctx context.Context, season string, place int, r quiz.Rev
 		}
 		if done {
 			did := map[bool]string{false: "season.revoke", true: "season.restore"}[restore]
-			return s.Audit(ctx, Audited{At: unixTime(r.At), By: r.By, Did: did, On: season, Why: r.Reason, More: fmt.Sprintf("place %d", place)})
+			return s.AuditDone(ctx, Audited{At: unixTime(r.At), By: r.By, Did: did, On: season, Why: r.Reason, More: fmt.Sprintf("place %d", place)})
 		}
 	}
 	return fmt.Errorf("%w: others change the season all the time", quiz.ErrUnavailable)

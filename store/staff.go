@@ -95,7 +95,7 @@ func (s *Store) Unbind(ctx context.Context, season, id string, what quiz.Unbound
 	case !what.Name:
 		more = "branch"
 	}
-	return before, true, s.Audit(ctx, act.line(s, "member.unbind", season, before.Self(id), more))
+	return before, true, s.AuditDone(ctx, act.line(s, "member.unbind", season, before.Self(id), more))
 }
 
 // Correct writes another name and branch into a member's binding, if it is still what
@@ -122,7 +122,7 @@ func (s *Store) Correct(ctx context.Context, season, id string, from, to quiz.Bi
 	case from.Name == to.Name:
 		more = "branch"
 	}
-	return true, s.Audit(ctx, act.line(s, "member.correct", season, after.Self(id), more))
+	return true, s.AuditDone(ctx, act.line(s, "member.correct", season, after.Self(id), more))
 }
 
 // SetRanked takes a member off the ranking of the season that is running, or puts them
@@ -143,7 +143,7 @@ func (s *Store) SetRanked(ctx context.Context, season, id string, ranked bool, a
 	if err != nil || !changed {
 		return false, err
 	}
-	return true, s.Audit(ctx, act.line(s, "member.rank", season, after.Self(id), map[bool]string{true: "in", false: "out"}[ranked]))
+	return true, s.AuditDone(ctx, act.line(s, "member.rank", season, after.Self(id), map[bool]string{true: "in", false: "out"}[ranked]))
 }
 
 // EraseFor is Erase by staff at the wish of a member, noted in the audit log under the
@@ -165,7 +165,7 @@ func (s *Store) EraseFor(ctx context.Context, season, id string, act Act) error 
 		}
 		switch err = s.Erase(ctx, id, loaded.Record.Version, 0, ""); {
 		case err == nil:
-			return s.Audit(ctx, act.line(s, "member.erase", season, member.Self(id), ""))
+			return s.AuditDone(ctx, act.line(s, "member.erase", season, member.Self(id), ""))
 		case !errors.Is(err, quiz.ErrConflict):
 			return err
 		}

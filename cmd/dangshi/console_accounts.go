@@ -59,7 +59,7 @@ func (b accountBook) Accounts(ctx context.Context) ([]account.Account, error) {
 
 // Note is of account.Book.
 func (b accountBook) Note(ctx context.Context, d account.Deed) error {
-	return b.store.Audit(ctx, store.Audited{At: d.At, By: d.By, Did: d.Did, On: d.On, More: d.More})
+	return b.store.AuditDone(ctx, store.Audited{At: d.At, By: d.By, Did: d.Did, On: d.On, More: d.More})
 }
 
 // auditLog is the audit log as the console reads it.

@@ -61,7 +61,7 @@ func (d calendarDesk) PinPaper(ctx context.Context, day quiz.Day, questions []st
 	if len(questions) == 0 {
 		did = "paper.unpin"
 	}
-	return d.Audit(ctx, store.Audited{At: d.service.now(), By: by, Did: did, On: day.String()})
+	return d.AuditDone(ctx, store.Audited{At: d.service.now(), By: by, Did: did, On: day.String()})
 }
 
 // Preview is of calendar.Channels.

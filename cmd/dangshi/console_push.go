@@ -174,7 +174,7 @@ func (d pushData) Switch(ctx context.Context, on bool, by string, at time.Time) 
 	if err := d.service.push.Switch(ctx, on); err != nil {
 		return err
 	}
-	return d.data.Audit(ctx, store.Audited{At: at, By: by, Did: "push.switch", More: map[bool]string{true: "on", false: "off"}[on]})
+	return d.data.AuditDone(ctx, store.Audited{At: at, By: by, Did: "push.switch", More: map[bool]string{true: "on", false: "off"}[on]})
 }
 
 // Send is part of the console's Acts. It is noted before: what is sent to all must not
@@ -224,5 +224,5 @@ func (d pushData) Try(ctx context.Context, day quiz.Day, id, by string, at time.
 	if err != nil {
 		return "", "", err
 	}
-	return how, "", d.data.Audit(ctx, store.Audited{At: at, By: by, Did: "push.try", On: quiz.Pseudonym(d.data.Secret(), season.ID, members[0].Self(id)), More: day.String()})
+	return how, "", d.data.AuditDone(ctx, store.Audited{At: at, By: by, Did: "push.try", On: quiz.Pseudonym(d.data.Secret(), season.ID, members[0].Self(id)), More: day.String()})
 }

@@ -264,7 +264,7 @@ func (d todayData) InstallMenu(ctx context.Context, by string) error {
 	if _, err := setup.Install(ctx, d.api, d.app.menu(), true); err != nil {
 		return refusedByWeChat(ctx, err)
 	}
-	return d.data.Audit(ctx, store.Audited{At: d.now(), By: by, Did: "menu.install"})
+	return d.data.AuditDone(ctx, store.Audited{At: d.now(), By: by, Did: "menu.install"})
 }
 
 // refusedByWeChat tells what WeChat has answered, which says what to do.
