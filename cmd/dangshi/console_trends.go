@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
+	"dangshi/admin/frame"
 	"dangshi/admin/trends"
 	"dangshi/admin/work"
 	"dangshi/content"
@@ -73,7 +75,11 @@ const awaitTrends = 300 * time.Millisecond
 // Recount is of trends.Data.
 func (t trendData) Recount(ctx context.Context, season quiz.Season, by string) error {
 	return t.service.works.Start(ctx, trendWork(season.ID), by, func(ctx context.Context, tell func(done, of int)) (any, error) {
-		return nil, t.service.countTrends(ctx, season, t.service.now(), func(n int) { tell(n, 0) })
+		err := t.service.countTrends(ctx, season, t.service.now(), func(n int) { tell(n, 0) })
+		if errors.Is(err, errCounting) {
+			err = frame.Refusal{Status: http.StatusConflict, Text: "另一次统计正在进行，请过几分钟刷新这一页。若是统计时服务被强行中断过，要等满一小时才能重算。"}
+		}
+		return nil, err
 	})
 }
 

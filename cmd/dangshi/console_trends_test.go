@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"html"
 	"io"
@@ -157,6 +158,38 @@ func TestAdminTrends(t *testing.T) {
 		if answer, err := client.PostForm(r.url+"/admin/trends/count", url.Values{"season": {"2031"}}); err != nil || answer.StatusCode != http.StatusSeeOther {
 			t.Errorf("counting anew by %s: %v, %v", role, answer, err)
 		}
+	}
+}
+
+// TestAdminTrendsBusy: where another replica counts, or has died over it, nobody is told
+// that all was counted anew; and a night's count does not hold up the stop of serve.
+func TestAdminTrendsBusy(t *testing.T) {
+	r := trendReplica(t)
+	season, _ := r.app.file.Seasons.At(quiz.DayOf(r.now()))
+	if mine, err := r.data.ClaimTrends(t.Context(), season.ID, "another/1", r.now(), time.Now()); !mine {
+		t.Fatal(err)
+	}
+	_, page := r.post(t, admit(t, r, "王芳", account.Staff), "/admin/trends/count", url.Values{"season": {season.ID}})
+	mustSay(t, page, "另一次统计正在进行")
+	if strings.Contains(page, "已经重新统计") {
+		t.Error("it is told as counted")
+	}
+	if err := r.nightlyTrends(t.Context(), r.now()); err != nil {
+		t.Errorf("at night: %v", err)
+	}
+	if err := r.data.LeaveTrends(t.Context(), season.ID, "another/1"); err != nil {
+		t.Fatal(err)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	stopping, a := *r.service, *r.app
+	a.ctx = stopped
+	stopping.app = &a
+	if err := stopping.nightlyTrends(t.Context(), r.now()); err != nil {
+		t.Errorf("at the stop: %v", err)
+	}
+	if n, err := r.data.Trends(t.Context(), season.ID); err != nil || n.By != "" || n.Trends.Season != "" {
+		t.Errorf("at the stop it was counted all the same, or the claim is left: %+v, %v", n, err)
 	}
 }
 

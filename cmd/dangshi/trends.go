@@ -13,11 +13,26 @@ import (
 // night: after the half hour in which yesterday's papers may be finished.
 const trendsSpec = "30 3 * * *"
 
-// countTrends counts a season's trends, unless another replica is at it or has done
-// so since.
+// errCounting means that somebody else counts the trends, or died over it less than an
+// hour ago.
+var errCounting = errors.New("the trends are being counted")
+
+// countTrends counts a season's trends, unless another replica has done so since. It
+// ends with serve, too: a night's count is no reason to be killed at the stop. Errors:
+// errCounting, those of store.CountTrends.
 func (s *service) countTrends(ctx context.Context, season quiz.Season, since time.Time, progress func(int)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.app.ctx, cancel)()
 	mine, err := s.data.ClaimTrends(ctx, season.ID, holder(), since, time.Now())
-	if err != nil || !mine {
+	if err != nil {
+		return err
+	}
+	if !mine {
+		n, err := s.data.Trends(ctx, season.ID)
+		if err == nil && n.Counting(time.Now()) {
+			err = errCounting
+		}
 		return err
 	}
 	tree, err := s.branches.Branches(ctx)
@@ -28,8 +43,8 @@ func (s *service) countTrends(ctx context.Context, season quiz.Season, since tim
 		return nil
 	}
 	// The signal that ends serve must not leave the claim behind for an hour.
-	leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
+	leaving, left := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer left()
 	return errors.Join(err, s.data.LeaveTrends(leaving, season.ID, holder()))
 }
 
@@ -39,7 +54,11 @@ func (s *service) nightlyTrends(ctx context.Context, due time.Time) error {
 	if !ok {
 		return nil
 	}
-	return s.countTrends(ctx, season, due, nil)
+	err := s.countTrends(ctx, season, due, nil)
+	if errors.Is(err, errCounting) || s.app.ctx.Err() != nil {
+		err = nil // another replica does, or the next night
+	}
+	return err
 }
 
 // quietTrends says until when nothing new is to be counted: where the sandbox's clock is
