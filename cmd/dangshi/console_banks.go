@@ -84,10 +84,10 @@ const (
 	freshCount = time.Hour
 )
 
-// countQuestions counts how the questions of the season do, unless another replica has
-// just done so.
+// countQuestions counts how the questions of yesterday's season do, so that the last day
+// of one is counted, too, unless another replica has just done so.
 func (s *service) countQuestions(ctx context.Context, due time.Time) error {
-	season, ok := s.app.file.Seasons.At(quiz.DayOf(due))
+	season, ok := s.app.file.Seasons.At(quiz.DayOf(due) - 1)
 	if !ok {
 		return nil
 	}
