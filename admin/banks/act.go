@@ -103,7 +103,7 @@ func (b *Banks) write(v *frame.Visit, r Review, a act, back string) error {
 			"act": string(content.Reopen), "scope": "all", "filter": filter{By: r.Hand.By, At: r.Hand.At.Unix()}.Query(), "back": back,
 		}}
 		if len(moved) == 1 {
-			note.Undo.Fields = map[string]string{"act": string(content.Reopen), "id": moved[0], "back": back}
+			note.Undo.Fields = map[string]string{"act": string(content.Reopen), "id": moved[0], "revision": fmt.Sprint(r.Seen[moved[0]]), "back": back}
 		}
 	}
 	return v.Done(back, note)

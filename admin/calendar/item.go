@@ -196,13 +196,19 @@ func (c *Calendar) save(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	said.Undo = restoring(id, before.Value)
+	if said.Undo, err = c.restoring(v, id, before.Value); err != nil {
+		return err
+	}
 	return v.Done(itemPath(id), said)
 }
 
-// restoring is the undo that brings a revision back.
-func restoring(id string, was content.Item) *frame.Undo {
-	return &frame.Undo{Path: Path + "/restore/" + id, Fields: map[string]string{"revision": itoa(was.Revision), "state": string(was.State)}}
+// restoring is the undo that brings a revision back, as long as nobody has changed what
+// took its place.
+func (c *Calendar) restoring(v *frame.Visit, id string, was content.Item) (*frame.Undo, error) {
+	_, now, _, err := c.data.ItemSheet(v.Context(), id)
+	return &frame.Undo{Path: Path + "/restore/" + id, Fields: map[string]string{
+		"revision": itoa(was.Revision), "state": string(was.State), "undone": string(now),
+	}}, err
 }
 
 // told says in which state an item is now.

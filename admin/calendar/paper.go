@@ -164,6 +164,8 @@ func (c *Calendar) pin(v *frame.Visit) error {
 	questions, missing := chosen(library, ids)
 	undone := v.R.PostFormValue("undo") != ""
 	switch {
+	case undone && v.R.PostFormValue("made") != strings.Join(before, ","):
+		return frame.Refusal{Status: 409, Text: "刚才别人也为这一天选了题，没有撤销。请看一看现在选的是什么。"}
 	case !undone && v.R.PostFormValue("seen") != hex.EncodeToString([]byte(now)):
 		return c.choosing(v, day, ids, now, len(before) > 0, "刚才别人也在为这一天选题，您的还没有存。下面是您选的；确认就再按一次。")
 	case len(missing) > 0:
@@ -183,6 +185,6 @@ func (c *Calendar) pin(v *frame.Visit) error {
 		said = day.String() + " 不选题了，到那天照常出卷。"
 	}
 	return v.Done(dayPath(day), frame.Note{Text: said, Undo: &frame.Undo{
-		Path: Path + "/paper/" + day.String(), Fields: map[string]string{"undo": "yes", "was": strings.Join(before, ",")},
+		Path: Path + "/paper/" + day.String(), Fields: map[string]string{"undo": "yes", "was": strings.Join(before, ","), "made": strings.Join(ids, ",")},
 	}})
 }

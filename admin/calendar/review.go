@@ -64,7 +64,9 @@ func (c *Calendar) review(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	said.Undo = restoring(id, before.Value)
+	if said.Undo, err = c.restoring(v, id, before.Value); err != nil {
+		return err
+	}
 	return v.Done(itemPath(id), said)
 }
 
@@ -87,6 +89,9 @@ func (c *Calendar) restore(v *frame.Visit) error {
 	}
 	if !ok {
 		return noItem()
+	}
+	if undone := v.R.PostFormValue("undone"); undone != "" && undone != string(seen) {
+		return frame.Refusal{Status: 409, Text: "刚才别人也改了这一条，没有撤销。请看一看它现在的样子；要哪一版，在下面的各版里恢复。"}
 	}
 	it := *pages[at].Value
 	it.State, it.Revision = state, now.Value.Revision

@@ -145,8 +145,12 @@ func (m *Members) rank(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	if _, err := m.acts.SetRanked(v.Context(), season.ID, p.id, ranked, a); err != nil {
+	changed, err := m.acts.SetRanked(v.Context(), season.ID, p.id, ranked, a)
+	if err != nil {
 		return m.fail(v, p, typed, err)
+	}
+	if !changed { // an undo would change what somebody else has done
+		return v.Done(p.path, frame.Note{Text: "已经是这样，没有改什么。"})
 	}
 	text, back := "已退出排行：不再上榜，答题和积分照旧记着。", "yes"
 	if ranked {

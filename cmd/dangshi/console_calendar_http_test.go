@@ -67,6 +67,12 @@ var hiddenForm = regexp.MustCompile(`name="([^"]+)" value="([^"]*)"`)
 // undo presses the button of the note on a page.
 func (u calendarUser) undo(page string, words ...string) string {
 	u.t.Helper()
+	return u.undoing(page, http.StatusSeeOther, words...)
+}
+
+// undoing is undo with what comes of it.
+func (u calendarUser) undoing(page string, status int, words ...string) string {
+	u.t.Helper()
 	form := undoForm.FindStringSubmatch(page)
 	if form == nil {
 		u.t.Fatal("the note has no button")
@@ -75,7 +81,7 @@ func (u calendarUser) undo(page string, words ...string) string {
 	for _, field := range hiddenForm.FindAllStringSubmatch(form[2], -1) {
 		fields.Add(field[1], field[2])
 	}
-	return u.post(form[1], fields, http.StatusSeeOther, words...)
+	return u.post(form[1], fields, status, words...)
 }
 
 // title is that of the day's item in use.
@@ -149,6 +155,7 @@ func TestAdminCalendarWrites(t *testing.T) {
 	form.Set("title", "第三个题目")
 	u.post(path, form, 422, "别人也改了这一条", "第三个题目", "另一个题目")
 	u.undo(page, "恢复了", "已批准")
+	u.undoing(page, http.StatusConflict, "别人也改了这一条，没有撤销") // what it would undo is no longer there
 	u.post("/admin/calendar/review/"+items[at].ID, url.Values{"act": {"retire"}, "seen": {"1"}}, http.StatusConflict, "刚才别人也改了")
 	asks := url.Values{"kind": {"today"}, "date": {"02-30"}, "title": {"一天"}, "text": {"事。"}, "own_type": {"single"}, "own_stem": {"哪一年？"}, "own_options": {"A. 1921年\nB、1949年"}, "own_answer": {"C"}, "wish": {"approved"}}
 	u.post("/admin/calendar/new", asks, 422, "没有“02-30”这一天", "答案是 C，但只有 A 到 B")
@@ -185,7 +192,10 @@ func TestAdminCalendarPins(t *testing.T) {
 	page := u.post(path, url.Values{"q": ids[:1]}, 422, "刚才别人也在为这一天选题")
 	seen := regexp.MustCompile(`name="seen" value="([^"]+)"`).FindStringSubmatch(page)[1]
 	page = u.post(path, url.Values{"seen": {seen}}, http.StatusSeeOther, "照常出卷")
-	u.undo(page, "选好了")
+	unpinned := page
+	page = u.undo(page, "选好了")
+	u.undoing(unpinned, http.StatusConflict, "别人也为这一天选了题，没有撤销")
+	u.undo(u.undo(page, "照常出卷"), "选好了")
 	paper, err := r.bot.IssuePaper(t.Context(), day)
 	if err != nil {
 		t.Fatal(err)
