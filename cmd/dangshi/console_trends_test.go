@@ -182,9 +182,9 @@ func TestAdminTrendsBusy(t *testing.T) {
 	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	stopping, a := *r.service, *r.app
+	a := *r.app
 	a.ctx = stopped
-	stopping.app = &a
+	stopping := &service{app: &a, data: r.data, now: r.now, branches: r.branches}
 	if err := stopping.nightlyTrends(t.Context(), r.now()); err != nil {
 		t.Errorf("at the stop: %v", err)
 	}
