@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"testing"
 	"time"
@@ -71,10 +72,23 @@ func TestQuestionStats(t *testing.T) {
 		if err != nil || !ok || kept.At != 1_780_000_000 || len(kept.Questions) != len(stats) {
 			t.Fatalf("%+v %v %v", kept, ok, err)
 		}
-		for i, f := range kept.Questions {
-			if !reflect.DeepEqual(f, stats[i].Figures()) {
-				t.Errorf("kept %+v, counted %+v", f, stats[i].Figures())
+		counted := map[string]quiz.Figures{}
+		for _, q := range stats {
+			counted[q.Question.ID] = rounded(q.Figures())
+		}
+		for _, f := range kept.Questions {
+			if f = rounded(f); !reflect.DeepEqual(f, counted[f.ID]) {
+				t.Errorf("kept %+v, counted %+v", f, counted[f.ID])
 			}
 		}
 	})
+}
+
+// rounded leaves out of the figures what depends on the order in which the shards were
+// summed up.
+func rounded(f quiz.Figures) quiz.Figures {
+	if f.Discrimination != nil {
+		f.Discrimination = new(math.Round(*f.Discrimination*1e9) / 1e9)
+	}
+	return f
 }
