@@ -22,6 +22,7 @@ const (
 	MaxPicture = 15 << 20   // bytes of a picture as it comes
 	MaxAudio   = 12 << 20   // bytes
 	maxPixels  = 40_000_000 // of a picture as it comes
+	longest    = 20_000     // pixels of its longer side: what shrinks takes memory by the side, too
 	maxSide    = 1600       // of a picture as it is kept, in pixels
 	quality    = 85
 )
@@ -48,7 +49,7 @@ func Picture(data []byte) (name string, picture []byte, err error) {
 	switch {
 	case err != nil || size.Width < 1 || size.Height < 1:
 		return "", nil, ErrPicture
-	case size.Width > maxPixels/size.Height:
+	case size.Width > maxPixels/size.Height, max(size.Width, size.Height) > longest:
 		return "", nil, ErrPixels
 	}
 	source, err := decode(bytes.NewReader(data))
@@ -62,17 +63,27 @@ func Picture(data []byte) (name string, picture []byte, err error) {
 	return named(out.Bytes(), "jpg"), out.Bytes(), nil
 }
 
-// shrunk is the picture on white, with no side longer than maxSide.
+// shrunk is the picture on white, with no side longer than maxSide. It is halved as
+// often as that goes: a kernel over all of a large one would take hundreds of megabytes.
 func shrunk(source image.Image) *image.RGBA {
-	b := source.Bounds()
-	w, h := b.Dx(), b.Dy()
-	if long := max(w, h); long > maxSide {
-		w, h = max(1, w*maxSide/long), max(1, h*maxSide/long)
+	for {
+		b := source.Bounds()
+		w, h := b.Dx(), b.Dy()
+		long, last := max(w, h), true
+		switch {
+		case long > 2*maxSide:
+			w, h, last = max(1, w/2), max(1, h/2), false
+		case long > maxSide:
+			w, h = max(1, w*maxSide/long), max(1, h*maxSide/long)
+		}
+		sheet := image.NewRGBA(image.Rect(0, 0, w, h))
+		draw.Draw(sheet, sheet.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
+		draw.ApproxBiLinear.Scale(sheet, sheet.Bounds(), source, b, draw.Over, nil)
+		if last {
+			return sheet
+		}
+		source = sheet
 	}
-	sheet := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(sheet, sheet.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
-	draw.CatmullRom.Scale(sheet, sheet.Bounds(), source, b, draw.Over, nil)
-	return sheet
 }
 
 // upright turns a picture as its EXIF orientation, 1 to 8, says.

@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"runtime"
 	"testing"
 
 	"dangshi/content"
@@ -93,6 +94,14 @@ func TestRefused(t *testing.T) {
 	bomb := bytes.Clone(wide.Bytes())
 	binary.BigEndian.PutUint32(bomb[16:], 1<<20)
 	binary.BigEndian.PutUint32(bomb[20:], 1<<20)
+	// What is thin and endless is small as a file, and shrinking it would take gigabytes.
+	var thin bytes.Buffer
+	if err := png.Encode(&thin, image.NewPaletted(image.Rect(0, 0, 1, longest+1), color.Palette{color.White, color.Black})); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := Picture(thin.Bytes()); !errors.Is(err, ErrPixels) {
+		t.Errorf("a thin one of %d bytes: %v", thin.Len(), err)
+	}
 	for name, data := range map[string][]byte{"nothing": nil, "text": []byte("<svg onload=alert(1)>"), "a header": []byte("\xff\xd8\xff"), "a bomb": bomb, "half": wide.Bytes()[:40]} {
 		if _, _, err := Picture(data); err == nil {
 			t.Errorf("%s was taken for a picture", name)
@@ -118,4 +127,27 @@ func FuzzOrientation(f *testing.F) {
 	f.Add([]byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00II*\x00\x08\x00\x00\x00"))
 	f.Add([]byte("\xff\xd8\xff\xe1\xff\xffExif\x00\x00MM\x00*\x00\x00\x00\x08\xff\xff"))
 	f.Fuzz(func(_ *testing.T, data []byte) { orientation(data) })
+}
+
+// TestLarge: a large picture is shrunk without much more memory than it takes itself.
+func TestLarge(t *testing.T) {
+	large := image.NewGray(image.Rect(0, 0, 5*maxSide, 2*maxSide))
+	for i := range large.Pix {
+		large.Pix[i] = uint8(255 * (i % large.Stride) / large.Stride)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	small := shrunk(large)
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 8*uint64(len(large.Pix)) {
+		t.Errorf("it took %d bytes", took)
+	}
+	if small.Bounds() != image.Rect(0, 0, maxSide, maxSide*2/5) {
+		t.Fatalf("it is %v", small.Bounds())
+	}
+	for x := range small.Bounds().Dx() {
+		if got, want := int(small.RGBAAt(x, 100).R), 255*x/maxSide; got < want-3 || got > want+3 {
+			t.Fatalf("at %d it is %d, not %d", x, got, want)
+		}
+	}
 }
