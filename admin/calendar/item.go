@@ -114,6 +114,9 @@ func wished(v *frame.Visit) (content.State, error) {
 
 // create keeps a new item.
 func (c *Calendar) create(v *frame.Visit) error {
+	if err := received(v); err != nil {
+		return err
+	}
 	it, typed, faults := c.itemOf(v)
 	wish, err := wished(v)
 	if err != nil {
@@ -157,6 +160,9 @@ func (c *Calendar) create(v *frame.Visit) error {
 // save keeps what was changed. The item that was in use stays in use until the new
 // text is approved.
 func (c *Calendar) save(v *frame.Visit) error {
+	if err := received(v); err != nil {
+		return err
+	}
 	it, typed, faults := c.itemOf(v)
 	wish, err := wished(v)
 	if err != nil {

@@ -24,6 +24,19 @@ type Shelf interface {
 // maxForm bounds the form of an item with its files, in bytes.
 const maxForm = media.MaxPicture + media.MaxAudio + 1<<20
 
+// received reads a form that comes with files: one that is too large, or did not come
+// whole, is none, where the fields of it that are asked for would be empty.
+func received(v *frame.Visit) error {
+	var tooLong *http.MaxBytesError
+	switch err := v.R.ParseMultipartForm(maxForm); {
+	case err == nil, errors.Is(err, http.ErrNotMultipart):
+		return nil
+	case errors.As(err, &tooLong):
+		return frame.Refusal{Status: http.StatusRequestEntityTooLarge, Text: "什么也没有存。" + media.ErrSize.Error() + "。请回到上一页，换小一些的文件再存。"}
+	}
+	return frame.Bad("没有传完，什么也没有存。请回到上一页，再存一次。")
+}
+
 // uploads takes the files of the form and puts their paths into the item; what is
 // wrong with them stands at their fields.
 func (c *Calendar) uploads(v *frame.Visit, it *content.Item, faults map[string]string) error {

@@ -256,6 +256,7 @@ func TestAdminCalendarUploads(t *testing.T) {
 		}
 		return u.answer(resp, err, status, words...)
 	}
+	send(bytes.Repeat([]byte("a"), 28<<20), nil, http.StatusRequestEntityTooLarge, "文件太大", "什么也没有存")
 	send([]byte("<svg onload=alert(1)>"), []byte("MZ\x90"), 422, "这不是 JPEG 或 PNG 图片", "这不是 MP3 或 M4A 音频", "有图有声")
 	page := send(picture.Bytes(), []byte("ID3\x04\x00\x00"), http.StatusSeeOther, "已批准", "有图有声")
 	if strings.Contains(page, "alert(1)") {
