@@ -215,6 +215,5 @@ func (p *Page) export(v *frame.Visit) error {
 	if err := p.log.Exported(v.Context(), Line{At: v.Now, By: v.By(), Did: "audit.export", On: format, More: strings.TrimPrefix(strings.TrimPrefix(f.link(0), path), "?")}); err != nil {
 		return err
 	}
-	v.File(name + "." + format)
-	return write[format](v.W)
+	return v.Hand(name+"."+format, write[format])
 }

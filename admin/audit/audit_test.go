@@ -1,11 +1,64 @@
 package audit
 
 import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
+
+	"dangshi/admin/account"
+	"dangshi/admin/frame"
 	"dangshi/quiz"
 )
+
+// broken is a log of so many lines, behind which the data cannot be reached.
+type broken int
+
+func (b broken) EachLine(_ context.Context, _ int64, take func(Line) bool) error {
+	for i := range int(b) {
+		if !take(Line{Place: int64(i + 1), By: "王芳", Did: "bank.edit"}) {
+			return nil
+		}
+	}
+	return quiz.ErrUnavailable
+}
+
+func (broken) Exported(context.Context, Line) error { return nil }
+
+// TestExportIsWholeOrNone: a file that cannot be begun is a page that says so, and one
+// that cannot be ended is broken off: nobody takes a part for the whole.
+func TestExportIsWholeOrNone(t *testing.T) {
+	export := func(log Log, format string) (w *httptest.ResponseRecorder, abort any) {
+		sessions := scs.New()
+		f, err := frame.New(frame.Config{Sessions: sessions, Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
+		if err == nil {
+			err = f.Add(New(log).Section())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := f.Sections()[0]
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path+"/export", strings.NewReader("format="+format))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w = httptest.NewRecorder()
+		sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			defer func() { abort = recover() }()
+			f.Handler(at, at.Routes[1])(f.Visit(w, r, account.Account{Name: "张三", Role: account.Admin}, at))
+		})).ServeHTTP(w, r)
+		return w, abort
+	}
+	if w, abort := export(broken(0), "xlsx"); abort != nil || w.Code != http.StatusServiceUnavailable || w.Header().Get("Content-Disposition") != "" {
+		t.Errorf("none can be read: %v, status %d, %v", abort, w.Code, w.Header())
+	}
+	if _, abort := export(broken(10), "csv"); abort != http.ErrAbortHandler {
+		t.Errorf("the last cannot be read: %v", abort)
+	}
+}
 
 // TestWords: what the program writes into the log has its words; the rest stays as it is.
 func TestWords(t *testing.T) {

@@ -1,7 +1,9 @@
 package frame
 
 import (
+	"io"
 	"mime"
+	"net/http"
 	"net/url"
 	"path"
 	"strings"
@@ -29,4 +31,30 @@ func (v *Visit) File(name string) {
 		kind = "application/octet-stream" // never shown in the console's own origin
 	}
 	h.Set("Content-Type", kind)
+}
+
+// Hand answers with a file while it is written. Once something was written an error can
+// only break it off, so that nobody takes a part for the whole.
+func (v *Visit) Hand(name string, write func(io.Writer) error) error {
+	w := &handed{visit: v, name: name}
+	err := write(w)
+	if err != nil && w.begun {
+		panic(http.ErrAbortHandler)
+	}
+	return err
+}
+
+// handed is an answer that becomes a file with the first byte that is written.
+type handed struct {
+	visit *Visit
+	name  string
+	begun bool
+}
+
+func (h *handed) Write(p []byte) (int, error) {
+	if !h.begun {
+		h.visit.File(h.name)
+		h.begun = true
+	}
+	return h.visit.W.Write(p)
 }

@@ -69,33 +69,7 @@ func (r *Ranking) export(v *frame.Visit) error {
 	if a.csv {
 		write = board.WriteCSV
 	}
-	return hand(v, a.name("排行榜", season), func(w io.Writer) error { return write(w, h, rows) })
-}
-
-// hand writes a file. Once something was written an error can only break it off, so
-// that nobody takes a part for the whole.
-func hand(v *frame.Visit, name string, write func(io.Writer) error) error {
-	w := &file{visit: v, name: name}
-	err := write(w)
-	if err != nil && w.begun {
-		panic(http.ErrAbortHandler)
-	}
-	return err
-}
-
-// file is an answer that becomes a file with the first byte that is written.
-type file struct {
-	visit *frame.Visit
-	name  string
-	begun bool
-}
-
-func (f *file) Write(p []byte) (int, error) {
-	if !f.begun {
-		f.visit.File(f.name)
-		f.begun = true
-	}
-	return f.visit.W.Write(p)
+	return v.Hand(a.name("排行榜", season), func(w io.Writer) error { return write(w, h, rows) })
 }
 
 // unnamed takes out who somebody is.
@@ -186,5 +160,5 @@ func (r *Ranking) prizesFile(v *frame.Visit) error {
 		write = board.WritePrizesCSV
 	}
 	p := board.Prizes{Head: h, By: v.By(), Why: why}
-	return hand(v, a.name("颁奖名单", season), func(w io.Writer) error { return write(w, p, list) })
+	return v.Hand(a.name("颁奖名单", season), func(w io.Writer) error { return write(w, p, list) })
 }

@@ -142,7 +142,7 @@ func (r *Ranking) awardsFile(v *frame.Visit) error {
 	if err := r.data.Audit(v.Context(), v.By(), "season.honours", season.ID, "", ""); err != nil {
 		return err
 	}
-	return hand(v, "honours-"+season.ID+".csv", func(w io.Writer) error { return r.data.WriteAwards(v.Context(), season.ID, w) })
+	return v.Hand("honours-"+season.ID+".csv", func(w io.Writer) error { return r.data.WriteAwards(v.Context(), season.ID, w) })
 }
 
 func (r *Ranking) ledger(v *frame.Visit) error {
@@ -153,7 +153,7 @@ func (r *Ranking) ledger(v *frame.Visit) error {
 	if err := r.data.Audit(v.Context(), v.By(), "board.ledger", season.ID, "", ""); err != nil {
 		return err
 	}
-	return hand(v, "ledger-"+season.ID+".jsonl", func(w io.Writer) error { return r.data.WriteLedger(v.Context(), season, w) })
+	return v.Hand("ledger-"+season.ID+".jsonl", func(w io.Writer) error { return r.data.WriteLedger(v.Context(), season, w) })
 }
 
 func (r *Ranking) certificates(v *frame.Visit) error {
