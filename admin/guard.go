@@ -250,6 +250,11 @@ func (c *Console) begin(ctx context.Context, a account.Account) error {
 	if err := c.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
+	if c.sessions.GetString(ctx, nameKey) != a.Name { // what is told and kept there is for somebody else
+		if err := c.sessions.Clear(ctx); err != nil {
+			return err
+		}
+	}
 	c.sessions.Put(ctx, nameKey, a.Name)
 	c.sessions.Put(ctx, epochKey, a.Epoch)
 	_, _, err := c.sessions.Commit(ctx)

@@ -31,11 +31,14 @@ async function again() {
   if (!mark) return;
   await new Promise((done) => setTimeout(done, Number(mark.dataset.again)));
   try {
-    const answer = await fetch(location.href);
+    // Whoever is in a field of the page is left in peace until they are done.
+    if (document.activeElement?.matches("main input, main select, main textarea")) return again();
+    const answer = await fetch(location.href, { headers: { "Dangshi-Again": "yes" } });
     const next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
     if (answer.redirected || !next) return location.assign(answer.url);
     for (const without of next.querySelectorAll("noscript")) without.remove(); // read by script, what is in it would act
-    old.replaceChildren(...next.childNodes);
+    const note = old.querySelector("#note"); // with its undo, it stays until another page is opened
+    old.replaceChildren(...(note ? [note] : []), ...next.childNodes);
   } catch { /* the network is gone for a moment: once more */ }
   again();
 }

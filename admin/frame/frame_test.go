@@ -45,14 +45,17 @@ func newStation(t *testing.T, routes ...frame.Route) *station {
 	return s
 }
 
-// ask sends a request to the first route.
-func (s *station) ask(form url.Values) *httptest.ResponseRecorder {
+// ask sends a request to the first route, with some headers.
+func (s *station) ask(form url.Values, header ...string) *httptest.ResponseRecorder {
 	s.t.Helper()
 	at := s.frame.Sections()[0]
 	route := at.Routes[0]
 	method, path, _ := strings.Cut(route.Pattern, " ")
 	r := httptest.NewRequestWithContext(s.t.Context(), method, path, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
 	if s.cookie != nil {
 		r.AddCookie(s.cookie)
 	}
@@ -108,6 +111,9 @@ func TestANoteIsToldOnceWithItsUndo(t *testing.T) {
 	}})
 	if w := s.ask(nil); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/admin/rooms" {
 		t.Fatalf("status %d", w.Code)
+	}
+	if strings.Contains(s.ask(nil, "Dangshi-Again", "yes").Body.String(), "锁了") {
+		t.Error("a page that asks for itself again, in another window, takes the note away")
 	}
 	page := s.ask(nil).Body.String()
 	for _, want := range []string{"锁了 3 间", `action="/admin/rooms/open"`, `name="id" value="1&#34;&gt;"`, "撤销"} {

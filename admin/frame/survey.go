@@ -21,6 +21,7 @@ type Survey[T any] struct {
 	until   time.Time     // wall time to which the last one is fresh
 	running chan struct{} // closed at the end of the one under way; nil: none is
 	seen    atomic.Int64
+	stale   bool // what the one under way has read is no longer true
 }
 
 // Surveyed is how far a Survey is.
@@ -87,7 +88,7 @@ func (s *Survey[T]) Last() Surveyed[T] {
 func (s *Survey[T]) Changed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.until = time.Time{}
+	s.until, s.stale = time.Time{}, s.running != nil
 }
 
 // protected makes a panic an error: a survey must not end the program.
@@ -111,7 +112,9 @@ func (s *Survey[T]) run(done chan struct{}) {
 	} else {
 		fresh = freshLeast
 	}
-	s.until = time.Now().Add(fresh)
+	if s.until = time.Now().Add(fresh); s.stale {
+		s.until, s.stale = time.Time{}, false
+	}
 	s.running = nil
 	close(done)
 }

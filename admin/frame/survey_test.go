@@ -45,3 +45,24 @@ func TestSurvey(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+// TestSurveyThatIsOldAtItsEnd: what changes while all are looked at may have been
+// overlooked, so the next look begins another one.
+func TestSurveyThatIsOldAtItsEnd(t *testing.T) {
+	gate, begun := make(chan struct{}), 0
+	s := NewSurvey(t.Context(), time.Now, func(context.Context, func(int)) (int, error) {
+		begun++
+		<-gate
+		return begun, nil
+	})
+	s.Look(t.Context())
+	s.Changed()
+	gate <- struct{}{}
+	for s.Last().At.IsZero() {
+		time.Sleep(time.Millisecond)
+	}
+	if found := s.Look(t.Context()); !found.Running {
+		t.Errorf("it is taken for fresh: %+v", found)
+	}
+	close(gate)
+}

@@ -72,9 +72,13 @@ func (v *Visit) Kept(name string) string {
 	return v.frame.sessions.GetString(v.Context(), "kept "+name)
 }
 
-// note takes the note that waits, nil where none does.
+// againHeader comes with a page that asks for itself again, see console.js.
+const againHeader = "Dangshi-Again"
+
+// note takes the note that waits, nil where none does. A page that asks for itself again,
+// perhaps in another window, takes none: it may be for the page that is about to come.
 func (v *Visit) note() *Note {
-	if v.outside {
+	if v.outside || v.R.Header.Get(againHeader) != "" {
 		return nil
 	}
 	text := v.frame.sessions.PopString(v.Context(), noteKey)

@@ -114,7 +114,7 @@ func (p *Push) try(v *frame.Visit) error {
 	if !ok {
 		return frame.NotFound("没有这名学员。")
 	}
-	name, known, err := p.data.Who(v.Context(), id)
+	_, known, err := p.data.Who(v.Context(), id)
 	switch {
 	case err != nil:
 		return err
@@ -137,8 +137,6 @@ func (p *Push) try(v *frame.Visit) error {
 	case why != "":
 		return v.Done(back, frame.Note{Bad: true, Text: "没有发出：" + why})
 	}
-	if name == "" {
-		name = "这名学员"
-	}
-	return v.Done(back, frame.Note{Text: "已发给" + name + "（" + how + "）。请在手机上看一看。"})
+	// The note lies in the session until it is told: the page says who it was.
+	return v.Done(back, frame.Note{Text: "已发给这名学员（" + how + "）。请在手机上看一看。"})
 }

@@ -49,6 +49,9 @@ func (t *Today) guide(v *frame.Visit, token string) error {
 		return err
 	}
 	x := startView{Sandbox: setup.Sandbox, Check: found.view(v)}
+	if token != "" {
+		x.Check.Running = false // this page answers a form: asking for it again would take the token away
+	}
 	steps := setup.steps(found)
 	x.Missing = missing(steps)
 	next := true

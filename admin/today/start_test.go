@@ -1,10 +1,20 @@
 package today
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"dangshi/admin/account"
+	"dangshi/admin/frame"
 )
 
 // states are the states of steps in a row: ✔ done, ✘ missing, – may be left.
@@ -84,6 +94,39 @@ func TestStepsTell(t *testing.T) {
 	for _, x := range (Setup{Token: true, Server: "https://a/wechat", BaseURL: "https://a"}).steps(c) {
 		if (x.ID == "server") != (x.Copy != "" && x.Token) {
 			t.Errorf("%s offers %q to copy", x.Name, x.Copy)
+		}
+	}
+}
+
+// examined is an installation that is being examined.
+type examined struct{ Data }
+
+func (examined) Checkup(context.Context) (Checkup, error)          { return Checkup{Running: true}, nil }
+func (examined) Setup(context.Context) (Setup, error)              { return Setup{Token: true}, nil }
+func (examined) ShowToken(context.Context, string) (string, error) { return "the-token", nil }
+
+// TestTheTokenStays: the page with the token does not ask for itself again, which would
+// be a page that there is not.
+func TestTheTokenStays(t *testing.T) {
+	sessions := scs.New()
+	f, err := frame.New(frame.Config{Sessions: sessions, Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
+	if err == nil {
+		err = f.Add(New(examined{}).Section())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := f.Sections()[0]
+	for pattern, token := range map[string]bool{"GET /admin/start": false, "POST /admin/start/token": true} {
+		i := slices.IndexFunc(at.Routes, func(r frame.Route) bool { return r.Pattern == pattern })
+		method, path, _ := strings.Cut(pattern, " ")
+		w := httptest.NewRecorder()
+		sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			f.Handler(at, at.Routes[i])(f.Visit(w, r, account.Account{Name: "张三", Role: account.Admin}, at))
+		})).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, nil))
+		page := w.Body.String()
+		if w.Code != http.StatusOK || strings.Contains(page, "the-token") != token || strings.Contains(page, "data-again") == token {
+			t.Errorf("%s: status %d\n%s", pattern, w.Code, page)
 		}
 	}
 }

@@ -375,6 +375,17 @@ func TestAdminSessions(t *testing.T) {
 	if left, err := r.data.Client().Keys(t.Context(), "{all}:session:*").Result(); err != nil || len(left) != len(keys)-1 {
 		t.Errorf("%d sessions, then %d, %v", len(keys), len(left), err)
 	}
+	// Who signs in where somebody else is signed in begins with nothing of theirs.
+	if answer, body := form(t, second, r.url+"/admin/accounts/role", url.Values{"name": {"李四"}, "role": {"editor"}}); answer.StatusCode != 303 {
+		t.Fatalf("%d: %s", answer.StatusCode, body)
+	}
+	shared := stranger(t)
+	holds(t, r, shared, token(t, r, second))
+	login(shared, "李四")
+	if _, page := get2(t, shared, r.url+"/admin/me"); strings.Contains(page, "角色由") {
+		t.Error("what was told to somebody else is told, with its undo")
+	}
+	login(second, "张三")
 	// Another password ends all others.
 	login(first, "张三")
 	copied = stranger(t)

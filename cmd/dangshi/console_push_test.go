@@ -42,13 +42,13 @@ func TestConsolePush(t *testing.T) {
 	p.open("/admin/members/" + r.data.Ref(me))
 	p.tap(`summary[data-act="try"]`)
 	p.click(`form[action="/admin/push/try"] button`)
-	p.says("已发给王芳", "群发预览", "发给“王芳”一个人看")
+	p.says("已发给这名学员", "群发预览", "发给“王芳”一个人看")
 	sent := outbox(t, r)[before:]
 	if len(sent) != 1 || sent[0].Kind != fakeapi.KindPreview || !slices.Equal(sent[0].To, []string{me}) {
 		t.Fatalf("a trial: %+v", sent)
 	}
 	p.click(`form[action="/admin/push/try"] button`)
-	p.says("已发给王芳")
+	p.says("已发给这名学员")
 
 	p.click(`form[action="/admin/push/send"] button`)
 	p.says("请确认", "现在发 "+today.String(), "1 次群发", "发出的收不回")
