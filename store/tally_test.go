@@ -53,3 +53,42 @@ func TestTally(t *testing.T) {
 		}
 	})
 }
+
+// TestTallyOfAPastSeason: who has begun the next season still counts in the last one.
+func TestTallyOfAPastSeason(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s, ctx := openTest(t, url), t.Context()
+		const days = 3
+		freezePapers(t, s, days)
+		season := quiz.Season{ID: "2026", From: testDay, To: testDay + days - 1}
+		count := func() quiz.BranchTally {
+			t.Helper()
+			must(t, s.CountTally(ctx, season, (testDay+days+1).Start()))
+			all, _, err := s.Tally(ctx, season.ID)
+			must(t, err)
+			return all.Branches["zb1"]
+		}
+		var records []quiz.Record
+		for i := range 4 {
+			p := &player{store: s, season: season, id: fmt.Sprint("past", i)}
+			for day := range quiz.Day(days) {
+				must(t, p.finish(ctx, testDay+day, []int{i % 4, 0, 1}))
+			}
+			r := get[quiz.Loaded](t)(s.Load(ctx, p.id, 0)).Record
+			r.Member.Branch = "zb1"
+			get[quiz.Loaded](t)(s.Commit(ctx, p.id, quiz.Change{Record: r}))
+			records = append(records, get[quiz.Loaded](t)(s.Load(ctx, p.id, 0)).Record)
+		}
+		want := count()
+		if want.Members != 4 || want.Active != 4 || want.Points == 0 {
+			t.Fatalf("at its end: %+v", want)
+		}
+		for i, r := range records[:3] {
+			r.Member.Totals = quiz.Totals{Season: "2027", Points: 1, Days: 1}
+			get[quiz.Loaded](t)(s.Commit(ctx, fmt.Sprint("past", i), quiz.Change{Record: r}))
+		}
+		if got := count(); got != want {
+			t.Errorf("once three have gone on: %+v, want %+v", got, want)
+		}
+	})
+}
