@@ -49,7 +49,8 @@ func (a *activity) of(day quiz.Day) *quiz.ActivityDay {
 	return &a.days[len(a.days)-1]
 }
 
-// flush hands over what was counted since the last time. What certainly did not
+// flush hands over what was counted since the last time, though who asked for it, by
+// opening a page, may go meanwhile: what is cut off may have arrived. What certainly did not
 // arrive is kept for the next time; what may have arrived is not sent again, since it
 // would be counted twice.
 func (a *activity) flush(ctx context.Context) {
@@ -60,7 +61,7 @@ func (a *activity) flush(ctx context.Context) {
 	if len(days) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, activityPatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), activityPatience)
 	defer cancel()
 	err := a.add(ctx, days...)
 	if err == nil {
