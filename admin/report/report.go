@@ -127,6 +127,12 @@ func (f Figures) perDay() float64 {
 	return float64(f.trends.Sum(f.From, to).Finished) / float64(to-f.From+1)
 }
 
+// begunToday reports whether the day of the count, which is not over, is the only one:
+// a few hours of the night are no day to be compared.
+func (f Figures) begunToday() bool {
+	return f.From == f.To && f.To == quiz.DayOf(unix(f.trends.At))
+}
+
 // fullest is the day on which most finished a paper, the first of several.
 func (f Figures) fullest() (day quiz.Day, most int) {
 	for d := f.From; d <= f.To; d++ {
@@ -141,7 +147,7 @@ func (f Figures) fullest() (day quiz.Day, most int) {
 // days, since less of it has passed.
 func (in Input) compared() string {
 	f, b := in.Now, in.Before
-	if b.Empty() {
+	if b.Empty() || f.begunToday() {
 		return ""
 	}
 	var all []string

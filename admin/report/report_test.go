@@ -248,3 +248,22 @@ func TestGather(t *testing.T) {
 		}
 	}
 }
+
+// TestFirstNight: what a few have answered by the count of the first night of a month is
+// not set beside whole days of the month before.
+func TestFirstNight(t *testing.T) {
+	first := quiz.Date(2026, 12, 1)
+	trends := year(first)
+	compared := func() bool {
+		p := period(t, "2026-12")
+		return strings.Contains(text(Make(Input{Now: Of(trends, tree, p), Before: Of(trends, tree, p.Before()), Made: first})), "与上月相比")
+	}
+	trends.Days = append(trends.Days, quiz.DaySums{Sums: quiz.Sums{Finished: 3, Right: 12, Asked: 15}})
+	if compared() {
+		t.Error("three in the night are compared with a whole day")
+	}
+	trends.At += 24 * 3600
+	if !compared() {
+		t.Error("a day later nothing is compared")
+	}
+}
