@@ -48,8 +48,7 @@ func (r *Ranking) find(v *frame.Visit) error {
 	}
 	id := "find-" + rand.Text()
 	err = r.works.Start(v.Context(), id, v.By(), func(ctx context.Context, tell func(done, of int)) (any, error) {
-		refs, total, err := r.data.Find(ctx, text, mostFound, tell)
-		return finds{refs, total}, err
+		return r.search(ctx, text, tell)
 	})
 	if err != nil {
 		return err
@@ -65,6 +64,21 @@ func (r *Ranking) find(v *frame.Visit) error {
 	}
 	http.Redirect(v.W, v.R, to, http.StatusSeeOther)
 	return nil
+}
+
+// searches is how many searches read all members at once, however many are asked for:
+// the others wait for their turn.
+const searches = 2
+
+func (r *Ranking) search(ctx context.Context, text string, tell func(done, of int)) (f finds, err error) {
+	select {
+	case r.searching <- struct{}{}:
+		defer func() { <-r.searching }()
+	case <-ctx.Done():
+		return f, ctx.Err()
+	}
+	f.Refs, f.Total, err = r.data.Find(ctx, text, mostFound, tell)
+	return f, err
 }
 
 type foundView struct {

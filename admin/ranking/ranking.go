@@ -106,12 +106,15 @@ type Neighbour struct {
 
 // Ranking is the section.
 type Ranking struct {
-	data  Data
-	works *work.Desk
+	data      Data
+	works     *work.Desk
+	searching chan struct{} // holds one for each search that reads all members
 }
 
 // New makes the section.
-func New(data Data, works *work.Desk) *Ranking { return &Ranking{data, works} }
+func New(data Data, works *work.Desk) *Ranking {
+	return &Ranking{data, works, make(chan struct{}, searches)}
+}
 
 // Section is the section as a part of the console.
 func (r *Ranking) Section() frame.Section {
