@@ -164,9 +164,13 @@ func (p *Page) role(v *frame.Visit) error {
 	if err != nil {
 		return refused(err)
 	}
+	undo := map[string]string{"name": name, "role": string(was)}
+	if act.Seen != account.Any { // it leaves alone what another administrator does meanwhile
+		undo["seen"] = strconv.Itoa(act.Seen + 1)
+	}
 	return v.Done(path, frame.Note{
 		Text: "“" + name + "”的角色由" + was.Word() + "改成" + role.Word() + "，要重新登录。",
-		Undo: &frame.Undo{Path: path + "/role", Fields: map[string]string{"name": name, "role": string(was)}},
+		Undo: &frame.Undo{Path: path + "/role", Fields: undo},
 	})
 }
 

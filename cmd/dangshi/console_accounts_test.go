@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -155,6 +156,23 @@ func TestAdminAccounts(t *testing.T) {
 	if signedIn(staff) {
 		t.Error("another role, and the old session lives on")
 	}
+	// An undo is of what it was told with, and of nothing that came after it.
+	a, err := r.accounts.Account(t.Context(), "李四")
+	if err != nil {
+		t.Fatal(err)
+	}
+	post("/admin/accounts/role", 303, with(with(li, "role", "staff"), "seen", strconv.Itoa(a.Epoch)), "")
+	_, page := get2(t, admin, r.url+"/admin/accounts")
+	undo := url.Values{}
+	if note := undoForm.FindStringSubmatch(page); note != nil {
+		for _, field := range hiddenForm.FindAllStringSubmatch(note[2], -1) {
+			undo.Add(field[1], field[2])
+		}
+	}
+	if _, err := r.accounts.SetRole(t.Context(), "李四", account.Admin, account.Act{By: "root", At: r.now(), Seen: account.Any}); err != nil || undo.Get("role") != "editor" {
+		t.Fatal(undo, err)
+	}
+	post("/admin/accounts/role", 409, undo, "刚刚被别人改过")
 	answer, body := form(t, admin, r.url+"/admin/accounts", url.Values{"name": {"赵六"}, "role": {"staff"}})
 	if answer.StatusCode != 200 || answer.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("%d, %v, %s", answer.StatusCode, answer.Header, body)
