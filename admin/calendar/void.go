@@ -45,8 +45,8 @@ type Voiding interface {
 	// ForeseeVoid is what would change, a season each. Errors: ErrSame, ErrClosed,
 	// quiz.ErrUnavailable.
 	ForeseeVoid(ctx context.Context, day quiz.Day, how quiz.Void, tell func(n int)) ([]Impact, error)
-	// VoidDay does it, and notes it in the log. Errors: as of ForeseeVoid, ErrBusy,
-	// quiz.ErrUnknown.
+	// VoidDay does it, and notes it in the log; called again after a crash it goes on.
+	// Errors: ErrClosed, ErrBusy, quiz.ErrUnavailable, quiz.ErrUnknown.
 	VoidDay(ctx context.Context, day quiz.Day, how quiz.Void, by, why string, tell func(n int)) error
 }
 

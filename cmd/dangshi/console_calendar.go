@@ -110,6 +110,9 @@ func (d calendarDesk) VoidDay(ctx context.Context, day quiz.Day, how quiz.Void, 
 	if errors.Is(err, store.ErrSuperseded) { // another replica goes on with it
 		err = awaitRegrade(ctx, d.service.data)
 	}
+	if errors.Is(err, store.ErrVoided) { // what was begun before may have been just this
+		err = nil
+	}
 	return voidError(err)
 }
 
