@@ -57,16 +57,17 @@ func (c *Calendar) move(v *frame.Visit) error {
 	}
 	id, with := v.R.PostFormValue("item"), v.R.PostFormValue("with")
 	writing := Writing{Did: "item.move"}
-	title, err := c.shift(v, &writing, id, from, goal)
+	title, waits, err := c.shift(v, &writing, id, from, goal)
 	if err != nil {
 		return err
 	}
 	said := "《" + title + "》移到了 " + dayWord(goal) + "。"
 	if with != "" {
-		other, err := c.shift(v, &writing, with, goal, from)
+		other, alsoWaits, err := c.shift(v, &writing, with, goal, from)
 		if err != nil {
 			return err
 		}
+		waits = waits || alsoWaits
 		said = "《" + title + "》和《" + other + "》对调了。"
 	}
 	err = c.data.Write(v.Context(), c.hand(v), writing)
@@ -76,7 +77,10 @@ func (c *Calendar) move(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	if c.data.Signatures() > 1 {
+	switch {
+	case waits:
+		said += "移的是还没批准的新一版，批准以前学员看的还是原来那一版，照原来的日期。"
+	case c.data.Signatures() > 1:
 		said += "改了日期要另一个人再批准一次，批准以前照原来的日期。"
 	}
 	return v.Done(Path+"?month="+monthOf(goal), frame.Note{Text: said, Undo: &frame.Undo{Path: Path + "/move", Fields: map[string]string{
@@ -84,28 +88,31 @@ func (c *Calendar) move(v *frame.Visit) error {
 	}}})
 }
 
-// shift adds to a writing that an item moves, together with its own question.
-func (c *Calendar) shift(v *frame.Visit, w *Writing, id string, from, goal quiz.Day) (title string, err error) {
+// shift adds to a writing that an item moves, together with its own question. It waits
+// where members go on reading an earlier revision, at its own date.
+func (c *Calendar) shift(v *frame.Visit, w *Writing, id string, from, goal quiz.Day) (title string, waits bool, err error) {
 	sheet, seen, ok, err := c.data.ItemSheet(v.Context(), id)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	it := sheet.Value
 	if !ok || !on(it, from) {
-		return "", gone
+		return "", false, gone
 	}
+	_, live := sheet.InUse()
+	waits = live && sheet.State() != content.Approved
 	was := it.Date
 	if it.Date = goal.MonthDay(); len(was) == len(time.DateOnly) {
 		it.Date = goal.String()
 	}
 	w.Items = append(w.Items, Edit[content.Item]{it, seen})
 	if it.Question == "" {
-		return it.Title, nil
+		return it.Title, waits, nil
 	}
 	asked, seen, ok, err := c.data.QuestionSheet(v.Context(), it.Question)
 	if q := asked.Value; err == nil && ok && q.Day == was {
 		q.Day = it.Date
 		w.Questions = append(w.Questions, Edit[content.Question]{q, seen})
 	}
-	return it.Title, err
+	return it.Title, waits, err
 }

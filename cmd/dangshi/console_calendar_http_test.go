@@ -122,6 +122,13 @@ func TestAdminCalendarMoves(t *testing.T) {
 	u.post("/admin/calendar/move", swap, http.StatusConflict, "刚才别人也动了这一天")
 	u.undo(page, "对调了")
 	eventually(t, "it is undone", func() bool { return u.title(day) == first && u.title(day+1) == second })
+	draft := one
+	draft.Text, draft.State = one.Text+"补一句。", content.Draft
+	if _, _, err := r.data.EditLibrary(t.Context(), content.Hand{By: "李娟", At: r.now(), Signatures: 1}, []content.Item{draft}, nil); err != nil {
+		t.Fatal(err)
+	}
+	page = u.post("/admin/calendar/move", swap, http.StatusSeeOther, "还没批准的新一版，批准以前学员看的还是原来那一版")
+	u.undo(page, "对调了")
 	past := url.Values{"item": {one.ID}, "from": {day.String()}, "to": {(day - 4).String()}}
 	u.post("/admin/calendar/move", past, http.StatusConflict, "已经过去")
 	if _, err := r.bot.IssuePaper(t.Context(), day+2); err != nil {
