@@ -115,6 +115,9 @@ func (r *Ranking) prizes(v *frame.Visit) error {
 	return v.Show("prizes.html", "颁奖名单", prizesView{Season: season, Seasons: all, Top: quiz.DefaultTop})
 }
 
+// mostPrizes bounds the list, which is read whole before it is noted and handed out.
+const mostPrizes = 10_000
+
 // longestReason bounds a reason, in characters.
 const longestReason = 200
 
@@ -136,17 +139,21 @@ func (r *Ranking) prizesFile(v *frame.Visit) error {
 	if !v.May(account.Names) {
 		return frame.Refusal{Status: http.StatusForbidden, Text: "颁奖名单上有姓名，您的账号不能导出。"}
 	}
-	season, a, h, rows, err := r.report(v)
-	if err != nil {
-		return err
-	}
 	why, fault := reason(v)
+	top, err := strconv.Atoi(v.R.FormValue("top"))
+	if err != nil || top < 1 || top > mostPrizes {
+		top, fault = quiz.DefaultTop, "前多少名，请写 1 到 "+strconv.Itoa(mostPrizes)+" 的数。"
+	}
 	if fault != "" {
-		_, all, err := r.chosen(v)
+		season, all, err := r.chosen(v)
 		if err != nil {
 			return err
 		}
-		return v.ShowAgain("prizes.html", "颁奖名单", prizesView{Season: season, Seasons: all, Top: a.top, Reason: why, Fault: fault})
+		return v.ShowAgain("prizes.html", "颁奖名单", prizesView{Season: season, Seasons: all, Top: top, Reason: why, Fault: fault})
+	}
+	season, a, h, rows, err := r.report(v)
+	if err != nil {
+		return err
 	}
 	var list []board.Row
 	if err := rows(func(row board.Row) error { list = append(list, row); return nil }); err != nil {

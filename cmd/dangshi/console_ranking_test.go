@@ -194,6 +194,11 @@ func rankingFiles(t *testing.T, r *replica, staff *http.Client, season quiz.Seas
 	if status, page := r.post(t, staff, "/admin/ranking/prizes", url.Values{"top": {"4"}, "format": {"csv"}}); status != http.StatusUnprocessableEntity || !strings.Contains(page, "请写明事由") {
 		t.Errorf("without a reason: %d", status)
 	}
+	for _, top := range []string{"0", "-1", "10001", "", "十"} { // all of a million would be held in memory
+		if status, page := r.post(t, staff, "/admin/ranking/prizes", url.Values{"top": {top}, "format": {"csv"}, "reason": {"年会发奖"}}); status != http.StatusUnprocessableEntity || !strings.Contains(page, "请写 1 到 10000 的数") || !strings.Contains(page, `value="年会发奖"`) {
+			t.Errorf("a list of the first %q: status %d\n%s", top, status, page)
+		}
+	}
 	_, csv = r.post(t, staff, "/admin/ranking/prizes", url.Values{"top": {"4"}, "format": {"csv"}, "reason": {"年会发奖"}})
 	mustSay(t, csv, "怎样联系", "'=张三")
 	_, csv = r.page(t, staff, "/admin/ranking/why.csv?who="+refIn.FindStringSubmatch(second(r.page(t, staff, "/admin/ranking")))[1])
