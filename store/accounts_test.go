@@ -63,7 +63,12 @@ func TestSessions(t *testing.T) {
 			t.Errorf("it is kept for %v, %v", left, err)
 		}
 		must(t, other.Delete("a-token"))
-		must(t, other.DeleteCtx(ctx, "a-token")) // twice
+		must(t, other.DeleteCtx(ctx, "a-token"))                                        // twice
+		must(t, x.CommitCtx(ctx, "a-token", []byte("late"), time.Now().Add(time.Hour))) // of a page that was being answered
+		must(t, x.DeleteCtx(ctx, "unknown"))
+		if n, err := s.client.Exists(ctx, sessionKey("unknown")).Result(); n != 0 || err != nil {
+			t.Errorf("what was no session is remembered: %v", err)
+		}
 		if _, ok, err := x.FindCtx(ctx, "a-token"); ok || err != nil {
 			t.Errorf("after its end: %v, %v", ok, err)
 		}

@@ -40,6 +40,8 @@ var (
 	moveLua string
 	//go:embed pace.lua
 	paceLua string
+	//go:embed session.lua
+	sessionLua string
 )
 
 type script struct{ source, sha string }

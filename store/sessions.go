@@ -15,6 +15,9 @@ type Sessions struct{ store *Store }
 // Sessions are those of the console.
 func (s *Store) Sessions() Sessions { return Sessions{s} }
 
+// sessionEnded is how long it is remembered that a session was ended.
+const sessionEnded = 10 * time.Minute
+
 // sessionTimeout bounds what scs does without a context.
 const sessionTimeout = 3 * time.Second
 
@@ -22,20 +25,27 @@ const sessionTimeout = 3 * time.Second
 // quiz.ErrUnavailable.
 func (x Sessions) FindCtx(ctx context.Context, token string) (b []byte, ok bool, err error) {
 	b, err = x.store.client.Get(ctx, sessionKey(token)).Bytes()
-	if errors.Is(err, redis.Nil) {
+	if errors.Is(err, redis.Nil) || err == nil && len(b) == 0 {
 		return nil, false, nil
 	}
 	return b, err == nil, unavailable(err)
 }
 
-// CommitCtx writes a session, to be kept until expiry. Errors: quiz.ErrUnavailable.
+// CommitCtx writes a session, to be kept until expiry; one that was ended stays so.
+// Errors: quiz.ErrUnavailable.
 func (x Sessions) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
-	return unavailable(x.store.client.Set(ctx, sessionKey(token), b, max(time.Until(expiry), time.Second)).Err())
+	life := max(time.Until(expiry), time.Second)
+	return unavailable(x.store.client.Eval(ctx, sessionLua, []string{sessionKey(token)}, b, life.Milliseconds()).Err())
 }
 
-// DeleteCtx ends a session. Errors: quiz.ErrUnavailable.
+// DeleteCtx ends a session, also for requests that are under way with it: they take less
+// than sessionEnded. Errors: quiz.ErrUnavailable.
 func (x Sessions) DeleteCtx(ctx context.Context, token string) error {
-	return unavailable(x.store.client.Del(ctx, sessionKey(token)).Err())
+	err := x.store.client.SetArgs(ctx, sessionKey(token), "", redis.SetArgs{Mode: "XX", TTL: sessionEnded}).Err()
+	if errors.Is(err, redis.Nil) {
+		return nil // there is none
+	}
+	return unavailable(err)
 }
 
 // Find is FindCtx.
