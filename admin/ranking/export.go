@@ -11,7 +11,6 @@ import (
 	"dangshi/admin/account"
 	"dangshi/admin/board"
 	"dangshi/admin/frame"
-	"dangshi/quiz"
 )
 
 // asked is what files are asked for.
@@ -54,7 +53,7 @@ func (a asked) name(what string, season Season) string {
 // first second on, a workbook comes when it is complete. What fails on the way breaks
 // the file off.
 func (r *Ranking) export(v *frame.Visit) error {
-	season, a, h, rows, err := r.report(v)
+	season, a, h, rows, err := r.report(v, 0)
 	if err != nil {
 		return err
 	}
@@ -82,8 +81,8 @@ func unnamed(rows board.Rows) board.Rows {
 	}
 }
 
-// report reads what files of a season need.
-func (r *Ranking) report(v *frame.Visit) (season Season, a asked, h board.Head, rows board.Rows, err error) {
+// report reads what files of a season need, of so many first places at most; 0: of all.
+func (r *Ranking) report(v *frame.Visit, most int) (season Season, a asked, h board.Head, rows board.Rows, err error) {
 	if season, _, err = r.chosen(v); err != nil {
 		return
 	}
@@ -93,6 +92,9 @@ func (r *Ranking) report(v *frame.Visit) (season Season, a asked, h board.Head, 
 	}
 	if a, err = askedFor(v); err != nil {
 		return
+	}
+	if most > 0 && (a.top == 0 || a.top > most) {
+		a.top = most
 	}
 	h, rows, err = r.data.Report(v.Context(), season.Season, a.top, a.branch)
 	return
@@ -112,7 +114,22 @@ func (r *Ranking) prizes(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Show("prizes.html", "颁奖名单", prizesView{Season: season, Seasons: all, Top: quiz.DefaultTop})
+	top, err := r.honoured(v, season)
+	if err != nil {
+		return err
+	}
+	return v.Show("prizes.html", "颁奖名单", prizesView{Season: season, Seasons: all, Top: top})
+}
+
+// honoured is for how many prizes are: those on the list of a closed season, or as many
+// as it will name.
+func (r *Ranking) honoured(v *frame.Visit, season Season) (int, error) {
+	if season.Stage == Closed {
+		awards, err := r.data.Awards(v.Context(), season.ID)
+		return len(awards), err
+	}
+	end, err := r.data.End(v.Context(), season)
+	return end.Prizes.Top, err
 }
 
 // mostPrizes bounds the list, which is read whole before it is noted and handed out.
@@ -139,19 +156,27 @@ func (r *Ranking) prizesFile(v *frame.Visit) error {
 	if !v.May(account.Names) {
 		return frame.Refusal{Status: http.StatusForbidden, Text: "颁奖名单上有姓名，您的账号不能导出。"}
 	}
+	season, all, err := r.chosen(v)
+	if err != nil {
+		return err
+	}
+	honoured, err := r.honoured(v, season)
+	if err != nil {
+		return err
+	}
 	why, fault := reason(v)
 	top, err := strconv.Atoi(v.R.FormValue("top"))
 	if err != nil || top < 1 || top > mostPrizes {
-		top, fault = quiz.DefaultTop, "前多少名，请写 1 到 "+strconv.Itoa(mostPrizes)+" 的数。"
+		top, fault = honoured, "前多少名，请写 1 到 "+strconv.Itoa(mostPrizes)+" 的数。"
 	}
 	if fault != "" {
-		season, all, err := r.chosen(v)
-		if err != nil {
-			return err
-		}
 		return v.ShowAgain("prizes.html", "颁奖名单", prizesView{Season: season, Seasons: all, Top: top, Reason: why, Fault: fault})
 	}
-	season, a, h, rows, err := r.report(v)
+	most := 0
+	if season.Stage == Closed { // nobody else has won
+		most = honoured
+	}
+	season, a, h, rows, err := r.report(v, most)
 	if err != nil {
 		return err
 	}

@@ -198,7 +198,7 @@ func seasonFiles(t *testing.T, r *replica, admin *http.Client, season quiz.Seaso
 // TestAdminClose is what the pages refuse, without a browser, and a close that a killed
 // serve has left.
 func TestAdminClose(t *testing.T) {
-	r, _, season := rankedReplica(t, 4)
+	r, _, season := rankedReplica(t, 7) // of whom five are named
 	admin := admit(t, r, "管理", account.Admin)
 	at := url.Values{"season": {season.ID}}
 	form := func(more ...string) url.Values {
@@ -282,8 +282,12 @@ func TestAdminClose(t *testing.T) {
 	r.post(t, admin, "/admin/ranking/close/resume", at)
 	eventually(t, "the close is finished", func() bool {
 		awards, err := r.data.Awards(t.Context(), season.ID)
-		return err == nil && len(awards) == 4
+		return err == nil && len(awards) == 5
 	})
+	_, prizes := r.post(t, admin, "/admin/ranking/prizes", form("top", "100", "format", "csv", "reason", "年会发奖"))
+	if lines := strings.Count(prizes, "\r\n"); lines != 6 {
+		t.Errorf("a list for prizes of five winners has %d lines:\n%s", lines, prizes)
+	}
 	_, list := r.page(t, admin, "/admin/ranking/honours.json?season="+season.ID)
 	var h quiz.Honours
 	if err := json.Unmarshal([]byte(list), &h); err != nil || h.Entropy != "7" {

@@ -191,6 +191,8 @@ func rankingFiles(t *testing.T, r *replica, staff *http.Client, season quiz.Seas
 			t.Errorf("%s: %d %s", bad, status, page)
 		}
 	}
+	_, page := r.page(t, staff, "/admin/ranking/prizes")
+	mustSay(t, page, `name="top" inputmode="numeric" value="5"`) // as many as the settings name
 	if status, page := r.post(t, staff, "/admin/ranking/prizes", url.Values{"top": {"4"}, "format": {"csv"}}); status != http.StatusUnprocessableEntity || !strings.Contains(page, "请写明事由") {
 		t.Errorf("without a reason: %d", status)
 	}
