@@ -112,6 +112,7 @@ func deeds(t *testing.T, r *replica) (n int) {
 // TestAdminEveryRoute: each route for each role and for none, asked for from another
 // site, and in ways that it does not take. Routes that are added are among them.
 func TestAdminEveryRoute(t *testing.T) {
+	storetest.InTurn(t)
 	s := defaults()
 	s.RedisURL = servers.Redis(t).URL
 	r := start(t, s)
@@ -459,6 +460,7 @@ func TestAdminBruteForce(t *testing.T) {
 
 // TestAdminCommands: accounts by the command line, to the last administrator.
 func TestAdminCommands(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	for _, c := range []struct {
 		line string

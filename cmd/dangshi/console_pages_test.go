@@ -26,6 +26,7 @@ import (
 
 	"dangshi/admin"
 	"dangshi/admin/account"
+	"dangshi/store/storetest"
 )
 
 // TestAdminAtAMillion follows the links of the console from its first page, and asks for
@@ -36,6 +37,7 @@ import (
 //
 //	DANGSHI_TEST_MILLION=1000000 go test ./cmd/dangshi -run TestAdminAtAMillion -v -timeout 30m
 func TestAdminAtAMillion(t *testing.T) {
+	storetest.InTurn(t)
 	s := defaults()
 	s.RedisURL = servers.Redis(t).URL
 	s.file.Branches = map[string]string{"zb1": "第一支部"}
