@@ -21,6 +21,7 @@
   if (document.querySelector("form[data-review]")) {
     const remark = document.querySelector("[data-remark]");
     document.addEventListener("keydown", (e) => {
+      if (e.repeat) return; // a key that is held down approves no question that nobody has read
       if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.target.matches("input, textarea, select")) return;
       const button = document.querySelector(`[data-key="${CSS.escape(e.key.toLowerCase())}"]`);
       if (!button) return;

@@ -77,6 +77,16 @@ func TestConsoleBanks(t *testing.T) {
 	p.says("还有 2 道", "管理台里载入的第一题", "A. 甲", "解析")
 	p.accessible()
 	p.picture("banks-review")
+	if !eval[bool](p.phonePage, `(() => {
+		window.pressed = 0;
+		for (const b of document.querySelectorAll("[data-key=a]")) b.addEventListener("click", (e) => { pressed++; e.preventDefault(); }, { once: true });
+		document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "a", repeat: true, bubbles: true }));
+		const held = pressed;
+		document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true }));
+		return held === 0 && pressed === 1;
+	})()`) {
+		t.Error("a key that is held down approves what nobody has read")
+	}
 	p.press("a")
 	p.says("还有 1 道", "第二题", "现在是已批准")
 	// The first X asks for words, which Enter sends with it.
