@@ -56,7 +56,7 @@ func (m *Members) Section() frame.Section {
 		{Pattern: "POST " + path + "/again", Right: account.Names, Do: m.again},
 		{Pattern: "GET " + path + "/objections", Right: account.Names, Do: m.listObjections},
 		{Pattern: "GET " + path + "/{who}", Right: account.Names, Do: m.show},
-		{Pattern: "POST " + path + "/{who}/file", Right: account.Export, Do: m.file},
+		{Pattern: "POST " + path + "/{who}/file", Right: account.Govern, Do: m.file},
 		{Pattern: "POST " + path + "/{who}/correct", Right: account.Govern, Do: m.correct},
 		{Pattern: "POST " + path + "/{who}/unbind", Right: account.Govern, Do: m.unbind},
 		{Pattern: "POST " + path + "/{who}/rank", Right: account.Govern, Do: m.rank},

@@ -148,8 +148,8 @@ func TestConsoleMembers(t *testing.T) {
 	}
 	p.become(account.Staff)
 	p.open("/admin/members?q=" + ids[1])
-	p.says("取个人数据文件")
-	if eval[bool](p.phonePage, `document.querySelector('form[action$="/erase"], form[action$="/correct"]') !== null`) {
+	p.says("逐日记录")
+	if eval[bool](p.phonePage, `document.querySelector('form[action$="/erase"], form[action$="/correct"], form[action$="/file"]') !== null`) {
 		t.Error("staff are offered what they may not do")
 	}
 }
@@ -175,7 +175,7 @@ func TestAdminMembersByRole(t *testing.T) {
 		admin, staff, editor int
 	}{
 		{"GET", "/admin/members", 200, 200, 403}, {"GET", at[len(r.url):], 200, 200, 403}, {"GET", "/admin/members/objections", 200, 200, 403},
-		{"POST", at[len(r.url):] + "/file", 200, 200, 403}, {"POST", at[len(r.url):] + "/rank", 303, 403, 403}, {"POST", at[len(r.url):] + "/unbind", 422, 403, 403},
+		{"POST", at[len(r.url):] + "/file", 200, 403, 403}, {"POST", at[len(r.url):] + "/rank", 303, 403, 403}, {"POST", at[len(r.url):] + "/unbind", 422, 403, 403},
 		{"POST", at[len(r.url):] + "/correct", 422, 403, 403}, {"POST", at[len(r.url):] + "/object", 303, 403, 403}, {"POST", at[len(r.url):] + "/answer", 303, 403, 403},
 		{"POST", at[len(r.url):] + "/erase", 200, 403, 403},
 		{"GET", "/admin/members/oRank00", 404, 404, 403}, {"GET", "/admin/members/" + r.data.Ref("oNobody"), 404, 404, 403},
