@@ -144,7 +144,7 @@ func TestAdminRanking(t *testing.T) {
 	}
 	mustSay(t, page, "第 1 名", "都相同，并列", "逐日的成绩", "看题目", "就是这名学员")
 	_, page = r.page(t, editor, "/admin/ranking/why?season="+season.ID+"&who="+refs[0][1])
-	if strings.Contains(page, "张三") || strings.Contains(page, "支部") {
+	if strings.Contains(page, "张三") || strings.Contains(page, "第一支部") {
 		t.Error("an editor sees who it is")
 	}
 
