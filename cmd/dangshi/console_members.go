@@ -19,7 +19,7 @@ type membersData struct {
 }
 
 func (s *service) membersSection() *members.Members {
-	d := membersData{s.data, s.app, &mergedBranches{store: s.data, more: s.app.file.Branches}}
+	d := membersData{s.data, s.app, s.branches}
 	return members.New(s.app.ctx, s.now, d, d)
 }
 

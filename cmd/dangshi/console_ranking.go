@@ -21,7 +21,7 @@ type rankingData struct {
 }
 
 func (s *service) ranking() *ranking.Ranking {
-	return ranking.New(rankingData{s, &mergedBranches{store: s.data, more: s.app.file.Branches}}, s.works)
+	return ranking.New(rankingData{s, s.branches}, s.works)
 }
 
 // quiet is the app as calls from a page need it: what a command prints, nobody reads.

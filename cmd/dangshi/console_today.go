@@ -28,7 +28,7 @@ type todayData struct {
 }
 
 func newTodayData(s *service, m *members.Members) todayData {
-	return todayData{s, &mergedBranches{store: s.data, more: s.app.file.Branches}, m}
+	return todayData{s, s.branches, m}
 }
 
 // Waiting is of today.Data.
