@@ -153,7 +153,7 @@ func (a *app) withSeason(id string, do func(d *data, season quiz.Season) error) 
 	if err != nil {
 		return err
 	}
-	if a.tree, err = a.branches(a.ctx, d); err != nil {
+	if a.tree, err = d.merged.Branches(a.ctx); err != nil {
 		return err
 	}
 	return do(d, season)

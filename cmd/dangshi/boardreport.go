@@ -44,7 +44,7 @@ func (c *boardReportCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	r, err := reports.Gather(a.ctx, freshTrends{trendSource{a, d, &mergedBranches{store: d, more: a.file.Branches}}, now}, p, quiz.DayOf(now))
+	r, err := reports.Gather(a.ctx, freshTrends{trendSource{a, d}, now}, p, quiz.DayOf(now))
 	if errors.Is(err, reports.ErrNoSeason) || errors.Is(err, reports.ErrNotBegun) {
 		return usagef("%s %s：%w", flag, text, err)
 	}

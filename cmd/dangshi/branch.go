@@ -118,13 +118,7 @@ func branchLine(b *quiz.Branches, code string) string {
 	return b.Path(code)
 }
 
-// branches are those that were loaded and, beside them, those of the settings.
-func (a *app) branches(ctx context.Context, d *data) (*quiz.Branches, error) {
-	b, err := d.Branches(ctx)
-	return b.With(a.file.Branches), err
-}
-
-// mergedBranches are those of the store and of the settings for the conversation:
+// mergedBranches are those that were loaded and, beside them, those of the settings:
 // one pointer as long as nothing was loaded.
 type mergedBranches struct {
 	store *data
@@ -192,7 +186,7 @@ func (a *app) withBranches(do func(*data, *quiz.Branches) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	b, err := a.branches(a.ctx, d)
+	b, err := d.merged.Branches(a.ctx)
 	if err != nil {
 		return err
 	}

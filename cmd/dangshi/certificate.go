@@ -125,9 +125,8 @@ func (a *app) certificates(d *data) (*certificate.Maker, error) {
 // branchNames names branches as they are now. Where that cannot be read the
 // settings' names stand.
 func (a *app) branchNames(d *data) func(code string) string {
-	merged := &mergedBranches{store: d, more: a.file.Branches}
 	return func(code string) string {
-		tree, err := merged.Branches(a.ctx)
+		tree, err := d.merged.Branches(a.ctx)
 		if err != nil {
 			return a.branchName(code)
 		}

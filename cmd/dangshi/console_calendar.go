@@ -107,13 +107,7 @@ func (d calendarDesk) VoidDay(ctx context.Context, day quiz.Day, how quiz.Void, 
 	}
 	v := store.Voiding{Day: day, How: how, At: d.service.now().Unix(), By: by, Why: why}
 	err = d.Store.VoidDay(ctx, v, seasons, store.RebuildOptions{Damaged: d.service.app.damaged, Progress: tell})
-	if errors.Is(err, store.ErrSuperseded) { // another replica goes on with it
-		err = awaitRegrade(ctx, d.service.data)
-	}
-	if errors.Is(err, store.ErrVoided) { // what was begun before may have been just this
-		err = nil
-	}
-	return voidError(err)
+	return voidError(d.service.app.quiet(ctx).published(d.service.data, err))
 }
 
 func voidError(err error) error {

@@ -70,7 +70,7 @@ func (r rankingData) Check(ctx context.Context, season quiz.Season, tell func(do
 	c = ranking.Check{At: r.now(), Members: verified.Members, Differences: len(verified.Differences)}
 	left, err := r.data.Unlisted(ctx, season, func(n int) { tell(n, 0) })
 	if err != nil {
-		return c, r.closeRefusal(season, err)
+		return c, closeRefusal(season, err)
 	}
 	c.Ranked, c.Unlisted, c.Damaged, c.Committed = left.Ranked, left.Unlisted, left.Damaged, left.Commits
 	objections, err := r.data.EachObjections(ctx, true)
@@ -100,40 +100,10 @@ func (r rankingData) tied(ctx context.Context, season quiz.Season, top int) (tie
 	return tied, named, err
 }
 
-// closeRefusal says to who has the console what to do about what keeps a season from
-// being closed; see closeFault.
-func (r rankingData) closeRefusal(season quiz.Season, err error) error {
-	var unlisted store.UnlistedError
-	var damaged store.DamagedError
-	switch {
-	case errors.Is(err, store.ErrNotBegun):
-		return frame.Bad("这个赛季还没有人答过题。")
-	case errors.Is(err, store.ErrSeasonClosed):
-		return frame.Bad("这个赛季已经开始结赛，承诺不能再改。")
-	case errors.Is(err, store.ErrSeasonOpen):
-		return frame.Bad("这个赛季还没有结束：最后一天是 " + season.To.String() + "，那天开始的卷子可以答到次日 00:30，以后才能结赛。")
-	case errors.Is(err, store.ErrNotCommitted):
-		return frame.Bad("还没有承诺：请先承诺，公布散列并说好用哪一个公开的随机数。")
-	case errors.Is(err, store.ErrOtherEntropy):
-		return frame.Bad("这个赛季已经用另一个公开的随机数结赛，不能换。")
-	case errors.Is(err, store.ErrRekeying):
-		return frame.Bad("公众号迁移的记录还没有搬完。请等它搬完，再做一次。")
-	case errors.Is(err, store.ErrRegrading):
-		return frame.Bad("有一项更正或取消正在发布。请等它做完，再结赛。")
-	case errors.As(err, &unlisted):
-		return frame.Bad(fmt.Sprintf("上榜的人里有 %d 个编号不在最后一次公布的名单里。请再承诺一次并公布，然后结赛。", unlisted.Members))
-	case errors.As(err, &damaged):
-		return frame.Bad(fmt.Sprintf("有 %d 人的日志已损坏，算不出成绩，结赛会把他们漏掉。请先从备份恢复；实在不能，勾选“照样结赛”。", len(damaged.Pseudonyms)))
-	case errors.Is(err, store.ErrSuperseded):
-		return frame.Bad("另一个进程正在结赛，请等它做完。")
-	}
-	return err
-}
-
 // Commit is of ranking.Ends.
 func (r rankingData) Commit(ctx context.Context, season quiz.Season, by string, tell func(done, of int)) error {
 	_, err := r.data.CommitSeason(ctx, season, r.now().Unix(), by, func(n int) { tell(n, 0) })
-	return r.closeRefusal(season, err)
+	return closeRefusal(season, err)
 }
 
 // Close is of ranking.Ends. The ledger is kept where serve keeps those of the closes
@@ -143,13 +113,13 @@ func (r rankingData) Close(ctx context.Context, season quiz.Season, c ranking.Ch
 		Season: season, Entropy: c.Entropy, Prizes: r.app.prizes(), Now: r.now(), By: c.By, Damaged: c.Damaged,
 		Ledger: func(write func(io.Writer) error) error { return r.app.keepLedger(season.ID, write) },
 	}, store.RebuildOptions{Progress: func(n int) { tell(n, 0) }})
-	return r.closeRefusal(season, err)
+	return closeRefusal(season, err)
 }
 
 // Resume is of ranking.Ends.
 func (r rankingData) Resume(ctx context.Context) error {
 	_, err := r.data.ResumeClose(ctx, r.now(), r.app.keepLedger, store.RebuildOptions{})
-	return r.closeRefusal(quiz.Season{}, err)
+	return closeRefusal(quiz.Season{}, err)
 }
 
 // Commitment is of ranking.Ends.

@@ -81,10 +81,6 @@ func words(text string) []string {
 
 // planned is a proposal of the console as bank regrade makes it.
 func (r rankingData) planned(ctx context.Context, p ranking.Proposal) (store.Regrade, store.Asked, error) {
-	seasons, err := r.app.begunSeasons(ctx, r.data)
-	if err != nil {
-		return store.Regrade{}, store.Asked{}, err
-	}
 	var proposal quiz.Proposal
 	switch p.Way {
 	case "key":
@@ -100,8 +96,8 @@ func (r rankingData) planned(ctx context.Context, p ranking.Proposal) (store.Reg
 	default:
 		return store.Regrade{}, store.Asked{}, frame.Bad("请选怎样更正。")
 	}
-	plan, asked, err := r.data.PlanRegrade(ctx, store.RegradeRequest{
-		Question: p.Question, Revision: p.Revision, Proposal: proposal, By: p.By, Why: p.Reason, At: r.now().Unix(), Seasons: seasons,
+	plan, asked, err := r.app.planRegrade(ctx, r.data, store.RegradeRequest{
+		Question: p.Question, Revision: p.Revision, Proposal: proposal, By: p.By, Why: p.Reason, At: r.now().Unix(),
 	})
 	if errors.Is(err, store.ErrRequest) {
 		err = frame.Bad(strings.TrimPrefix(err.Error(), store.ErrRequest.Error()+"：") + "。")
@@ -167,17 +163,9 @@ func (r rankingData) Regrade(ctx context.Context, p ranking.Proposal, tell func(
 	if err != nil {
 		return err
 	}
-	a, err := r.quiet(ctx)
-	if err != nil {
-		return err
-	}
-	err = r.data.PublishRegrade(ctx, plan, store.RebuildOptions{Damaged: a.damaged, Progress: func(n int) { tell(n, 0) }})
-	if errors.Is(err, store.ErrSuperseded) {
-		err = a.awaitRegrade(r.data)
-	}
-	switch {
-	case errors.Is(err, store.ErrRuled): // what was begun before may have been just this
-		return nil
+	a := r.app.quiet(ctx)
+	o := store.RebuildOptions{Damaged: a.damaged, Progress: func(n int) { tell(n, 0) }}
+	switch err = a.published(r.data, r.data.PublishRegrade(ctx, plan, o)); {
 	case errors.Is(err, store.ErrRulingMoved):
 		return frame.Bad("这道题刚刚有人更正过，或赛季刚刚结赛，这一次没有发布。请重新预览。")
 	case errors.Is(err, store.ErrRekeying):

@@ -14,12 +14,11 @@ import (
 // membersData is what the console's pages on members show and do.
 type membersData struct {
 	*data
-	app      *app
-	branches *mergedBranches
+	app *app
 }
 
 func (s *service) membersSection() *members.Members {
-	d := membersData{s.data, s.app, s.branches}
+	d := membersData{s.data, s.app}
 	return members.New(s.app.ctx, s.now, d, d)
 }
 
@@ -64,7 +63,7 @@ func (d membersData) AllObjections(ctx context.Context) ([]members.Filed, error)
 
 // Branches is part of members.Data.
 func (d membersData) Branches(ctx context.Context) (*quiz.Branches, error) {
-	return d.branches.Branches(ctx)
+	return d.merged.Branches(ctx)
 }
 
 // Season is part of members.Data.

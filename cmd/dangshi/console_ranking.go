@@ -17,20 +17,24 @@ import (
 // rankingData is what the section 排行 shows and does.
 type rankingData struct {
 	*service
-	branches *mergedBranches
 }
 
 func (s *service) ranking() *ranking.Ranking {
-	return ranking.New(rankingData{s, s.branches}, s.works)
+	return ranking.New(rankingData{s}, s.works)
 }
 
 // quiet is the app as calls from a page need it: what a command prints, nobody reads.
-func (r rankingData) quiet(ctx context.Context) (*app, error) {
-	a := *r.app
-	a.ctx, a.out, a.errs, a.shown = ctx, io.Discard, io.Discard, nil
-	var err error
+func (a *app) quiet(ctx context.Context) *app {
+	b := *a
+	b.ctx, b.out, b.errs, b.shown = ctx, io.Discard, io.Discard, nil
+	return &b
+}
+
+// quiet is the app with the branches as they are.
+func (r rankingData) quiet(ctx context.Context) (a *app, err error) {
+	a = r.app.quiet(ctx)
 	a.tree, err = r.Branches(ctx)
-	return &a, err
+	return a, err
 }
 
 // Seasons is of ranking.Data.
@@ -67,7 +71,7 @@ func (r rankingData) season(st store.SeasonState) ranking.Season {
 
 // Branches is of ranking.Data.
 func (r rankingData) Branches(ctx context.Context) (*quiz.Branches, error) {
-	return r.branches.Branches(ctx)
+	return r.data.merged.Branches(ctx)
 }
 
 // Tally is of ranking.Data.

@@ -23,12 +23,11 @@ import (
 // todayData is what the first page and the guide show.
 type todayData struct {
 	*service
-	branches *mergedBranches
-	members  *members.Members
+	members *members.Members
 }
 
 func newTodayData(s *service, m *members.Members) todayData {
-	return todayData{s, s.branches, m}
+	return todayData{s, m}
 }
 
 // Waiting is of today.Data.
@@ -135,7 +134,7 @@ func (d todayData) Setup(ctx context.Context) (s today.Setup, err error) {
 	}
 	day := quiz.DayOf(d.now())
 	s.Approved, s.Gaps = len(library.Questions()), len(quiz.Gaps(library, nil, day, daysAhead))
-	branches, err := d.branches.Branches(ctx)
+	branches, err := d.data.merged.Branches(ctx)
 	if err != nil {
 		return s, err
 	}

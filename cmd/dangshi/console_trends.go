@@ -16,14 +16,13 @@ import (
 
 // trendSource is where pages and commands take trends from: the last count.
 type trendSource struct {
-	app      *app
-	data     *data
-	branches *mergedBranches
+	app  *app
+	data *data
 }
 
 // Branches is of report.Source.
 func (t trendSource) Branches(ctx context.Context) (*quiz.Branches, error) {
-	return t.branches.Branches(ctx)
+	return t.data.merged.Branches(ctx)
 }
 
 // Seasons is of report.Source.
@@ -61,7 +60,7 @@ type trendData struct {
 }
 
 func (s *service) trends() *trends.Pages {
-	return trends.New(trendData{trendSource{s.app, s.data, s.branches}, s})
+	return trends.New(trendData{trendSource{s.app, s.data}, s})
 }
 
 // Font is of trends.Data.

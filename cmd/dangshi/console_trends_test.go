@@ -184,7 +184,7 @@ func TestAdminTrendsBusy(t *testing.T) {
 	stop()
 	a := *r.app
 	a.ctx = stopped
-	stopping := &service{app: &a, data: r.data, now: r.now, branches: r.branches}
+	stopping := &service{app: &a, data: r.data, now: r.now}
 	if err := stopping.nightlyTrends(t.Context(), r.now()); err != nil {
 		t.Errorf("at the stop: %v", err)
 	}

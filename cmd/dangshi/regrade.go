@@ -55,12 +55,8 @@ func (c *bankRegradeCmd) Run(a *app) (err error) {
 		fmt.Fprintln(a.out, "\n这是预览，什么也没有写。核对后加 --publish 发布。")
 		return nil
 	}
-	err = d.PublishRegrade(a.ctx, plan, a.rebuilding(d, "已重算 %d 人……\n"))
-	if errors.Is(err, store.ErrSuperseded) {
-		err = a.awaitRegrade(d)
-	}
+	err = a.published(d, d.PublishRegrade(a.ctx, plan, a.rebuilding(d, "已重算 %d 人……\n")))
 	switch {
-	case errors.Is(err, store.ErrRuled):
 	case errors.Is(err, store.ErrRulingMoved):
 		return errors.New("这道题刚刚有人更正过，请再看一次预览")
 	case errors.Is(err, store.ErrRekeying):
@@ -74,22 +70,26 @@ func (c *bankRegradeCmd) Run(a *app) (err error) {
 }
 
 func (c *bankRegradeCmd) plan(a *app, d *data) (store.Regrade, store.Asked, error) {
-	seasons, err := a.begunSeasons(a.ctx, d)
-	if err != nil {
-		return store.Regrade{}, store.Asked{}, err
-	}
 	by := c.By
 	if by == "" {
 		by = systemUser()
 	}
-	plan, asked, err := d.PlanRegrade(a.ctx, store.RegradeRequest{
+	plan, asked, err := a.planRegrade(a.ctx, d, store.RegradeRequest{
 		Question: c.Question, Revision: c.Revision, Proposal: quiz.Proposal{Key: c.Key, Accept: c.Accept, Void: c.Void},
-		By: by, Why: c.Reason, At: time.Now().Unix(), Seasons: seasons,
+		By: by, Why: c.Reason, At: time.Now().Unix(),
 	})
 	if errors.Is(err, store.ErrRequest) {
 		err = usageError{err}
 	}
 	return plan, asked, err
+}
+
+// planRegrade plans a correction of all seasons that have begun.
+func (a *app) planRegrade(ctx context.Context, d *data, q store.RegradeRequest) (plan store.Regrade, asked store.Asked, err error) {
+	if q.Seasons, err = a.begunSeasons(ctx, d); err != nil {
+		return plan, asked, err
+	}
+	return d.PlanRegrade(ctx, q)
 }
 
 func (c *bankRegradeCmd) preview(a *app, d *data, plan store.Regrade) error {
@@ -139,22 +139,31 @@ func (a *app) rebuilding(d *data, progress string) store.RebuildOptions {
 // awaitPause is how often a command looks whether another process has finished.
 const awaitPause = time.Second
 
-// awaitRegrade waits while another process goes on with the regrade.
-func (a *app) awaitRegrade(d *data) error {
-	fmt.Fprintln(a.errs, "另一个进程正在接着做，等它做完……")
-	return awaitRegrade(a.ctx, d)
+// published is the outcome of a correction, or of a voiding, that was published: while
+// another process goes on with what was begun before, it is waited for. That may have
+// been just this, so that it is in force already.
+func (a *app) published(d *data, err error) error {
+	if errors.Is(err, store.ErrSuperseded) {
+		err = a.awaitRegrade(d)
+	}
+	if errors.Is(err, store.ErrRuled) || errors.Is(err, store.ErrVoided) {
+		return nil
+	}
+	return err
 }
 
-// awaitRegrade waits until no regrade, and no voiding of a day, is under way.
-func awaitRegrade(ctx context.Context, d *data) error {
+// awaitRegrade waits, while another process goes on, until no regrade and no voiding of
+// a day is under way.
+func (a *app) awaitRegrade(d *data) error {
+	fmt.Fprintln(a.errs, "另一个进程正在接着做，等它做完……")
 	for {
-		_, pending, err := d.Regrading(ctx)
+		_, pending, err := d.Regrading(a.ctx)
 		if err != nil || !pending {
 			return err
 		}
 		select {
-		case <-ctx.Done():
-			return ctx.Err()
+		case <-a.ctx.Done():
+			return a.ctx.Err()
 		case <-time.After(awaitPause):
 		}
 	}

@@ -176,7 +176,7 @@ func (c *seasonCommitCmd) Run(a *app) (err error) {
 	}
 	commits, err := d.CommitSeason(a.ctx, season, act.At.Unix(), act.By, a.every("已看 %d 人……\n"))
 	if err != nil {
-		return a.closeFault(season, err)
+		return closeFault(season, err)
 	}
 	last := commits[len(commits)-1]
 	fmt.Fprintf(a.out, "赛季 %s 的第 %d 次承诺（%s）：\n  上榜编号 %d 个\n  种子的散列 %s\n  名单的散列 %s\n\n", season.ID, len(commits), shanghai(last.At), last.Members, last.Seed, last.List)

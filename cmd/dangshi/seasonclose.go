@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 
 	"dangshi/content"
 	"dangshi/quiz"
@@ -59,7 +58,7 @@ func (c *seasonCloseCmd) Run(a *app) (err error) {
 		Season: season, Entropy: entropy, Prizes: a.prizes(), Now: act.At, By: act.By, Damaged: c.Damaged, Ledger: keep,
 	}, a.rebuilding(d, "已看 %d 人次……\n"))
 	if err != nil {
-		return a.closeFault(season, err)
+		return closeFault(season, err)
 	}
 	return c.written(a, d, done, ledger)
 }
@@ -117,7 +116,7 @@ func (a *app) honoursRows(ctx context.Context, d *data, season string) ([][]stri
 	if err != nil {
 		return nil, err
 	}
-	branches, err := a.branches(ctx, d)
+	branches, err := d.merged.Branches(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -165,37 +164,6 @@ func (s *Settings) prizes() quiz.Prizes {
 		p.Ties = s.file.Honours.Ties
 	}
 	return p
-}
-
-// closeFault says what to do about what keeps a season from being closed.
-func (a *app) closeFault(season quiz.Season, err error) error {
-	var unlisted store.UnlistedError
-	var damaged store.DamagedError
-	switch {
-	case errors.Is(err, store.ErrNotBegun):
-		return usagef("赛季 %s 还没有人答过题", season.ID)
-	case errors.Is(err, store.ErrSeasonClosed):
-		return fmt.Errorf("赛季 %s 已经开始结赛，承诺不能再改", season.ID)
-	case errors.Is(err, store.ErrSeasonOpen):
-		return fmt.Errorf("赛季 %s 还没有结束：最后一天是 %s，那天开始的卷子可以答到次日 00:30，以后才能结赛", season.ID, season.To)
-	case errors.Is(err, store.ErrNotCommitted):
-		return fmt.Errorf("赛季 %s 还没有承诺：请先运行 season commit，公布散列并说好用哪一个公开的随机数", season.ID)
-	case errors.Is(err, store.ErrOtherEntropy):
-		return fmt.Errorf("赛季 %s 已经用另一个公开的随机数结赛，不能换", season.ID)
-	case errors.Is(err, store.ErrRekeying):
-		return err
-	case errors.Is(err, store.ErrRegrading):
-		return errors.New("有一项更正或取消正在发布。请等它做完（或再运行一次那条命令），再结赛")
-	case errors.As(err, &unlisted):
-		return fmt.Errorf("上榜的人里有 %d 个编号不在最后一次公布的名单里。请再运行 season commit 并公布，然后结赛", unlisted.Members)
-	case errors.As(err, &damaged):
-		return fmt.Errorf("有 %d 人的日志已损坏，算不出成绩，结赛会把他们漏掉：%s。请先从备份恢复；实在不能，加 --without-damaged", len(damaged.Pseudonyms), strings.Join(damaged.Pseudonyms[:min(len(damaged.Pseudonyms), maxNamed)], "、"))
-	case errors.Is(err, store.ErrSuperseded):
-		return errors.New("另一个进程正在结赛，请等它做完，再运行一次同样的命令")
-	case err != nil:
-		return fmt.Errorf("没有做完；再运行一次同样的命令，会接着做：%w", err)
-	}
-	return nil
 }
 
 // ledgersKept is the folder of the data in which serve keeps the ledgers of the

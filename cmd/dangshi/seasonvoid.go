@@ -72,11 +72,8 @@ func (c *seasonVoidCmd) Run(a *app) (err error) {
 		fmt.Fprintln(a.out, "\n这是预览，什么也没有写。核对后加 --publish 发布。")
 		return nil
 	}
-	err = d.VoidDay(a.ctx, v, seasons, a.rebuilding(d, "已重算 %d 人……\n"))
-	if errors.Is(err, store.ErrSuperseded) {
-		err = a.awaitRegrade(d)
-	}
-	if err != nil && !errors.Is(err, store.ErrVoided) { // what was begun before may have been just this
+	err = a.published(d, d.VoidDay(a.ctx, v, seasons, a.rebuilding(d, "已重算 %d 人……\n")))
+	if err != nil {
 		return c.fault(a, quiz.Season{}, err)
 	}
 	fmt.Fprintln(a.out, "\n已发布：成绩和排行榜都换成新的了。")
@@ -138,10 +135,7 @@ func (a *app) pendingRegrade(d *data, publish bool) error {
 	}
 	fmt.Fprintf(a.out, "先做完%s……\n\n", what)
 	_, err = d.ResumeRegrade(a.ctx, a.rebuilding(d, "已重算 %d 人……\n"))
-	if errors.Is(err, store.ErrSuperseded) {
-		err = a.awaitRegrade(d)
-	}
-	return err
+	return a.published(d, err)
 }
 
 func rankWord(p store.Place) string {

@@ -42,7 +42,6 @@ type service struct {
 	admin     http.Handler  // the console
 	works     *work.Desk    // what runs behind its pages
 	draining  atomic.Bool   // a signal has told serve to stop
-	branches  *mergedBranches
 }
 
 // clock is the sandbox's; nil: a real account.
@@ -56,7 +55,6 @@ func (s *service) clock() *sandbox.Clock {
 // newService wires the rooms together. It will be reached at address.
 func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	s := &service{app: a, data: d, now: a.time, works: work.NewDesk(d, time.Now, a.logger)}
-	s.branches = &mergedBranches{store: d, more: a.file.Branches}
 	metrics := newMetrics()
 	metrics.watchRedis(d.Client()) // before anybody uses it
 	wording, err := a.wording()
@@ -126,7 +124,7 @@ func (a *app) newBot(d *data, wording *bot.Wording, now func() time.Time, count 
 	cfg := bot.Config{
 		Members: d, Boards: d, Papers: d, Library: d, Practice: d, Objections: d,
 		Wording: wording, Now: now, Secret: d.Secret(),
-		Seasons: a.file.Seasons, Weights: a.weights(), Questions: a.Questions, Branches: &mergedBranches{store: d, more: a.file.Branches},
+		Seasons: a.file.Seasons, Weights: a.weights(), Questions: a.Questions, Branches: d.merged,
 		Answers: a.file.Answers, Otherwise: a.file.Otherwise,
 		Notice: bot.NoticeKind{Template: a.notices().Template, LongTerm: a.notices().LongTerm},
 		Limit:  bot.Limit{Burst: a.MemberBurst, Second: a.MemberRate},

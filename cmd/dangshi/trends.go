@@ -35,7 +35,7 @@ func (s *service) countTrends(ctx context.Context, season quiz.Season, since tim
 		}
 		return err
 	}
-	tree, err := s.branches.Branches(ctx)
+	tree, err := s.data.merged.Branches(ctx)
 	if err == nil {
 		err = s.data.CountTrends(ctx, season, s.now(), store.TrendOptions{Branches: tree, Progress: progress, Damaged: s.app.damaged})
 	}

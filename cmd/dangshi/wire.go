@@ -23,6 +23,7 @@ type data struct {
 	beside   bool            // it is that of a running serve
 	begun    bool            // by this command
 	folder   string          // of a preview, removed in the end
+	merged   *mergedBranches // its branches with those of the settings
 }
 
 // openData connects to Redis, or to the embedded store where none is set.
@@ -32,6 +33,7 @@ func (a *app) openData(ctx context.Context) (*data, error) {
 		return nil, err
 	}
 	d := &data{embedded: embedded, beside: embedded == nil && a.RedisURL == ""}
+	d.merged = &mergedBranches{store: d, more: a.file.Branches}
 	if err = a.openStore(ctx, d, url); err == nil && (a.serves || d.begun) {
 		err = a.prepare(ctx, d)
 	}
