@@ -49,11 +49,21 @@ const longStem = 600
 // false where the library holds nothing to read. Today's paper is drawn if nobody
 // did so before; that of another day is left alone.
 func (b *Bot) Bulletin(ctx context.Context, day quiz.Day) (bulletin Bulletin, ok bool, err error) {
-	it, ok, err := b.toRead(ctx, day)
+	return b.bulletin(ctx, day, b.paper)
+}
+
+// Outlook is the bulletin of a day as it would be made now. It draws no paper: whoever
+// looks changes nothing.
+func (b *Bot) Outlook(ctx context.Context, day quiz.Day) (bulletin Bulletin, ok bool, err error) {
+	return b.bulletin(ctx, day, b.foreseen)
+}
+
+func (b *Bot) bulletin(ctx context.Context, day quiz.Day, of papers) (bulletin Bulletin, ok bool, err error) {
+	it, ok, err := b.toRead(ctx, day, of)
 	if err != nil || !ok {
 		return Bulletin{}, false, err
 	}
-	stem, err := b.Teaser(ctx, day)
+	stem, err := b.teaser(ctx, day, of)
 	if err != nil {
 		return Bulletin{}, false, err
 	}
@@ -72,13 +82,17 @@ func (b *Bot) Bulletin(ctx context.Context, day quiz.Day) (bulletin Bulletin, ok
 }
 
 // Teaser is the stem of the day's first question; empty where there is none to
-// answer. Today's paper is drawn if nobody did so before.
+// answer. Where today's paper was not drawn yet, it is the one that would be.
 func (b *Bot) Teaser(ctx context.Context, day quiz.Day) (string, error) {
+	return b.teaser(ctx, day, b.foreseen)
+}
+
+func (b *Bot) teaser(ctx context.Context, day quiz.Day, of papers) (string, error) {
 	voids, err := b.Papers.Voids(ctx)
 	if err != nil || voids[day] != quiz.Stands {
 		return "", err
 	}
-	paper, err := b.paper(ctx, day)
+	paper, err := of(ctx, day)
 	if err != nil || paper == nil {
 		return "", err
 	}

@@ -17,6 +17,26 @@ func (b *Bot) IssuePaper(ctx context.Context, day quiz.Day) (*quiz.Paper, error)
 	if err != nil || p != nil {
 		return p, err
 	}
+	if p, err = b.drawn(ctx, day, b.Papers.BeginSeason); err != nil || p == nil {
+		return nil, err
+	}
+	return b.Papers.Freeze(ctx, p)
+}
+
+// foreseen is the paper of a day; that of today, where nobody has drawn it, as
+// IssuePaper would draw it now. Who only looks asks for this: nothing is frozen, and
+// no season begins. It is nil where there is none.
+func (b *Bot) foreseen(ctx context.Context, day quiz.Day) (*quiz.Paper, error) {
+	p, err := b.Papers.CurrentPaper(ctx, day)
+	if err != nil || p != nil || day != quiz.DayOf(b.Now()) {
+		return p, err
+	}
+	return b.drawn(ctx, day, func(_ context.Context, _ string, proposed quiz.Terms) (quiz.Terms, error) { return proposed, nil })
+}
+
+// drawn is a paper of a day that is not frozen; terms are those of its season. It is
+// nil where the bank holds no question.
+func (b *Bot) drawn(ctx context.Context, day quiz.Day, terms func(ctx context.Context, season string, proposed quiz.Terms) (quiz.Terms, error)) (*quiz.Paper, error) {
 	library, err := b.Library.Library(ctx)
 	if err != nil {
 		return nil, err
@@ -51,14 +71,14 @@ func (b *Bot) IssuePaper(ctx context.Context, day quiz.Day) (*quiz.Paper, error)
 		drawing.First = item.Question
 	}
 	if season, ok := b.Seasons.At(day); ok {
-		terms, err := b.Papers.BeginSeason(ctx, season.ID, quiz.Terms{From: season.From, Weights: b.Weights})
+		terms, err := terms(ctx, season.ID, quiz.Terms{From: season.From, Weights: b.Weights})
 		if err != nil {
 			return nil, err
 		}
 		season.From = terms.From
 		drawing.Season, drawing.Weights = season, terms.Weights
 	}
-	p, err = quiz.Draw(drawing)
+	p, err := quiz.Draw(drawing)
 	if errors.Is(err, quiz.ErrNoQuestions) {
 		return nil, nil
 	}
@@ -68,7 +88,7 @@ func (b *Bot) IssuePaper(ctx context.Context, day quiz.Day) (*quiz.Paper, error)
 	if it, ok := quiz.ToRead(library, day, nil); ok && it.Kind != content.Today {
 		p.Read = it.ID
 	}
-	return b.Papers.Freeze(ctx, p)
+	return p, nil
 }
 
 // paper is the day's paper; that of today is drawn if nobody did so before. It is nil
@@ -81,8 +101,11 @@ func (b *Bot) paper(ctx context.Context, day quiz.Day) (*quiz.Paper, error) {
 	return p, err
 }
 
+// papers gives the paper of a day: paper, or foreseen.
+type papers func(ctx context.Context, day quiz.Day) (*quiz.Paper, error)
+
 // toRead is what is read on a day; see quiz.ToRead.
-func (b *Bot) toRead(ctx context.Context, day quiz.Day) (it content.Item, ok bool, err error) {
+func (b *Bot) toRead(ctx context.Context, day quiz.Day, of papers) (it content.Item, ok bool, err error) {
 	library, err := b.Library.Library(ctx)
 	if err != nil {
 		return content.Item{}, false, err
@@ -90,7 +113,7 @@ func (b *Bot) toRead(ctx context.Context, day quiz.Day) (it content.Item, ok boo
 	if it, ok := library.Today(day.String()); ok {
 		return it, true, nil
 	}
-	paper, err := b.paper(ctx, day)
+	paper, err := of(ctx, day)
 	if err != nil {
 		return content.Item{}, false, err
 	}

@@ -6,6 +6,7 @@ package trends
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"slices"
@@ -87,6 +88,9 @@ const (
 
 func (p *Pages) show(v *frame.Visit) error {
 	seasons, season, err := p.season(v)
+	if errors.Is(err, errNoSeason) {
+		return v.Show("trends.html", "趋势", view{})
+	}
 	if err != nil {
 		return err
 	}
@@ -115,13 +119,17 @@ func (p *Pages) show(v *frame.Visit) error {
 	return v.Show("trends.html", "趋势", x)
 }
 
-// season is the one asked for, else the one of today or the last that has begun.
+// errNoSeason is told where no season has begun: nobody has ever been asked a question.
+var errNoSeason = frame.NotFound("还没有人答过题，没有什么可以统计。")
+
+// season is the one asked for, else the one of today or the last that has begun. Errors: errNoSeason,
+// those of Data.
 func (p *Pages) season(v *frame.Visit) (all []quiz.Season, season quiz.Season, err error) {
 	if all, err = p.data.Seasons(v.Context()); err != nil {
 		return nil, season, err
 	}
 	if len(all) == 0 {
-		return nil, season, frame.NotFound("还没有赛季：第一位学员答题以后，这里会有趋势。")
+		return nil, season, errNoSeason
 	}
 	season = all[len(all)-1]
 	if id := v.R.FormValue("season"); id != "" {

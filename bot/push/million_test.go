@@ -103,3 +103,7 @@ type bulletins struct{}
 func (bulletins) Bulletin(_ context.Context, day quiz.Day) (bot.Bulletin, bool, error) {
 	return bot.Bulletin{Day: day, Title: "今天", Text: "今天发生了一件大事。"}, true, nil
 }
+
+func (b bulletins) Outlook(ctx context.Context, day quiz.Day) (bot.Bulletin, bool, error) {
+	return b.Bulletin(ctx, day)
+}

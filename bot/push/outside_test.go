@@ -61,6 +61,10 @@ func (r *replica) Bulletin(_ context.Context, day quiz.Day) (bot.Bulletin, bool,
 	return bot.Bulletin{Day: day, Title: "党史上的今天", Text: day.String(), HTML: day.String()}, !r.w.nothing, nil
 }
 
+func (r *replica) Outlook(ctx context.Context, day quiz.Day) (bot.Bulletin, bool, error) {
+	return r.Bulletin(ctx, day)
+}
+
 // MassText, UploadImage and AddDraft are WeChat.
 func (r *replica) MassText(_ context.Context, text, key string) (id int64, err error) {
 	err = r.point("mass "+text, func() error {

@@ -24,6 +24,8 @@ import (
 // Bulletins give what is sent on a day; ok is false where there is nothing.
 type Bulletins interface {
 	Bulletin(ctx context.Context, day quiz.Day) (b bot.Bulletin, ok bool, err error)
+	// Outlook is what Bulletin would give now; it changes nothing.
+	Outlook(ctx context.Context, day quiz.Day) (b bot.Bulletin, ok bool, err error)
 }
 
 // Config is what the push needs.

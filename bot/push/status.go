@@ -76,7 +76,7 @@ func (p *Push) report(ctx context.Context, day quiz.Day, why string) (Report, er
 		return Report{}, err
 	}
 	r := Report{Day: *d, Now: p.Now(), Due: p.At.On(day), Why: why}
-	b, ok, err := p.Bulletins.Bulletin(ctx, day)
+	b, ok, err := p.Bulletins.Outlook(ctx, day)
 	if err != nil {
 		return r, err
 	}

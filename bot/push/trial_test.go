@@ -62,6 +62,10 @@ func (b oneBulletin) Bulletin(_ context.Context, day quiz.Day) (bot.Bulletin, bo
 	return bot.Bulletin{Day: day, Title: "题", Text: "文"}, !b.none, nil
 }
 
+func (b oneBulletin) Outlook(ctx context.Context, day quiz.Day) (bot.Bulletin, bool, error) {
+	return b.Bulletin(ctx, day)
+}
+
 // TestTry: one member sees what the preferred channel would send; nothing goes to all
 // and no day is written.
 func TestTry(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 
 	"dangshi/admin"
 	"dangshi/admin/account"
+	"dangshi/quiz"
 	"dangshi/store"
 	"dangshi/store/storetest"
 )
@@ -117,6 +118,7 @@ func TestAdminEveryRoute(t *testing.T) {
 	s.RedisURL = servers.Redis(t).URL
 	r := start(t, s)
 	all := places(t, r)
+	mustSay(t, consoleAnnounced(t, r), "管理台：http://localhost:8080/admin/，还没有账号：先运行 dangshi admin add 名字。")
 	nobody, fresh := stranger(t), stranger(t)
 	once, err := r.accounts.Open(t.Context(), "新来的", account.Admin, "测试", r.now())
 	if err != nil {
@@ -129,6 +131,10 @@ func TestAdminEveryRoute(t *testing.T) {
 	for _, role := range account.Roles() {
 		clients[role] = admit(t, r, role.Word(), role)
 	}
+	if told := consoleAnnounced(t, r); told != "管理台：http://localhost:8080/admin/。" {
+		t.Errorf("with accounts serve says %s", told)
+	}
+	lookersChangeNothing(t, r, all, clients[account.Admin])
 	before := deeds(t, r)
 	for _, p := range all {
 		reads := p.method == http.MethodGet
@@ -170,6 +176,54 @@ func TestAdminEveryRoute(t *testing.T) {
 		mayAsk(t, r, all, role, clients[role])
 	}
 	undeclared(t, r, all, nobody, clients[account.Admin])
+}
+
+// consoleAnnounced is what serve says of the console at its start.
+func consoleAnnounced(t *testing.T, r *replica) (told string) {
+	t.Helper()
+	if err := r.app.announceConsole(r.service, "8080", func(format string, args ...any) { told += fmt.Sprintf(format, args...) }); err != nil {
+		t.Fatal(err)
+	}
+	return told
+}
+
+// lookersChangeNothing: whoever opens pages before anybody has answered begins no season
+// and draws no paper; the page on trends says what will be there.
+func lookersChangeNothing(t *testing.T, r *replica, all []place, client *http.Client) {
+	t.Helper()
+	kept := func() []string {
+		keys := slices.DeleteFunc(allKeys(t, r), func(key string) bool {
+			// Who is signed in, messages of the minute, what a page has worked out behind it.
+			return regexp.MustCompile(`^\{all\}:(session|attempt|activity|work|audit)\b`).MatchString(key)
+		})
+		slices.Sort(keys)
+		return keys
+	}
+	before := kept()
+	for _, p := range all {
+		if p.method == http.MethodGet {
+			knock(t, client, p.method, r.url+p.path)
+		}
+	}
+	knock(t, client, http.MethodGet, r.url+"/today/"+quiz.DayOf(r.now()).String())
+	if after := kept(); !slices.Equal(before, after) {
+		t.Errorf("to look has changed what is kept:\n%q\nbefore:\n%q", after, before)
+	}
+	if answer, body := knock(t, client, http.MethodGet, r.url+"/admin/trends"); answer.StatusCode != http.StatusOK {
+		t.Errorf("trends before anybody has answered: %d", answer.StatusCode)
+	} else {
+		mustSay(t, body, "还没有人答过题", "这里会有", "03:30")
+	}
+}
+
+// allKeys are those of a real Redis.
+func allKeys(t *testing.T, r *replica) []string {
+	t.Helper()
+	keys, err := r.data.Client().Keys(t.Context(), "*").Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
 }
 
 // mayAsk: whoever has the right gets an answer, though there is nothing in the form

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"dangshi/admin"
 	"dangshi/quiz"
 	"dangshi/store"
 )
@@ -188,6 +189,9 @@ func (a *app) announce(s *service, addr net.Addr) error {
 	if _, warning := a.connections(fileLimit()); warning != "" {
 		say("警告：%s", warning)
 	}
+	if err := a.announceConsole(s, port, say); err != nil {
+		return err
+	}
 	if err := a.announceSeason(s, say); err != nil {
 		return err
 	}
@@ -209,6 +213,24 @@ func (a *app) announce(s *service, addr net.Addr) error {
 		}
 	}
 	return a.announceStarter(s, say)
+}
+
+// announceConsole says where the console is, and how the first account is made.
+func (a *app) announceConsole(s *service, port string, say func(format string, args ...any)) error {
+	at := "http://localhost:" + port
+	if a.BaseURL != "" {
+		at = strings.TrimRight(a.BaseURL, "/")
+	}
+	accounts, err := s.accounts.Accounts(a.ctx)
+	if err != nil {
+		return err
+	}
+	text := "管理台：" + at + admin.Path
+	if len(accounts) == 0 {
+		text += "，还没有账号：先运行 dangshi admin add 名字"
+	}
+	say("%s。", text)
+	return nil
 }
 
 // announceStarter says what of the starter pack nobody of the organisation has

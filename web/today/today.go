@@ -109,7 +109,7 @@ func (p *Page) show(w http.ResponseWriter, r *http.Request, day, today quiz.Day)
 		return
 	}
 	var question string
-	if p.Question != nil { // before the paper, since it may draw it
+	if p.Question != nil {
 		if question, err = p.Question(ctx, day); err != nil {
 			p.away(w, r, "the day's question", err)
 			return
