@@ -20,6 +20,7 @@ type Survey[T any] struct {
 	last    Surveyed[T]
 	until   time.Time     // wall time to which the last one is fresh
 	running chan struct{} // closed at the end of the one under way; nil: none is
+	begun   time.Time     // when it was, by wall time
 	seen    atomic.Int64
 	stale   bool // what the one under way has read is no longer true
 }
@@ -47,22 +48,23 @@ func NewSurvey[T any](beside context.Context, now func() time.Time, make func(ct
 	return &Survey[T]{beside: beside, now: now, make: make}
 }
 
-// surveyPatience is how long a page waits for what it has not got: in a small
-// installation nobody sees that there is anything to wait for.
-const surveyPatience = 40 * time.Millisecond
+// surveyPatience is how long after its beginning a survey is waited for: in a small
+// installation nobody sees that there is anything to wait for, and in a large one only the
+// page that has begun it is held up.
+const surveyPatience = 20 * time.Millisecond
 
 // Look gives the last one, and begins the next where that is due.
 func (s *Survey[T]) Look(ctx context.Context) Surveyed[T] {
 	s.mu.Lock()
 	if s.running == nil && !time.Now().Before(s.until) {
-		s.running = make(chan struct{})
+		s.running, s.begun = make(chan struct{}), time.Now()
 		s.seen.Store(0)
 		go s.run(s.running)
 	}
-	running := s.running
+	running, patient := s.running, surveyPatience-time.Since(s.begun)
 	s.mu.Unlock()
-	if running != nil {
-		patience := time.NewTimer(surveyPatience)
+	if running != nil && patient > 0 {
+		patience := time.NewTimer(patient)
 		defer patience.Stop()
 		select {
 		case <-running:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -65,4 +66,25 @@ func TestSurveyThatIsOldAtItsEnd(t *testing.T) {
 		t.Errorf("it is taken for fresh: %+v", found)
 	}
 	close(gate)
+}
+
+// TestSurveyPatience: a survey that takes long holds up the page that begins it for a
+// moment, and no other one. The clock of this bubble is synctest's.
+func TestSurveyPatience(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewSurvey(t.Context(), time.Now, func(context.Context, func(int)) (int, error) {
+			time.Sleep(time.Minute)
+			return 1, nil
+		})
+		for i, want := range []time.Duration{surveyPatience, 0, 0} {
+			begun := time.Now()
+			if found := s.Look(t.Context()); !found.Running || time.Since(begun) != want {
+				t.Errorf("look %d took %v, want %v: %+v", i, time.Since(begun), want, found)
+			}
+		}
+		time.Sleep(time.Minute)
+		if found := s.Look(t.Context()); found.Running || found.Value != 1 {
+			t.Errorf("%+v", found)
+		}
+	})
 }
