@@ -19,6 +19,7 @@ type Impact struct {
 	Up, Down int // members on the board whose place becomes better or worse
 	Points   []PointsChange
 	Movers   []Mover // who moves most, at most MaxMovers, best first
+	First    int     // so many first places are watched: ranks that equal ones share, so that all who are equal at the line are among them
 	Enter    []Mover // who comes into the first places, at most MaxMovers
 	Leave    []Mover // who leaves them, at most MaxMovers
 	Entering int     // all of them
@@ -73,7 +74,7 @@ func (s *Store) PreviewRegrade(ctx context.Context, r Regrade, season quiz.Seaso
 // says which days it is about.
 func (t truth) foresee(ctx context.Context, first int, concerned func(quiz.Entry) bool, progress func(n int)) (Impact, error) {
 	done := counter{report: progress}
-	v := &foresight{truth: t, first: first, concerned: concerned, result: Impact{Season: t.season.ID}, points: map[int]int{}}
+	v := &foresight{truth: t, first: first, concerned: concerned, result: Impact{Season: t.season.ID, First: first}, points: map[int]int{}}
 	for _, visit := range []func(string, state){v.score, v.place} {
 		v.seen = map[uint64]bool{}
 		err := t.store.eachPage(ctx, func(ids []string) error {

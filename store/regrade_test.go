@@ -411,7 +411,7 @@ func TestPreviewIsWhatComes(t *testing.T) {
 		}
 		after := places()
 		checkRegraded(t, s, season, players)
-		want := Impact{}
+		want := Impact{First: 5}
 		for name, was := range before {
 			is := after[name]
 			switch {
@@ -427,7 +427,7 @@ func TestPreviewIsWhatComes(t *testing.T) {
 				want.Leaving++
 			}
 		}
-		if impact.Up != want.Up || impact.Down != want.Down || impact.Entering != want.Entering || impact.Leaving != want.Leaving || impact.Finished != len(players) {
+		if impact.Up != want.Up || impact.Down != want.Down || impact.Entering != want.Entering || impact.Leaving != want.Leaving || impact.Finished != len(players) || impact.First != want.First {
 			t.Errorf("preview %+v, it came to %+v", impact, want)
 		}
 		if want.Up == 0 || want.Down == 0 || want.Entering == 0 {

@@ -187,7 +187,7 @@ func (c *Calendar) foreseen(x *voidView, w work.Work) error {
 		facts = append(facts,
 			fmt.Sprintf("赛季 %s：答完这一天的卷子的 %s 人", i.Season, frame.Number(i.Finished)),
 			fmt.Sprintf("得分增加 %s 人，减少 %s 人；名次上升 %s 人，下降 %s 人", frame.Number(i.Gain), frame.Number(i.Lose), frame.Number(i.Up), frame.Number(i.Down)),
-			fmt.Sprintf("前 %d 名：进入 %d 人，退出 %d 人", i.First, i.Entering, i.Leaving))
+			fmt.Sprintf("前 %d 名（和末位并列的都算）：进入 %d 人，退出 %d 人", i.First, i.Entering, i.Leaving))
 	}
 	if len(x.Impacts) == 0 {
 		facts = append(facts, "这一天不在已经有人答题的赛季里，没有谁的成绩会变。")

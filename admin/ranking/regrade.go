@@ -209,7 +209,7 @@ func (r *Ranking) readPreview(v *frame.Visit) (x previewView, err error) {
 func (x previewView) confirm() *frame.Confirm {
 	facts := []string{fmt.Sprintf("题目 %s 第 %d 版：%s，更正为 %s。", x.Plan.Asked.Question.ID, x.Plan.Asked.Question.Revision, x.Plan.Asked.Key, x.Plan.To)}
 	for _, i := range x.Impacts {
-		facts = append(facts, fmt.Sprintf("赛季 %s：%s 人得分增加，%s 人减少；前 %d 名进入 %d 人，退出 %d 人。",
+		facts = append(facts, fmt.Sprintf("赛季 %s：%s 人得分增加，%s 人减少；前 %d 名（和末位并列的都算）进入 %d 人，退出 %d 人。",
 			i.Season, frame.Number(i.Gain), frame.Number(i.Lose), i.First, i.Entering, i.Leaving))
 	}
 	if len(x.Plan.Closed) > 0 {

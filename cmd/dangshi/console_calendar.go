@@ -86,11 +86,11 @@ func (d calendarDesk) ServePage(w http.ResponseWriter, _ *http.Request, day quiz
 func (d calendarDesk) ForeseeVoid(ctx context.Context, day quiz.Day, how quiz.Void, tell func(n int)) (all []calendar.Impact, err error) {
 	seasons, err := d.service.app.seasonsOf(ctx, d.service.data, day)
 	for _, season := range seasons {
-		i, err := d.PreviewVoid(ctx, store.Voiding{Day: day, How: how}, season, firstPlaces, tell)
+		i, err := d.PreviewVoid(ctx, store.Voiding{Day: day, How: how}, season, d.service.app.prizes().Top, tell)
 		if err != nil {
 			return nil, voidError(err)
 		}
-		one := calendar.Impact{Season: i.Season, Finished: i.Finished, Gain: i.Gain, Lose: i.Lose, Up: i.Up, Down: i.Down, First: firstPlaces, Entering: i.Entering, Leaving: i.Leaving}
+		one := calendar.Impact{Season: i.Season, Finished: i.Finished, Gain: i.Gain, Lose: i.Lose, Up: i.Up, Down: i.Down, First: i.First, Entering: i.Entering, Leaving: i.Leaving}
 		for _, p := range i.Points {
 			one.Points = append(one.Points, calendar.Points{Change: signed(p.Points), Members: p.Members})
 		}

@@ -127,7 +127,7 @@ func (r rankingData) Preview(ctx context.Context, p ranking.Proposal, tell func(
 	}
 	var all []ranking.Impact
 	for _, season := range plan.Seasons {
-		impact, err := r.data.PreviewRegrade(ctx, plan, season, firstPlaces, func(n int) { tell(n, 0) })
+		impact, err := r.data.PreviewRegrade(ctx, plan, season, r.app.prizes().Top, func(n int) { tell(n, 0) })
 		if err != nil {
 			return nil, err
 		}
@@ -139,7 +139,7 @@ func (r rankingData) Preview(ctx context.Context, p ranking.Proposal, tell func(
 func impactText(i store.Impact) ranking.Impact {
 	x := ranking.Impact{
 		Season: i.Season, Finished: i.Finished, Gain: i.Gain, Lose: i.Lose, Up: i.Up, Down: i.Down,
-		First: firstPlaces, Entering: i.Entering, Leaving: i.Leaving,
+		First: i.First, Entering: i.Entering, Leaving: i.Leaving,
 		Enter: moverTexts(i.Enter), Leave: moverTexts(i.Leave), Movers: moverTexts(i.Movers),
 	}
 	for _, p := range i.Points[:min(len(i.Points), maxListed)] {

@@ -26,9 +26,6 @@ type bankRegradeCmd struct {
 	Publish  bool     `help:"发布；不加则只看影响，什么也不写。"`
 }
 
-// firstPlaces are those whose changes a preview watches: the honours list.
-const firstPlaces = 100
-
 // Run is the command. A regrade that was killed goes on when it is called again.
 func (c *bankRegradeCmd) Run(a *app) (err error) {
 	d, err := a.openData(a.ctx)
@@ -102,7 +99,7 @@ func (c *bankRegradeCmd) preview(a *app, d *data, plan store.Regrade) error {
 		seasons = []quiz.Season{season}
 	}
 	for _, season := range seasons {
-		impact, err := d.PreviewRegrade(a.ctx, plan, season, firstPlaces, a.every("预览：已看 %d 人次……\n"))
+		impact, err := d.PreviewRegrade(a.ctx, plan, season, a.prizes().Top, a.every("预览：已看 %d 人次……\n"))
 		if err != nil {
 			return err
 		}

@@ -40,6 +40,9 @@ func (a *app) printRegrade(plan store.Regrade, asked store.Asked) {
 // maxTimes is how many of the papers with the question are listed.
 const maxTimes = 10
 
+// withTies says who is among the first places of a preview.
+const withTies = "和末位并列的都算，抽签要到结赛"
+
 // printImpact shows what a regrade, or a voided day, changes in one season. Nobody is listed for not
 // having taken part.
 func (a *app) printImpact(i store.Impact, whose string) {
@@ -53,9 +56,9 @@ func (a *app) printImpact(i store.Impact, whose string) {
 		printTable(a.out, rows)
 	}
 	if i.Entering+i.Leaving == 0 {
-		fmt.Fprintf(a.out, "前%d名不变。\n", firstPlaces)
+		fmt.Fprintf(a.out, "前%d名不变（%s）。\n", i.First, withTies)
 	} else {
-		fmt.Fprintf(a.out, "前%d名：进入 %d 人，退出 %d 人。\n", firstPlaces, i.Entering, i.Leaving)
+		fmt.Fprintf(a.out, "前%d名：进入 %d 人，退出 %d 人（%s）。\n", i.First, i.Entering, i.Leaving, withTies)
 	}
 	a.printMovers("进入的", i.Enter)
 	a.printMovers("退出的", i.Leave)

@@ -59,7 +59,7 @@ func (c *seasonVoidCmd) Run(a *app) (err error) {
 	v := store.Voiding{Day: c.Day, How: how, At: act.At.Unix(), By: act.By, Why: act.Why}
 	fmt.Fprintf(a.out, "%s：%s。谁的连续天数都不因此中断。\n", c.Day, word)
 	for _, season := range seasons {
-		impact, err := d.PreviewVoid(a.ctx, v, season, firstPlaces, a.every("预览：已看 %d 人次……\n"))
+		impact, err := d.PreviewVoid(a.ctx, v, season, a.prizes().Top, a.every("预览：已看 %d 人次……\n"))
 		if err != nil {
 			return c.fault(a, season, err)
 		}

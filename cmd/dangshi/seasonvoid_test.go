@@ -22,11 +22,12 @@ func TestVoidByCommand(t *testing.T) {
 		out, _ := mustRun(t, "board", "export", "--format", "csv", "--top", "0", "--season", season.ID)
 		return out
 	}
+	write(t, "dangshi.yaml", "honours: {top: 3}\n") // the third place is shared by two
 	before := board()
 	mustFail(t, exitUsage, []string{"season", "void", today.String()}, "--drop", "--stand")
 	mustFail(t, exitUsage, []string{"season", "void", "2026-02-30", "--drop"}, "不是日期")
 	preview, _ := mustRun(t, "season", "void", today.String(), "--drop")
-	for _, want := range []string{"答完这一天的卷子的 30 人", "减少 30 人", "前100名：进入 0 人，退出 30 人", "什么也没有写"} {
+	for _, want := range []string{"答完这一天的卷子的 30 人", "减少 30 人", "前3名：进入 0 人，退出 4 人（和末位并列的都算", "什么也没有写"} {
 		if !strings.Contains(preview, want) {
 			t.Errorf("the preview does not say %q:\n%s", want, preview)
 		}
