@@ -45,11 +45,10 @@ func TestChildOfKilledProcess(t *testing.T) {
 		t.Fatalf("no child lives: %q, %v", line, err)
 	}
 	p.Kill()
-	for range 600 {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if !alive(child) {
 			return
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 	_ = syscall.Kill(child, syscall.SIGKILL) // nothing is left behind
 	t.Error("the child outlived the process that was killed")

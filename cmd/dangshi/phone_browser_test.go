@@ -30,8 +30,8 @@ type phonePage struct {
 	faults []string // what the browser complained of, and requests to other hosts
 }
 
-// patience bounds each wait for the page: a busy machine may need long.
-const patience = 40 * time.Second
+// patience bounds each wait, for a page or for the program: a busy machine may need long.
+const patience = 2 * time.Minute
 
 // openPage opens the phone page of a replica.
 func openPage(t *testing.T, r *replica, width, height int64) *phonePage {

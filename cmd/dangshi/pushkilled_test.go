@@ -214,19 +214,18 @@ func (c *crew) set(s push.Setting) {
 // find waits for the embedded store of a serve.
 func (c *crew) find(data string) {
 	c.Helper()
-	for range 600 {
-		if url, running, err := store.FindEmbedded(c.Context(), data); err == nil && running {
-			opened, err := store.Open(c.Context(), store.Options{URL: url, Existing: true})
-			if err != nil {
-				c.Fatal(err)
-			}
-			c.Cleanup(func() { opened.Close() })
-			c.store = opened
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
+	url := ""
+	eventually(c.T, "a serve can be found", func() (running bool) {
+		var err error
+		url, running, err = store.FindEmbedded(c.Context(), data)
+		return err == nil && running
+	})
+	opened, err := store.Open(c.Context(), store.Options{URL: url, Existing: true})
+	if err != nil {
+		c.Fatal(err)
 	}
-	c.Fatal("no serve can be found")
+	c.Cleanup(func() { opened.Close() })
+	c.store = opened
 }
 
 // reach waits until so many messages have arrived, or the day is settled.

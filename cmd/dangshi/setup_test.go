@@ -129,11 +129,9 @@ func mustSay(t *testing.T, reply string, words ...string) {
 // eventually waits until f is true, within what a slow machine may need.
 func eventually(t *testing.T, what string, f func() bool) {
 	t.Helper()
-	for range 600 {
-		if f() {
-			return
+	for end := time.Now().Add(patience); !f(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s: not within %s", what, patience)
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
-	t.Fatalf("%s: not within 30 s", what)
 }

@@ -26,7 +26,7 @@ import (
 )
 
 // startTimeout bounds waiting for a server on a loaded machine.
-const startTimeout = 30 * time.Second
+const startTimeout = 2 * time.Minute
 
 // Server is a redis-server on loopback. Its methods are not for concurrent use.
 type Server struct {
