@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -208,6 +209,7 @@ func (w write) commit(gen generation, pointer int) (keys []string, args []any) {
 	if c.Log == nil && c.Board == nil {
 		return keys, args
 	}
+	keys, args = slices.Grow(keys, 4), slices.Grow(args, 6) // as many as commit.lua takes
 	season, entry := "", []byte(nil)
 	if c.Log != nil {
 		season, entry = c.Log.Season, c.Log.Entry

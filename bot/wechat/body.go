@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"sync"
-	"time"
 
 	"dangshi/bot"
 )
@@ -72,15 +71,16 @@ func (h *Webhook) readBody(s *scratch, e *exchange, r *http.Request) *refusal {
 	}
 	// Not every ResponseWriter knows deadlines; the server's own ReadTimeout is behind it.
 	rc := http.NewResponseController(e.w)
-	_ = rc.SetReadDeadline(e.start.Add(h.timeout))
+	// It stays in place, since to take it away costs as much as to set it. It cancels the
+	// request's context, but only when the handler's has ended by itself and the timer has
+	// answered; before the next request the server sets its own.
+	_ = rc.SetReadDeadline(e.start.Add(h.timeout + margin))
 	body := io.Reader(r.Body)
 	if r.ContentLength < 0 { // else the server itself stops there
 		body = http.MaxBytesReader(e.w, r.Body, h.maxBody)
 	}
 	err := s.fill(body)
 	if err == nil {
-		// Left in place, it would cancel the request's context while the handler runs.
-		_ = rc.SetReadDeadline(time.Time{})
 		return nil
 	}
 	var large *http.MaxBytesError

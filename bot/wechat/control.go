@@ -13,20 +13,25 @@ func control(r rune) bool {
 	return r != '\n' && r != '\t' && unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF
 }
 
+// suspect marks the bytes with which such a character may begin: those of C0 and DEL, and the
+// leads of C1 (U+0080 to U+009F) and of U+FFFE and U+FFFF.
+var suspect = func() (t [256]bool) {
+	for c := range ' ' {
+		t[c] = c != '\n' && c != '\t'
+	}
+	t[0x7F], t[0xC2], t[0xEF] = true, true, true
+	return t
+}()
+
 // firstControl is the index of the first such character in valid UTF-8, or -1. It reads
 // bytes, since nearly every text has none.
 func firstControl[T string | []byte](s T) int {
 	for i := range len(s) {
 		c := s[i]
-		if c >= ' ' && c < 0x7F || c == '\n' || c == '\t' {
+		if !suspect[c] || c == 0xC2 && s[i+1] >= 0xA0 || c == 0xEF && (s[i+1] != 0xBF || s[i+2] < 0xBE) {
 			continue
 		}
-		switch {
-		case c < ' ', c == 0x7F, // C0, DEL
-			c == 0xC2 && s[i+1] < 0xA0,                    // C1: U+0080 to U+009F
-			c == 0xEF && s[i+1] == 0xBF && s[i+2] >= 0xBE: // U+FFFE, U+FFFF
-			return i
-		}
+		return i
 	}
 	return -1
 }
