@@ -106,7 +106,7 @@ var only = map[string][]string{
 	"github.com/alicebob/miniredis":       {"store"},
 	"github.com/silenceper/wechat":        {"bot/wechat", "bot/sandbox"},
 	"github.com/xuri/excelize":            {"content/workbook", "admin/board", "cmd"},
-	"archive/zip":                         {"content/workbook", "content/docx", "content/files"},
+	"archive/zip":                         {"content/workbook", "content/docx", "content/files", "web", "cmd"},
 	"github.com/prometheus/client_golang": {"cmd"},
 	"github.com/robfig/cron":              {"cmd", "bot/push"},
 }

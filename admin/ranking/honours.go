@@ -30,9 +30,10 @@ type Honours interface {
 	Revoke(ctx context.Context, season string, place int, by, reason string, restore bool) error
 	// WriteLedger writes the ledger of the season.
 	WriteLedger(ctx context.Context, season Season, w io.Writer) error
-	// Certificates are those of a closed season: of all places as a PDF, of one (0: all)
-	// as a picture, PNG.
-	Certificates(ctx context.Context, season string, place int) ([]byte, error)
+	// Certificate is that of one place of a closed season, PNG.
+	Certificate(ctx context.Context, season string, place int) ([]byte, error)
+	// WriteCertificates writes a file of them; before the first byte it may refuse.
+	WriteCertificates(ctx context.Context, season string, p Printed, w io.Writer) error
 }
 
 func (r *Ranking) honourRoutes() []frame.Route {
@@ -59,6 +60,7 @@ type honoursView struct {
 	List    quiz.Honours
 	SHA256  string // of the file
 	Rows    []honourRow
+	Files   []Printed // of certificates; empty: nobody has one
 	History []quiz.Revoked
 }
 
@@ -101,6 +103,7 @@ func (r *Ranking) honours(v *frame.Visit) error {
 		}
 		x.Rows = append(x.Rows, row)
 	}
+	x.Files = printedOf(len(awards))
 	if v.May(account.Govern) {
 		if x.History, err = r.data.Revocations(v.Context(), season.ID); err != nil {
 			return err
@@ -154,33 +157,6 @@ func (r *Ranking) ledger(v *frame.Visit) error {
 		return err
 	}
 	return v.Hand("ledger-"+season.ID+".jsonl", func(w io.Writer) error { return r.data.WriteLedger(v.Context(), season, w) })
-}
-
-func (r *Ranking) certificates(v *frame.Visit) error {
-	season, _, err := r.closed(v)
-	if err == nil {
-		err = mayName(v)
-	}
-	if err != nil {
-		return err
-	}
-	place, name := 0, season.ID+"-证书.pdf"
-	if text := v.R.FormValue("place"); text != "" {
-		if place, err = strconv.Atoi(text); err != nil || place < 1 {
-			return frame.Bad("名次请写一个数。")
-		}
-		name = fmt.Sprintf("%s-证书-%03d.png", season.ID, place)
-	}
-	file, err := r.data.Certificates(v.Context(), season.ID, place)
-	if err != nil {
-		return err
-	}
-	if err := r.data.Audit(v.Context(), v.By(), "season.certificates", season.ID, "", v.R.FormValue("place")); err != nil {
-		return err
-	}
-	v.File(name)
-	_, err = v.W.Write(file)
-	return err
 }
 
 type revokeView struct {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"path/filepath"
 	"time"
@@ -19,7 +20,8 @@ import (
 type seasonCertificatesCmd struct {
 	Season string `help:"赛季，例如 2026；不设则为当前赛季。" placeholder:"ID"`
 	Output string `short:"o" help:"存放图片的目录，没有就建。" default:"certificates" placeholder:"DIR"`
-	PDF    string `name:"pdf" help:"供打印的 PDF，A4 横向，一人一页；不设则在同一目录里。" placeholder:"FILE"`
+	PDF    string `name:"pdf" help:"供打印的 PDF，A4 横向，一人一页；不设则在同一目录里。" placeholder:"FILE" xor:"file"`
+	ZIP    string `name:"zip" help:"只写一个 ZIP 文件，图片都在里面，不写目录和 PDF。" placeholder:"FILE" xor:"file"`
 	Place  int    `help:"只要这一名的；0 为全部。" default:"0" placeholder:"N"`
 }
 
@@ -50,6 +52,9 @@ func (c *seasonCertificatesCmd) Run(a *app) error {
 			return usageError{err} // what to install, or which file is wrong
 		}
 		a.remindOfCertificates()
+		if c.ZIP != "" {
+			return c.archive(a, maker, awards)
+		}
 		report, err := maker.Export(a.ctx, awards, certificate.ExportOptions{
 			Dir: c.Output, PDF: c.pdf(season), Title: season.ID + " 荣誉证书", Made: time.Unix(awards[0].Closed, 0), Progress: a.drawn,
 		})
@@ -58,6 +63,19 @@ func (c *seasonCertificatesCmd) Run(a *app) error {
 		}
 		return a.reportCertificates(report, c.Output, c.pdf(season))
 	})
+}
+
+// archive writes the one file with all pictures.
+func (c *seasonCertificatesCmd) archive(a *app, maker *certificate.Maker, awards []quiz.Award) error {
+	var report certificate.Report
+	err := writeOutput(c.ZIP, a.out, func(w io.Writer) (err error) {
+		report, err = maker.WriteZIP(a.ctx, w, awards, a.drawn)
+		return err
+	})
+	if err != nil && !errors.Is(err, certificate.ErrNone) {
+		return err
+	}
+	return a.reportCertificates(report, c.ZIP, "")
 }
 
 // pdf is the file to print; of one place only where it was asked for.
@@ -99,11 +117,7 @@ func (a *app) reportCertificates(r certificate.Report, dir, pdf string) error {
 	}
 	fmt.Fprintf(a.out, "%d 人没有证书：\n", len(r.Skipped))
 	for _, s := range r.Skipped {
-		name := s.Award.Name
-		if name == "" {
-			name = "（没有姓名）"
-		}
-		fmt.Fprintf(a.out, "  第%d名 %s：%s\n", s.Award.Honour.Place, name, s.Why)
+		fmt.Fprintf(a.out, "  %s\n", s)
 	}
 	if len(r.Pictures) == 0 {
 		return errors.New("一张证书也没有画")

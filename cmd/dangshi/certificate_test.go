@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"image"
@@ -144,13 +145,31 @@ func TestCertificates(t *testing.T) {
 	mustSay(t, out, "1 张证书", "3 人没有证书", "王\U0002CEB0：字体里没有姓名", "赵六：荣誉已撤销", "已注销")
 	mustSay(t, errs, "没有设置 certificate 的 organisation")
 	files, err := filepath.Glob("out/*")
-	if err != nil || len(files) != 2 || !slices.ContainsFunc(files, func(f string) bool { return strings.HasSuffix(f, "-欧阳文华.png") }) || !slices.Contains(files, "out/"+season.ID+"-证书.pdf") {
+	if err != nil || len(files) != 2 || !slices.ContainsFunc(files, func(f string) bool { return strings.Contains(f, "-欧阳文华-") }) || !slices.Contains(files, "out/"+season.ID+"-证书.pdf") {
 		t.Errorf("%q, %v", files, err)
+	}
+	out, _ = mustRun(t, "season", "certificates", "--season", season.ID, "--zip", "all.zip")
+	mustSay(t, out, "1 张证书：图片在 all.zip。", "3 人没有证书", "赵六：荣誉已撤销")
+	if all := archived(t, document(t, "all.zip")); len(all) != 2 || !strings.Contains(all[0], "-欧阳文华-") || !strings.HasSuffix(all[1], ".txt") {
+		t.Errorf("the archive has %q", all)
 	}
 	r.stop()
 	mustFail(t, exitUsage, []string{"season", "certificates", "--season", season.ID, "-o", "out", "--font", "none.ttc"}, "none.ttc")
 	mustFail(t, exitUsage, []string{"season", "certificates", "--season", season.ID, "-o", "out", "--place", "9"}, "没有第 9 名")
 	mustFail(t, exitUsage, []string{"season", "certificates", "--season", "2020", "-o", "out"}, "还没有荣誉名单")
+}
+
+// archived are the files in a ZIP file.
+func archived(t *testing.T, text string) (all []string) {
+	t.Helper()
+	z, err := zip.NewReader(strings.NewReader(text), int64(len(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		all = append(all, f.Name)
+	}
+	return all
 }
 
 // mustRevoke takes a member's honour back, as staff do while serve runs.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"dangshi/admin/frame"
@@ -203,29 +203,47 @@ func (r rankingData) WriteLedger(ctx context.Context, season ranking.Season, w i
 	return err
 }
 
-// Certificates is of ranking.Honours.
-func (r rankingData) Certificates(ctx context.Context, season string, place int) ([]byte, error) {
+// Certificate is of ranking.Honours.
+func (r rankingData) Certificate(ctx context.Context, season string, place int) ([]byte, error) {
 	awards, err := r.data.Awards(ctx, season)
 	if err != nil {
 		return nil, err
 	}
-	if place > 0 {
-		awards = certificate.OfPlace(awards, place)
-	}
-	can, cannot, err := r.maker.Sift(awards)
-	switch {
-	case errors.Is(err, drawing.ErrNoFont):
-		return nil, frame.Refusal{Status: 503, Text: "这台服务器没有装中文字体，画不出证书。请技术人员按文档安装字体。"}
-	case err != nil:
-		return nil, err
-	case len(can) == 0 && len(cannot) > 0:
-		return nil, frame.Bad(fmt.Sprintf("第 %d 名没有证书：%s。", cannot[0].Award.Honour.Place, cannot[0].Why))
-	case len(can) == 0:
+	if awards = certificate.OfPlace(awards, place); len(awards) == 0 {
 		return nil, frame.NotFound("荣誉名单里没有这个名次。")
-	case place > 0:
-		return r.maker.PNG(can[0], certificate.ForPrint)
 	}
-	var b bytes.Buffer
-	err = r.maker.PDF(&b, season+" 荣誉证书", time.Unix(can[0].Closed, 0), can)
-	return b.Bytes(), err
+	data, err := r.maker.PNG(awards[0], certificate.ForPrint)
+	if certificate.IsObstacle(err) {
+		return nil, frame.Bad(fmt.Sprintf("第 %d 名没有证书：%s。", place, err))
+	}
+	return data, noFont(err)
+}
+
+// WriteCertificates is of ranking.Honours.
+func (r rankingData) WriteCertificates(ctx context.Context, season string, p ranking.Printed, w io.Writer) error {
+	awards, err := r.data.Awards(ctx, season)
+	if err != nil {
+		return err
+	}
+	awards = slices.DeleteFunc(awards, func(a quiz.Award) bool { return a.Honour.Place < p.From || a.Honour.Place > p.To })
+	if len(awards) == 0 {
+		return frame.NotFound("荣誉名单里没有这些名次。")
+	}
+	if p.PDF {
+		_, err = r.maker.WritePDF(ctx, w, season+" 荣誉证书", time.Unix(awards[0].Closed, 0), awards)
+	} else {
+		_, err = r.maker.WriteZIP(ctx, w, awards, nil)
+	}
+	if errors.Is(err, certificate.ErrNone) {
+		return frame.NotFound("这些名次都没有证书：没有登记姓名、已注销，或荣誉已撤销。")
+	}
+	return noFont(err)
+}
+
+// noFont says who is to help where certificates cannot be drawn.
+func noFont(err error) error {
+	if errors.Is(err, drawing.ErrNoFont) {
+		return frame.Refusal{Status: 503, Text: "这台服务器没有装中文字体，画不出证书。请技术人员按文档安装字体。"}
+	}
+	return err
 }

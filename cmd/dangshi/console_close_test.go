@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -165,7 +166,7 @@ func seasonFiles(t *testing.T, r *replica, admin *http.Client, season quiz.Seaso
 	t.Chdir(t.TempDir())
 	files := map[string]string{
 		"honours.json": "/admin/ranking/honours.json?", "ledger.jsonl": "/admin/ranking/ledger?", "commit.json": "/admin/ranking/close/commitment?",
-		"honours.csv": "/admin/ranking/honours.csv?", "all.pdf": "/admin/ranking/certificates?", "one.png": "/admin/ranking/certificates?place=2&",
+		"honours.csv": "/admin/ranking/honours.csv?", "all.pdf": "/admin/ranking/certificates?", "all.zip": "/admin/ranking/certificates?format=zip&", "one.png": "/admin/ranking/certificates?place=2&",
 	}
 	for name, path := range files {
 		status, text := r.page(t, admin, path+"season="+season.ID)
@@ -185,6 +186,20 @@ func seasonFiles(t *testing.T, r *replica, admin *http.Client, season quiz.Seaso
 	mustSay(t, out, "全部相符")
 	if !strings.HasPrefix(document(t, "all.pdf"), "%PDF-") || !strings.HasPrefix(document(t, "one.png"), "\x89PNG") {
 		t.Error("certificates of another kind")
+	}
+	all := archived(t, document(t, "all.zip"))
+	for i, name := range all {
+		if !regexp.MustCompile(fmt.Sprintf(`^%s-%03d-[\p{L}\p{Nd}·]+-[0-9A-Z]{16}\.png$`, season.ID, i+1)).MatchString(name) {
+			t.Errorf("certificate %d is called %q", i+1, name)
+		}
+	}
+	if len(all) != 5 || strings.Count(document(t, "all.pdf"), "/Type /Page\n") != 5 {
+		t.Errorf("of five winners the archive has %q", all)
+	}
+	for _, none := range []string{"place=6", "place=x", "from=0", "from=x", "from=6&format=zip"} {
+		if status, page := r.page(t, admin, "/admin/ranking/certificates?season="+season.ID+"&"+none); status < 400 || status >= 500 || !strings.Contains(page, "<h1>") {
+			t.Errorf("%s: %d %s", none, status, page)
+		}
 	}
 	mustSay(t, document(t, "honours.csv"), "证书编号", "'=张三")
 	if kept := document(t, filepath.Join(r.app.Data, ledgersKept, "ledger-"+season.ID+".jsonl")); kept != document(t, "ledger.jsonl") {

@@ -8,9 +8,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
-	"time"
 
 	"dangshi/quiz"
 	"dangshi/web/drawing"
@@ -147,20 +145,6 @@ func (m *Maker) PNG(a quiz.Award, dpi int) ([]byte, error) {
 		return nil, fmt.Errorf("证书图片：%w", err)
 	}
 	return out.Bytes(), nil
-}
-
-// PDF writes the certificates of awards to w, a page each, with the title and
-// the date of making that readers show. Errors as of PNG.
-func (m *Maker) PDF(w io.Writer, title string, made time.Time, awards []quiz.Award) error {
-	d := page.Document(title, made, frame())
-	for _, a := range awards {
-		s, err := m.compose(a)
-		if err != nil {
-			return err
-		}
-		d.Add(s)
-	}
-	return d.Write(w)
 }
 
 // Check lays out a certificate of nobody: what it reports is wrong with the font or

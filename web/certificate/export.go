@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,15 @@ type Skipped struct {
 	Why   error // ErrErased, ErrRevoked, ErrNoName, drawing.MissingError, *drawing.TooLongError
 }
 
+// String names it by place and person, with the reason.
+func (s Skipped) String() string {
+	name := s.Award.Name
+	if name == "" {
+		name = "（没有姓名）"
+	}
+	return fmt.Sprintf("第%d名 %s：%s", s.Award.Honour.Place, name, s.Why)
+}
+
 // Report is what Export did.
 type Report struct {
 	Pictures []string // names of the files in Dir
@@ -56,34 +66,46 @@ func (m *Maker) Export(ctx context.Context, awards []quiz.Award, o ExportOptions
 	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
 	document := page.Document(o.Title, o.Made, frame())
 	background := page.Paint(m.print, paper, frame())
+	r.Skipped, err = m.each(ctx, awards, o.Progress, func(a quiz.Award, s drawing.Sheet) error {
+		name := fileName(a)
+		if err := writeFile(filepath.Join(temp, name), background, s); err != nil {
+			return err
+		}
+		r.Pictures = append(r.Pictures, name)
+		if o.PDF != "" {
+			document.Add(s)
+		}
+		return nil
+	})
+	if err != nil || len(r.Pictures) == 0 {
+		return r, err
+	}
+	return r, publish(temp, r.Pictures, o, document)
+}
+
+// each lays out the certificates of awards one after the other, and parts with those who
+// cannot have one; progress is told of each, may be nil.
+func (m *Maker) each(ctx context.Context, awards []quiz.Award, progress func(done, total int), draw func(quiz.Award, drawing.Sheet) error) (skipped []Skipped, err error) {
 	for i, a := range awards {
 		if err := ctx.Err(); err != nil {
-			return r, err
+			return skipped, err
 		}
 		s, why := m.compose(a)
 		switch {
 		case IsObstacle(why):
-			r.Skipped = append(r.Skipped, Skipped{a, why})
+			skipped = append(skipped, Skipped{a, why})
 		case why != nil:
-			return r, why
+			return skipped, why
 		default:
-			name := fileName(a)
-			if err := writeFile(filepath.Join(temp, name), background, s); err != nil {
-				return r, err
-			}
-			r.Pictures = append(r.Pictures, name)
-			if o.PDF != "" {
-				document.Add(s)
+			if err := draw(a, s); err != nil {
+				return skipped, err
 			}
 		}
-		if o.Progress != nil {
-			o.Progress(i+1, len(awards))
+		if progress != nil {
+			progress(i+1, len(awards))
 		}
 	}
-	if len(r.Pictures) == 0 {
-		return r, nil
-	}
-	return r, publish(temp, r.Pictures, o, document)
+	return skipped, nil
 }
 
 // publish writes the PDF and gives everything its name.
@@ -124,8 +146,8 @@ func OfPlace(awards []quiz.Award, place int) []quiz.Award {
 	return slices.DeleteFunc(slices.Clone(awards), func(a quiz.Award) bool { return a.Honour.Place != place })
 }
 
-// fileName names a picture by season, place and person, as staff look for it:
-// nothing in it means anything to a file system.
+// fileName names a picture by season, place and person, as staff look for it, and by
+// the code, which no other has: nothing in it means anything to a file system.
 func fileName(a quiz.Award) string {
 	person := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '·' {
@@ -133,35 +155,24 @@ func fileName(a quiz.Award) string {
 		}
 		return -1
 	}, a.Name)
-	return fmt.Sprintf("%s-%03d-%s.png", a.Season.ID, a.Honour.Place, person)
+	return fmt.Sprintf("%s-%03d-%s-%s.png", a.Season.ID, a.Honour.Place, cmp.Or(person, "无字"), a.Code)
+}
+
+// over draws a sheet over a copy of the background.
+func over(background *image.RGBA, s drawing.Sheet) *image.RGBA {
+	img := &image.RGBA{Pix: slices.Clone(background.Pix), Stride: background.Stride, Rect: background.Rect}
+	page.PaintOver(img, s)
+	return img
 }
 
 // writeFile draws a sheet over a copy of the background into a new file.
 func writeFile(path string, background *image.RGBA, s drawing.Sheet) error {
-	img := &image.RGBA{Pix: slices.Clone(background.Pix), Stride: background.Stride, Rect: background.Rect}
-	page.PaintOver(img, s)
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return fmt.Errorf("图片写不了：%w", err)
 	}
-	if err := errors.Join(drawing.WritePNG(f, img), f.Close()); err != nil {
+	if err := errors.Join(drawing.WritePNG(f, over(background, s)), f.Close()); err != nil {
 		return fmt.Errorf("图片写不了：%w", err)
 	}
 	return nil
-}
-
-// Sift parts awards into those that can have a certificate and those that cannot, as
-// Export does. Errors: drawing.ErrNoFont.
-func (m *Maker) Sift(awards []quiz.Award) (can []quiz.Award, cannot []Skipped, err error) {
-	for _, a := range awards {
-		switch _, why := m.compose(a); {
-		case IsObstacle(why):
-			cannot = append(cannot, Skipped{a, why})
-		case why != nil:
-			return nil, nil, why
-		default:
-			can = append(can, a)
-		}
-	}
-	return can, cannot, nil
 }

@@ -1,13 +1,16 @@
 package certificate
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/zlib"
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -48,7 +51,7 @@ func TestExport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"2026-001-张三.png", "2026-004-买买提·江.png"}
+	want := []string{"2026-001-张三-7KQ2M9XW4T3HBZ0V.png", "2026-004-买买提·江-7KQ2M9XW4T3HBZ0V.png"}
 	if got := names(t, dir); !slices.Equal(got, want) || !slices.Equal(r.Pictures, want) {
 		t.Errorf("%q, told %q, want %q", got, r.Pictures, want)
 	}
@@ -69,6 +72,46 @@ func TestExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkPDF(t, text, layout(t, m, awards[0]).Sheet, layout(t, m, awards[3]).Sheet)
+	checkArchive(t, m, awards, dir, r)
+}
+
+// checkArchive compares the one file with those that were written apart.
+func checkArchive(t *testing.T, m *Maker, awards []quiz.Award, dir string, apart Report) {
+	t.Helper()
+	var b bytes.Buffer
+	r, err := m.WriteZIP(t.Context(), &b, awards, nil)
+	if err != nil || !reflect.DeepEqual(r, apart) {
+		t.Fatalf("%+v, %v, want %+v", r, err, apart)
+	}
+	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range z.File {
+		got = append(got, f.Name)
+		data, err := fs.ReadFile(z, f.Name)
+		if err != nil || !f.Modified.Equal(time.Unix(awards[0].Closed, 0)) {
+			t.Fatalf("%s of %v: %v", f.Name, f.Modified, err)
+		}
+		if strings.HasSuffix(f.Name, ".png") {
+			if one, err := os.ReadFile(filepath.Join(dir, f.Name)); err != nil || !bytes.Equal(one, data) {
+				t.Errorf("%s is another picture: %v", f.Name, err)
+			}
+		} else if want := "第2名 （没有姓名）：已注销，姓名和支部已按本人意愿删除\r\n"; !strings.Contains(string(data), want) || strings.Count(string(data), "\r\n") != 5 {
+			t.Errorf("%s says %q", f.Name, data)
+		}
+	}
+	if want := append(slices.Clone(apart.Pictures), "2026-没有证书的.txt"); !slices.Equal(got, want) {
+		t.Errorf("the archive has %q, want %q", got, want)
+	}
+	b.Reset()
+	if _, err := m.WriteZIP(t.Context(), &b, awards[1:2], nil); !errors.Is(err, ErrNone) || b.Len() > 0 {
+		t.Errorf("of nobody: %d bytes, %v", b.Len(), err)
+	}
+	if _, err := m.WritePDF(t.Context(), &b, "证书", time.Unix(1, 0), awards[1:2]); !errors.Is(err, ErrNone) || b.Len() > 0 {
+		t.Errorf("a PDF of nobody: %d bytes, %v", b.Len(), err)
+	}
 }
 
 // checkPDF reads a PDF's pages: each fills exactly the paths of its sheet, over
@@ -111,7 +154,7 @@ func TestExportStoppedHalfwayChangesNothing(t *testing.T) {
 	m.print = 30
 	dir := t.TempDir()
 	pdf := filepath.Join(dir, "all.pdf")
-	old := filepath.Join(dir, "2026-001-张三.png")
+	old := filepath.Join(dir, "2026-001-张三-7KQ2M9XW4T3HBZ0V.png")
 	for _, path := range []string{pdf, old} {
 		if err := os.WriteFile(path, []byte("earlier"), 0o600); err != nil {
 			t.Fatal(err)
@@ -127,7 +170,7 @@ func TestExportStoppedHalfwayChangesNothing(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	if got := strings.Join(names(t, dir), " "); got != "2026-001-张三.png all.pdf" {
+	if got := strings.Join(names(t, dir), " "); got != "2026-001-张三-7KQ2M9XW4T3HBZ0V.png all.pdf" {
 		t.Errorf("there is %s", got)
 	}
 	for _, path := range []string{pdf, old} {
