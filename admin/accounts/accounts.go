@@ -48,7 +48,7 @@ type line struct {
 	Own         bool
 }
 
-func show(a account.Account, v *frame.Visit) line {
+func show(a account.Account, v *frame.Visit) (line, error) {
 	mood := "good"
 	switch {
 	case a.Closed:
@@ -56,7 +56,8 @@ func show(a account.Account, v *frame.Visit) line {
 	case a.OneTime:
 		mood = "warn"
 	}
-	return line{a, a.State(v.Now), mood, onePath + "?" + url.Values{"name": {a.Name}}.Encode(), a.Name == v.By()}
+	link, err := v.Sealed(onePath, nil, url.Values{"name": {a.Name}})
+	return line{a, a.State(v.Now), mood, link, a.Name == v.By()}, err
 }
 
 type listView struct {
@@ -76,11 +77,18 @@ func (p *Page) list(v *frame.Visit) error {
 
 func (p *Page) lines(v *frame.Visit) (view listView, err error) {
 	all, err := p.desk.Accounts(v.Context())
+	if err != nil {
+		return view, err
+	}
 	view.Roles, view.Role = account.Roles(), account.Staff
 	for _, a := range all {
-		view.Lines = append(view.Lines, show(a, v))
+		x, err := show(a, v)
+		if err != nil {
+			return view, err
+		}
+		view.Lines = append(view.Lines, x)
 	}
-	return view, err
+	return view, nil
 }
 
 func (p *Page) open(v *frame.Visit) error {
@@ -117,11 +125,20 @@ type oneView struct {
 }
 
 func (p *Page) one(v *frame.Visit) error {
-	a, err := p.desk.Account(v.Context(), v.R.URL.Query().Get("name"))
+	asked, ok := v.Unsealed()
+	if !ok { // signed in anew since
+		http.Redirect(v.W, v.R, path, http.StatusSeeOther)
+		return nil
+	}
+	a, err := p.desk.Account(v.Context(), asked.Get("name"))
 	if err != nil {
 		return refused(err)
 	}
-	return v.Show("one.html", "账号："+a.Name, oneView{show(a, v), account.Roles()})
+	x, err := show(a, v)
+	if err != nil {
+		return err
+	}
+	return v.Show("one.html", "账号："+a.Name, oneView{x, account.Roles()})
 }
 
 // target is the account that a form is about, and the act. Oneself is left alone: a
@@ -183,8 +200,12 @@ func (p *Page) reset(v *frame.Visit) error {
 	if err != nil {
 		return refused(err)
 	}
+	x, err := show(a, v)
+	if err != nil {
+		return err
+	}
 	ask := frame.Confirm{
-		Title: "给“" + name + "”一个新的一次性密码？", Path: path + "/reset", Button: "给新密码", Back: show(a, v).Link,
+		Title: "给“" + name + "”一个新的一次性密码？", Path: path + "/reset", Button: "给新密码", Back: x.Link,
 		Facts:  []string{"原来的密码马上不能用了，现在的登录都退出。", "新密码只显示一次，请当面或用别的办法交给本人。"},
 		Fields: map[string]string{"name": name, "seen": strconv.Itoa(a.Epoch)},
 	}

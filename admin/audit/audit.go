@@ -65,6 +65,7 @@ func New(log Log) *Page { return &Page{log} }
 func (p *Page) Section() frame.Section {
 	return frame.Section{Path: path, Name: "记录", Right: account.Govern, Files: files, Routes: []frame.Route{
 		{Pattern: "GET " + path, Right: account.Govern, Do: p.show},
+		{Pattern: "POST " + path, Right: account.Govern, Do: p.find},
 		{Pattern: "POST " + path + "/export", Right: account.Govern, Do: p.export, Slow: true},
 	}}
 }
@@ -78,10 +79,17 @@ type filter struct {
 	from, to time.Time
 }
 
+// open and hidden are the fields of a filter: who looks for whom, and for which text,
+// stands in no address that others can read.
+var open, hidden = []string{"did", "from", "to"}, []string{"by", "text"}
+
+// find takes what is looked for.
+func (p *Page) find(v *frame.Visit) error { return v.Find(path, open, hidden) }
+
 // read takes the filter of a request. Errors: frame.Refusal of a date that is none.
-func read(v *frame.Visit) (f filter, err error) {
+func read(v *frame.Visit, who url.Values) (f filter, err error) {
 	get := func(name string) string { return strings.TrimSpace(v.R.FormValue(name)) }
-	f = filter{By: get("by"), Text: get("text"), Did: get("did"), From: get("from"), To: get("to")}
+	f = filter{By: strings.TrimSpace(who.Get("by")), Text: strings.TrimSpace(who.Get("text")), Did: get("did"), From: get("from"), To: get("to")}
 	for _, d := range []struct {
 		text string
 		to   *time.Time
@@ -121,21 +129,41 @@ func holds(text, part string) bool {
 	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
 }
 
-// link is the address of the filter from before a place on.
-func (f filter) link(before int64) string {
-	q := url.Values{}
-	for name, value := range map[string]string{"by": f.By, "text": f.Text, "did": f.Did, "from": f.From, "to": f.To} {
-		if value != "" {
-			q.Set(name, value)
+// fields are the filter as the fields of a form, those that are empty left out.
+func (f filter) fields() (open, hidden url.Values) {
+	open, hidden = url.Values{}, url.Values{}
+	for _, x := range []struct {
+		to          url.Values
+		name, value string
+	}{{open, "did", f.Did}, {open, "from", f.From}, {open, "to", f.To}, {hidden, "by", f.By}, {hidden, "text", f.Text}} {
+		if x.value != "" {
+			x.to.Set(x.name, x.value)
 		}
 	}
+	return open, hidden
+}
+
+// link is the address of the filter from before a place on.
+func (f filter) link(v *frame.Visit, before int64) (string, error) {
+	open, hidden := f.fields()
 	if before > 0 {
-		q.Set("before", strconv.FormatInt(before, 10))
+		open.Set("before", strconv.FormatInt(before, 10))
 	}
-	if len(q) == 0 {
-		return path
+	return v.Sealed(path, open, hidden)
+}
+
+// noted is the filter for the log. The text that was looked for is left out: it may be
+// a member's name, and the log is for ever.
+func (f filter) noted() string {
+	open, _ := f.fields()
+	if f.By != "" {
+		open.Set("by", f.By)
 	}
-	return path + "?" + q.Encode()
+	if f.Text != "" {
+		open.Set("text", "…")
+	}
+	text, _ := url.QueryUnescape(open.Encode())
+	return text
 }
 
 // choice is one thing or deed that can be looked for.
@@ -149,21 +177,26 @@ type view struct {
 	Newest  string // address of the first page
 	Older   string // address of the next page; "": there is none
 	Unread  bool   // the search stopped before the end
+	Lost    bool   // what was looked for is no longer known
 	Since   time.Time
 }
 
 func (p *Page) show(v *frame.Visit) error {
-	f, err := read(v)
+	who, known := v.Unsealed()
+	f, err := read(v, who)
 	if err != nil {
 		return err
 	}
 	before, _ := strconv.ParseInt(v.R.FormValue("before"), 10, 64) // nonsense: from the newest
 	before = max(before, 0)
-	x := view{filter: f, Before: before > 0, Newest: f.link(0), Choices: choices()}
-	looked := 0
+	x := view{filter: f, Before: before > 0, Lost: !known, Choices: choices()}
+	if x.Newest, err = f.link(v, 0); err != nil {
+		return err
+	}
+	looked, next := 0, int64(0)
 	err = p.log.EachLine(v.Context(), before, func(l Line) bool {
 		if len(x.Lines) == each || looked == most {
-			x.Older, x.Unread = f.link(l.Place+1), looked == most && len(x.Lines) < each
+			next, x.Unread = l.Place+1, looked == most && len(x.Lines) < each
 			return false
 		}
 		looked++
@@ -173,6 +206,9 @@ func (p *Page) show(v *frame.Visit) error {
 		}
 		return true
 	})
+	if err == nil && next > 0 {
+		x.Older, err = f.link(v, next)
+	}
 	if err != nil {
 		return err
 	}
@@ -189,7 +225,7 @@ func choices() (all []choice) {
 
 // export hands out all lines of the filter; that it did is a line, too.
 func (p *Page) export(v *frame.Visit) error {
-	f, err := read(v)
+	f, err := read(v, v.R.PostForm)
 	if err != nil {
 		return err
 	}
@@ -212,7 +248,7 @@ func (p *Page) export(v *frame.Visit) error {
 	if write[format] == nil {
 		return frame.Bad("只能导出为 XLSX 或 CSV。")
 	}
-	if err := p.log.Exported(v.Context(), Line{At: v.Now, By: v.By(), Did: "audit.export", On: format, More: strings.TrimPrefix(strings.TrimPrefix(f.link(0), path), "?")}); err != nil {
+	if err := p.log.Exported(v.Context(), Line{At: v.Now, By: v.By(), Did: "audit.export", On: format, More: f.noted()}); err != nil {
 		return err
 	}
 	return v.Hand(name+"."+format, write[format])

@@ -191,3 +191,41 @@ func TestNumbersAndShares(t *testing.T) {
 		}
 	}
 }
+
+// TestSealedFieldsAreForOneSession: what an address hides is read by the session that
+// made it, at the same path, and by nobody else.
+func TestSealedFieldsAreForOneSession(t *testing.T) {
+	var address string
+	var found url.Values
+	var ok bool
+	var s *station
+	s = newStation(t, frame.Route{Pattern: "POST /admin/rooms", Right: account.Look, Do: func(v *frame.Visit) error {
+		if address == "" {
+			s.sessions.Put(v.Context(), "name", "王芳") // as who signs in
+			return v.Find("/admin/rooms", []string{"floor", "none"}, []string{"q"})
+		}
+		v.R.URL, _ = url.Parse(address)
+		found, ok = v.Unsealed()
+		return nil
+	}})
+	address = s.ask(url.Values{"q": {" 王芳&a=b "}, "floor": {"3"}, "none": {" "}}).Header().Get("Location")
+	if plain, err := url.QueryUnescape(address); err != nil || strings.Contains(plain, "王芳") || !strings.HasPrefix(address, "/admin/rooms?find=") || !strings.HasSuffix(address, "&floor=3") {
+		t.Fatalf("the address is %s, %v", address, err)
+	}
+	if s.ask(nil); !ok || found.Get("q") != "王芳&a=b" || len(found) != 1 {
+		t.Errorf("%v, %t", found, ok)
+	}
+	whole, own := address, s.cookie
+	for name, change := range map[string]func(){
+		"another page":    func() { address = strings.Replace(whole, "/rooms", "/keys", 1) },
+		"one bit":         func() { address = strings.Replace(whole, "&floor", "A&floor", 1) },
+		"no seal":         func() { address = "/admin/rooms?find=" + url.QueryEscape("王芳") },
+		"another session": func() { address, s.cookie = whole, nil },
+	} {
+		s.cookie = own
+		change()
+		if s.ask(nil); ok || len(found) > 0 {
+			t.Errorf("%s: %v, %t", name, found, ok)
+		}
+	}
+}

@@ -52,13 +52,18 @@ type Note struct {
 const noteKey = "note"
 
 // Done ends an action: the browser goes on to a page, where the note is told. Only
-// what is stored may be told as done.
+// what is stored may be told as done. Text and undo may name a member: they are sealed,
+// since the page may never be opened, and an erasure does not look into sessions.
 func (v *Visit) Done(path string, note Note) error {
 	text, err := json.Marshal(note)
 	if err != nil {
 		return err
 	}
-	v.frame.sessions.Put(v.Context(), noteKey, string(text))
+	sealed, err := v.seal(noteKey, string(text))
+	if err != nil {
+		return err
+	}
+	v.frame.sessions.Put(v.Context(), noteKey, sealed)
 	http.Redirect(v.W, v.R, path, http.StatusSeeOther)
 	return nil
 }
@@ -81,12 +86,13 @@ func (v *Visit) note() *Note {
 	if v.outside || v.R.Header.Get(againHeader) != "" {
 		return nil
 	}
-	text := v.frame.sessions.PopString(v.Context(), noteKey)
-	if text == "" {
+	sealed := v.frame.sessions.PopString(v.Context(), noteKey)
+	if sealed == "" {
 		return nil
 	}
+	text, ok := v.unseal(noteKey, sealed)
 	var n Note
-	if json.Unmarshal([]byte(text), &n) != nil {
+	if !ok || json.Unmarshal([]byte(text), &n) != nil {
 		return nil
 	}
 	return &n

@@ -53,6 +53,7 @@ func New(beside context.Context, now func() time.Time, data Data, acts Acts) *Me
 func (m *Members) Section() frame.Section {
 	return frame.Section{Path: path, Name: "学员", Right: account.Names, Files: files, Routes: []frame.Route{
 		{Pattern: "GET " + path, Right: account.Names, Do: m.list},
+		{Pattern: "POST " + path, Right: account.Names, Do: m.find},
 		{Pattern: "POST " + path + "/again", Right: account.Names, Do: m.again},
 		{Pattern: "GET " + path + "/objections", Right: account.Names, Do: m.listObjections},
 		{Pattern: "GET " + path + "/{who}", Right: account.Names, Do: m.show},
@@ -79,6 +80,7 @@ type row struct {
 // listPage is the page of the list.
 type listPage struct {
 	Query, Branch, Only, Day string
+	Lost                     bool // what was looked for is no longer known
 	Tree                     []option
 	At                       time.Time
 	Ready, Old, Failed       bool // the register is there; it may be old; reading it failed
@@ -97,15 +99,22 @@ type option struct {
 	Chosen     bool
 }
 
-func (m *Members) list(v *frame.Visit) error {
-	ctx, q := v.Context(), v.R.URL.Query()
-	p := listPage{Query: strings.TrimSpace(q.Get("q")), Branch: q.Get("branch"), Only: q.Get("only"), Day: q.Get("day"), Open: -1}
-	if len(p.Query) > maxQuery {
+// find takes what is looked for, which stands in no address that others can read.
+func (m *Members) find(v *frame.Visit) error {
+	text := strings.TrimSpace(v.R.PostFormValue("q"))
+	if len(text) > maxQuery {
 		return frame.Bad("要找的文字太长了。")
 	}
-	if done, err := m.byID(v, p.Query); done || err != nil {
+	if done, err := m.byID(v, text); done || err != nil {
 		return err
 	}
+	return v.Find(path, []string{"branch", "only", "day"}, []string{"q"})
+}
+
+func (m *Members) list(v *frame.Visit) error {
+	ctx, q := v.Context(), v.R.URL.Query()
+	hidden, ok := v.Unsealed()
+	p := listPage{Query: hidden.Get("q"), Branch: q.Get("branch"), Only: q.Get("only"), Day: q.Get("day"), Lost: !ok, Open: -1}
 	tree, err := m.data.Branches(ctx)
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ func (r *Ranking) find(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	text := strings.TrimSpace(v.R.FormValue("q"))
+	text := strings.TrimSpace(v.R.PostFormValue("q"))
 	code, isCode := quiz.ParseCode(text)
 	isCode = isCode && (len(code) == quiz.PseudonymLength || len(code) == quiz.ReceiptLength)
 	switch {

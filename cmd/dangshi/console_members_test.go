@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"net/url"
@@ -87,7 +88,21 @@ func TestConsoleMembers(t *testing.T) {
 	p.says("共 1 人", probe)
 	p.open("/admin/members?only=waiting")
 	p.says("共 1 人", "等本人确认“陈独秀”")
-	p.open("/admin/members?q=" + receipt[1] + "&day=")
+	find := func(text string) {
+		p.open("/admin/members")
+		p.fill("#q", text)
+		p.click(`form[role=search] button`)
+		if at := eval[string](p.phonePage, `decodeURIComponent(location.href)`); strings.Contains(at, text) {
+			t.Errorf("what is looked for stands in the address %s", at)
+		}
+	}
+	find("大钊")
+	p.says("共 1 人", "李大钊")
+	p.click("td a.row")
+	p.says("李大钊", "逐日记录")
+	eval[bool](p.phonePage, `(window.left = true, history.back(), true)`)
+	p.wait("the list is there again", `window.left !== true && document.readyState === "complete" && document.querySelector("td a.row") && document.querySelector("#q").value === "大钊"`)
+	find(receipt[1])
 	p.wait("the search is over", `document.querySelector("main").innerText.includes("找到了")`)
 	p.says("李大钊", "回执号")
 	p.click(`.card a.row`)
@@ -123,7 +138,7 @@ func TestConsoleMembers(t *testing.T) {
 	p.says("李大钊", "alert(2)", "已核实："+probe)
 	p.accessible()
 
-	p.open("/admin/members?q=" + ids[0])
+	find(ids[0])
 	p.says("李大钊")
 	p.tap(`summary[data-act="erase"]`)
 	p.fill("#reason-erase", "本人当面要求")
@@ -147,7 +162,7 @@ func TestConsoleMembers(t *testing.T) {
 		}
 	}
 	p.become(account.Staff)
-	p.open("/admin/members?q=" + ids[1])
+	find(ids[1])
 	p.says("逐日记录")
 	if eval[bool](p.phonePage, `document.querySelector('form[action$="/erase"], form[action$="/correct"], form[action$="/file"]') !== null`) {
 		t.Error("staff are offered what they may not do")
@@ -207,5 +222,52 @@ func TestAdminMembersByRole(t *testing.T) {
 	status, body = ask(admin, "POST", at+"/unbind", url.Values{"drop-name": {"yes"}, "reason": {"不是本人"}})
 	if m, err := r.data.Load(t.Context(), ids[0], 0); status != http.StatusSeeOther || err != nil || m.Record.Member.Name != "" || !m.Record.Member.Unbound.Name {
 		t.Errorf("status %d, %v\n%s", status, err, body)
+	}
+	forgotten(t, r, clients, ids[0])
+}
+
+// forgotten: names stand in no address, and after an erasure in nothing that is kept,
+// not even in the session of somebody who could have taken a correction back.
+func forgotten(t *testing.T, r *replica, clients map[account.Role]*http.Client, id string) {
+	t.Helper()
+	ask := func(role account.Role, act string, form url.Values) (int, string) {
+		form.Set("reason", "本人要求")
+		return fetch(t, clients[role], http.MethodPost, r.url+"/admin/members/"+r.data.Ref(id)+act, form)
+	}
+	if status, body := ask(account.Admin, "/correct", url.Values{"was-branch": {"zb1"}, "name": {"诸葛震华"}, "branch": {"zb1"}}); status != http.StatusSeeOther {
+		t.Fatalf("status %d\n%s", status, body)
+	}
+	to := search(t, clients[account.Staff], r, "/admin/members", url.Values{"q": {"诸葛震华"}, "only": {"waiting"}}, "q")
+	if _, body := fetch(t, clients[account.Staff], http.MethodGet, r.url+to, nil); !strings.Contains(body, `value="诸葛震华"`) || !strings.Contains(to, "only=waiting") {
+		t.Errorf("%s does not show what was looked for:\n%s", to, body)
+	}
+	// The address is worth nothing to anybody else.
+	if _, body := fetch(t, clients[account.Admin], http.MethodGet, r.url+to+"&page=1", nil); strings.Contains(body, `name="q" value="诸葛震华"`) || !strings.Contains(body, "没有留下") {
+		t.Errorf("another session reads it:\n%s", body)
+	}
+	// The page on which the correction could be taken back is not the one opened next.
+	other := admit(t, r, "另一位", account.Admin)
+	clients[account.Admin], other = other, clients[account.Admin]
+	if _, body := ask(account.Admin, "/correct", url.Values{"was-name": {"诸葛震华"}, "was-branch": {"zb1"}, "name": {"诸葛振华"}, "branch": {"zb1"}}); strings.Contains(body, "诸葛") {
+		t.Fatal(body)
+	}
+	clients[account.Admin] = other
+	_, body := ask(account.Admin, "/erase", url.Values{"typed": {"诸葛振华"}})
+	_, after, _ := strings.Cut(body, `name="confirmed" value="`)
+	digest, _, _ := strings.Cut(after, `"`)
+	if status, body := ask(account.Admin, "/erase", url.Values{"typed": {"诸葛振华"}, "confirmed": {digest}}); status != http.StatusSeeOther {
+		t.Fatalf("the erasure: status %d\n%s", status, body)
+	}
+	var kept bytes.Buffer
+	if _, err := store.Dump(t.Context(), r.data.Client(), &kept, nil); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(kept.String(), ":session:") {
+		t.Fatal("sessions are not looked at")
+	}
+	for _, name := range []string{"诸葛", id} {
+		if at := strings.Index(kept.String(), name); at >= 0 {
+			t.Errorf("%s is still kept: %q", name, kept.String()[max(0, at-200):min(at+40, kept.Len())])
+		}
 	}
 }
