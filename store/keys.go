@@ -211,8 +211,7 @@ func auditKey() string { return all + ":audit" }
 // tallyKey holds the last count of a season's branches, as JSON.
 func tallyKey(season string) string { return all + ":tally:" + season }
 
-// trendsKey holds the last count of how a season goes, and who counts: 8 bytes of
-// version, then JSON.
+// trendsKey holds the last count of how a season goes: 8 bytes of version, then JSON.
 func trendsKey(season string) string { return all + ":trends:" + season }
 
 // tokenKey holds a token of the account, such as its access token.
@@ -236,6 +235,9 @@ func attemptKey(kind, who string) string { return all + ":attempt:" + kind + ":"
 
 // workKey holds how far a work of the console is, as JSON.
 func workKey(id string) string { return all + ":work:" + id }
+
+// claimKey holds who does something alone, see Alone.
+func claimKey(name string) string { return all + ":claim:" + name }
 
 // activityKey counts what goes on by the hour of a day, see activityField; lastField
 // of it is when the last message came, in Unix milliseconds.

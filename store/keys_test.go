@@ -59,6 +59,7 @@ func samples() map[string]struct {
 		"trendsKey":     {trendsKey("2026"), Derived},
 		"tokenKey":      {tokenKey("access"), Disposable},
 		"workKey":       {workKey("check-2026"), Disposable},
+		"claimKey":      {claimKey("regrade"), Disposable},
 		"objectionsKey": {objectionsKey(7, anID), Truth},
 		"linkKey":       {linkKey(7, anID), Disposable},
 		"movesKey":      {movesKey(), Truth},

@@ -89,6 +89,7 @@ var kinds = []kind{
 	{"session", true, "string", "as long as it is valid", Disposable, unowned},
 	{"attempt", true, "string", "as long as it is valid", Disposable, unowned},
 	{"work", true, "string", "1 hour", Disposable, unowned},
+	{"claim", true, "string", "20 seconds, unless it is renewed", Disposable, unowned},
 }
 
 func parseKey(key string) (k kind, name, rest string, ok bool) {

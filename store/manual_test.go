@@ -11,16 +11,17 @@ import (
 // How the manual writes what stands in the table of keys.
 var (
 	lifeInManual = map[string]string{
-		"until the member erases it": "直到学员注销",
-		"2 minutes":                  "2 分钟",
-		"2 days":                     "2 天",
-		"1 hour":                     "1 小时",
-		"8 days":                     "8 天",
-		"400 days":                   "400 天",
-		"for ever":                   "一直",
-		"until the next generation":  "直到下一代",
-		"until the next count":       "直到下一次统计",
-		"as long as it is valid":     "有效期内",
+		"until the member erases it":       "直到学员注销",
+		"2 minutes":                        "2 分钟",
+		"2 days":                           "2 天",
+		"1 hour":                           "1 小时",
+		"8 days":                           "8 天",
+		"400 days":                         "400 天",
+		"for ever":                         "一直",
+		"until the next generation":        "直到下一代",
+		"until the next count":             "直到下一次统计",
+		"as long as it is valid":           "有效期内",
+		"20 seconds, unless it is renewed": "20 秒，做着时一直续",
 	}
 	classInManual = map[Class]string{Truth: "真值", Derived: "可重算", Disposable: "可丢弃"}
 )

@@ -42,6 +42,8 @@ var (
 	paceLua string
 	//go:embed session.lua
 	sessionLua string
+	//go:embed claim.lua
+	claimLua string
 )
 
 type script struct{ source, sha string }

@@ -58,6 +58,10 @@ type Options struct {
 	// them meanwhile.
 	Serves bool
 
+	// Holder names this process to people where it claims something, see Alone; empty:
+	// it has no name.
+	Holder string
+
 	// Dial makes connections; nil: the network. Tests put a proxy in between.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
@@ -85,6 +89,7 @@ type Store struct {
 	lanes     *lanes        // on which commands share round trips
 	timeout   time.Duration // see Options
 	wait      int           // see Options
+	holder    string        // see Options
 	pin       pin
 	restoring bool // see RestoreBackup
 	commit    script
@@ -100,6 +105,7 @@ type Store struct {
 	pointers  script
 	move      script
 	pace      script
+	claiming  script
 
 	push, sim, accounts Documents
 
@@ -117,6 +123,8 @@ type Store struct {
 
 	damaged func(entry string, err error) // see Options
 	settle  func(context.Context) error   // see Rebuild
+
+	claimLife time.Duration // see Alone; shorter in tests
 }
 
 // Open connects, checks that the data are of the kind and the number of shards
@@ -134,12 +142,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		name = serveName
 	}
 	s := &Store{
-		client: connect(a, timeout, o.Dial, name), timeout: timeout, wait: o.Wait, restoring: o.restoring,
+		client: connect(a, timeout, o.Dial, name), timeout: timeout, wait: o.Wait, holder: o.Holder, restoring: o.restoring,
 		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua), help: newScript(helpLua),
-		append: newScript(appendLua), practice: newScript(practiceLua), erase: newScript(eraseLua), remind: newScript(remindLua), due: newScript(dueLua), pointers: newScript(switchLua), move: newScript(moveLua), pace: newScript(paceLua),
+		append: newScript(appendLua), practice: newScript(practiceLua), erase: newScript(eraseLua), remind: newScript(remindLua), due: newScript(dueLua), pointers: newScript(switchLua), move: newScript(moveLua), pace: newScript(paceLua), claiming: newScript(claimLua),
 		papers:  newPaperCache(),
 		recent:  recent{silence: recentSilence, clock: steady()},
-		damaged: o.Damaged, settle: waitToSettle,
+		damaged: o.Damaged, settle: waitToSettle, claimLife: claimLife,
 	}
 	if s.damaged == nil {
 		s.damaged = func(string, error) {}
@@ -157,7 +165,7 @@ func (s *Store) start(ctx context.Context, a address, o Options) error {
 	if err := s.probe(ctx, a); err != nil {
 		return err
 	}
-	for _, sc := range []script{s.commit, s.freeze, s.put, s.turn, s.help, s.append, s.practice, s.erase, s.remind, s.due, s.pointers, s.move, s.pace} {
+	for _, sc := range []script{s.commit, s.freeze, s.put, s.turn, s.help, s.append, s.practice, s.erase, s.remind, s.due, s.pointers, s.move, s.pace, s.claiming} {
 		if err := s.client.ScriptLoad(ctx, sc.source).Err(); err != nil {
 			return fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
 		}

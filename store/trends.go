@@ -14,80 +14,46 @@ import (
 	"dangshi/quiz"
 )
 
-// TrendNote is the last count of a season's trends, and who is counting now.
-type TrendNote struct {
-	Trends quiz.Trends `json:"trends"` // Season "": none was made yet
-	Begun  int64       `json:"begun,omitempty"`
-	By     string      `json:"by,omitempty"` // the replica that has begun to count, at Begun (Unix seconds); empty: none has
+// keptTrends is the form in which the last count is stored.
+type keptTrends struct {
+	Trends quiz.Trends `json:"trends"`
 }
 
-// trendClaim is how long a replica that has begun to count is waited for.
-const trendClaim = time.Hour
-
-// Counting reports whether somebody counts at that moment, as far as is known.
-func (n TrendNote) Counting(now time.Time) bool {
-	return n.By != "" && now.Sub(time.Unix(n.Begun, 0)) < trendClaim
-}
-
-// Trends reads the last count; its Trends are zero where none was made. Errors:
+// Trends is the last count of a season's trends, zero where none was made. Errors:
 // quiz.ErrUnavailable, ErrRecord.
-func (s *Store) Trends(ctx context.Context, season string) (TrendNote, error) {
-	n, _, err := s.trends(ctx, season)
-	return n, err
+func (s *Store) Trends(ctx context.Context, season string) (quiz.Trends, error) {
+	t, _, err := s.trends(ctx, season)
+	return t, err
 }
 
-func (s *Store) trends(ctx context.Context, season string) (n TrendNote, version quiz.Version, err error) {
+func (s *Store) trends(ctx context.Context, season string) (quiz.Trends, quiz.Version, error) {
 	stored, err := s.client.Get(ctx, trendsKey(season)).Result()
 	if err := unavailable(err); err != nil {
-		return n, "", err
+		return quiz.Trends{}, "", err
 	}
+	var kept keptTrends
 	value, version, err := cutVersion(stored)
 	if err == nil && version != "" {
-		if err = json.Unmarshal(value, &n); err != nil {
+		if err = json.Unmarshal(value, &kept); err != nil {
 			err = fmt.Errorf("%w: the trends of season %s: %w", ErrRecord, season, err)
 		}
 	}
-	return n, version, err
+	return kept.Trends, version, err
 }
 
-// ClaimTrends gives the count of a season to one replica: mine is false where another
-// one is at it since less than an hour, or where the last one was made after since. A
-// crash of the one that has it leaves it to another one after that hour; now is wall
-// time. Errors: quiz.ErrUnavailable, quiz.ErrUnknown.
-func (s *Store) ClaimTrends(ctx context.Context, season, by string, since, now time.Time) (mine bool, err error) {
-	err = s.changeTrends(ctx, season, func(n *TrendNote) bool {
-		if mine = !n.Counting(now) && time.Unix(n.Trends.At, 0).Before(since); mine {
-			n.Begun, n.By = now.Unix(), by
-		}
-		return mine
-	})
-	return mine && err == nil, err
-}
-
-// LeaveTrends gives the count back that did not succeed. Errors: quiz.ErrUnavailable,
-// quiz.ErrUnknown.
-func (s *Store) LeaveTrends(ctx context.Context, season, by string) error {
-	return s.changeTrends(ctx, season, func(n *TrendNote) bool {
-		mine := n.By == by
-		if mine {
-			n.By, n.Begun = "", 0
-		}
-		return mine
-	})
-}
-
-// changeTrends writes the note if change reports that it was changed.
-func (s *Store) changeTrends(ctx context.Context, season string, change func(*TrendNote) bool) error {
+// keepTrends keeps a count, unless a later one is there: of two that were made beside
+// one another the older one may end last.
+func (s *Store) keepTrends(ctx context.Context, season string, t quiz.Trends) error {
+	value, err := json.Marshal(keptTrends{t})
+	if err != nil {
+		return err
+	}
 	for range maxSteps {
-		n, version, err := s.trends(ctx, season)
-		if errors.Is(err, ErrRecord) { // it can be counted anew
-			n, err = TrendNote{}, nil
+		last, version, err := s.trends(ctx, season)
+		if errors.Is(err, ErrRecord) { // it is counted anew
+			last, err = quiz.Trends{}, nil
 		}
-		if err != nil || !change(&n) {
-			return err
-		}
-		value, err := json.Marshal(n)
-		if err != nil {
+		if err != nil || last.At > t.At {
 			return err
 		}
 		if _, err = s.save(ctx, []string{trendsKey(season)}, value, version); !errors.Is(err, quiz.ErrConflict) {
@@ -105,8 +71,8 @@ type TrendOptions struct {
 	Damaged func(pseudonym string, err error)
 }
 
-// CountTrends counts a season as things stand at now, keeps the result for Trends,
-// and ends what ClaimTrends began. It reads record and log of every member once, page
+// CountTrends counts a season as things stand at now and keeps the result for Trends.
+// It reads record and log of every member once, page
 // by page, and holds sums by branch and by question and some bytes for each member:
 // it is meant for the background. Who answers meanwhile is counted before or after it.
 // Errors: quiz.ErrUnavailable; after quiz.ErrUnknown the call may be made again.
@@ -127,11 +93,7 @@ func (s *Store) CountTrends(ctx context.Context, season quiz.Season, now time.Ti
 	if err != nil {
 		return err
 	}
-	trends := c.count.Trends(o.Branches, now.Unix())
-	return s.changeTrends(ctx, season.ID, func(n *TrendNote) bool {
-		*n = TrendNote{Trends: trends}
-		return true
-	})
+	return s.keepTrends(ctx, season.ID, c.count.Trends(o.Branches, now.Unix()))
 }
 
 type trendCounting struct {

@@ -44,7 +44,7 @@ func TestTrends(t *testing.T) {
 			Branches: quiz.NewBranches([]content.Branch{{Code: "zb1", Name: "第一支部"}}),
 			Progress: func(n int) { read = n }, Damaged: func(string, error) { faulty++ },
 		}))
-		got := get[TrendNote](t)(openTest(t, url).Trends(t.Context(), season.ID)).Trends
+		got := get[quiz.Trends](t)(openTest(t, url).Trends(t.Context(), season.ID))
 		if sum := got.Sum(season.From, season.To); sum != want || got.Members != len(players)-1 || got.At != now.Unix() {
 			t.Errorf("%+v of %d members, want %+v", sum, got.Members, want)
 		}
@@ -57,39 +57,21 @@ func TestTrends(t *testing.T) {
 	})
 }
 
-// TestTrendsAreCountedOnce: of several replicas one counts, until it is done, gives up
-// or has died.
-func TestTrendsAreCountedOnce(t *testing.T) {
+// TestTrendsAreKept: what cannot be read is counted anew, and a count that ends late
+// leaves a later one alone.
+func TestTrendsAreKept(t *testing.T) {
 	onBackends(t, func(t *testing.T, url string) {
 		s, ctx := openTest(t, url), t.Context()
-		season := quiz.Season{ID: "2026", From: testDay, To: testDay + 9}
-		due, now := testDay.Start(), time.Unix(1_800_000_000, 0)
-		claim := func(by string, now time.Time, want bool) {
-			t.Helper()
-			if mine := get[bool](t)(s.ClaimTrends(ctx, season.ID, by, due, now)); mine != want {
-				t.Errorf("%s: %v", by, mine)
-			}
-		}
-		claim("a", now, true)
-		claim("b", now.Add(time.Minute), false)
-		if n := get[TrendNote](t)(s.Trends(ctx, season.ID)); !n.Counting(now) || n.By != "a" || n.Trends.Season != "" {
-			t.Errorf("%+v", n)
-		}
-		must(t, s.LeaveTrends(ctx, season.ID, "b")) // which has nothing to give back
-		claim("b", now.Add(time.Minute), false)
-		must(t, s.LeaveTrends(ctx, season.ID, "a"))
-		claim("b", now.Add(time.Minute), true)
-		claim("c", now.Add(2*time.Hour), true) // b has died
-		must(t, s.CountTrends(ctx, season, due, TrendOptions{}))
-		claim("a", now.Add(2*time.Hour), false) // it is done
-		due = due.AddDate(0, 0, 1)
-		claim("a", now.Add(2*time.Hour), true)
-
 		must(t, s.client.Set(ctx, trendsKey("2024"), "version!{", 0).Err())
 		if _, err := s.Trends(ctx, "2024"); !errors.Is(err, ErrRecord) {
 			t.Errorf("damaged trends pass for some: %v", err)
 		}
-		must(t, s.CountTrends(ctx, quiz.Season{ID: "2024", From: testDay - 700, To: testDay - 400}, due, TrendOptions{}))
-		get[TrendNote](t)(s.Trends(ctx, "2024"))
+		season, at := quiz.Season{ID: "2024", From: testDay - 700, To: testDay - 400}, testDay.Start()
+		for _, now := range []time.Time{at, at.Add(-time.Minute)} {
+			must(t, s.CountTrends(ctx, season, now, TrendOptions{}))
+			if got := get[quiz.Trends](t)(s.Trends(ctx, "2024")); got.At != at.Unix() || got.Season != "2024" {
+				t.Errorf("counted at %v: %+v", now, got)
+			}
+		}
 	})
 }

@@ -14,15 +14,25 @@ func (s *Store) KeepWork(ctx context.Context, id string, value []byte, life time
 	return outcome(s.client.Set(ctx, workKey(id), value, life).Err())
 }
 
-// Work is what is told of a work; nil where there is none. Errors:
-// quiz.ErrUnavailable.
-func (s *Store) Work(ctx context.Context, id string) ([]byte, error) {
+// Work is what is told of a work, nil where there is nothing, and whether somebody is
+// at it: see AtWork. Errors: quiz.ErrUnavailable.
+func (s *Store) Work(ctx context.Context, id string) (value []byte, going bool, err error) {
 	if checkName(id) != nil {
-		return nil, nil // it comes from an address
+		return nil, false, nil // it comes from an address
 	}
-	value, err := s.client.Get(ctx, workKey(id)).Result()
-	if err := unavailable(err); err != nil || value == "" {
-		return nil, err
+	both, err := s.client.MGet(ctx, workKey(id), claimKey(workClaim(id))).Result()
+	if err != nil {
+		return nil, false, unavailable(err)
 	}
-	return []byte(value), nil
+	if text, ok := both[0].(string); ok {
+		value = []byte(text)
+	}
+	return value, both[1] != nil, nil
 }
+
+// AtWork is Alone for a work of the console.
+func (s *Store) AtWork(ctx context.Context, id string, do func(ctx context.Context) error) (ran bool, err error) {
+	return s.Alone(ctx, workClaim(id), do)
+}
+
+func workClaim(id string) string { return "work:" + id }

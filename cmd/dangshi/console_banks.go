@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"dangshi/admin/banks"
+	"dangshi/admin/work"
 	"dangshi/content"
 	"dangshi/quiz"
 	"dangshi/store"
@@ -73,9 +75,7 @@ func (d bankDesk) Phone(q content.Question) (asked, answered string) {
 
 // Count is of banks.Use.
 func (d bankDesk) Count(ctx context.Context, by string, season quiz.Season) error {
-	return d.service.works.Start(ctx, "questions-"+season.ID, by, func(ctx context.Context, tell func(done, of int)) (any, error) {
-		return nil, d.CountQuestions(ctx, season, d.service.now())
-	})
+	return d.service.works.Start(ctx, questionWork(season.ID), by, d.service.figuresOf(season, 0))
 }
 
 const (
@@ -84,16 +84,28 @@ const (
 	freshCount = time.Hour
 )
 
+func questionWork(season string) string { return "questions-" + season }
+
+// figuresOf counts how the questions of a season do, unless that was just done.
+func (s *service) figuresOf(season quiz.Season, fresh time.Duration) work.Do {
+	return func(ctx context.Context, _ func(done, of int)) (any, error) {
+		last, ok, err := s.data.QuestionFigures(ctx, season.ID)
+		if errors.Is(err, store.ErrRecord) { // they are counted anew
+			err = nil
+		}
+		if err != nil || ok && s.now().Sub(time.Unix(last.At, 0)) < fresh {
+			return nil, err
+		}
+		return nil, s.data.CountQuestions(ctx, season, s.now())
+	}
+}
+
 // countQuestions counts how the questions of yesterday's season do, so that the last day
-// of one is counted, too, unless another replica has just done so.
+// of one is counted, too.
 func (s *service) countQuestions(ctx context.Context, due time.Time) error {
 	season, ok := s.app.file.Seasons.At(quiz.DayOf(due) - 1)
 	if !ok {
 		return nil
 	}
-	last, ok, err := s.data.QuestionFigures(ctx, season.ID)
-	if err != nil || ok && s.now().Sub(time.Unix(last.At, 0)) < freshCount {
-		return err
-	}
-	return bankDesk{s.data.Store, s}.Count(ctx, "", season)
+	return s.nightly(ctx, questionWork(season.ID), s.figuresOf(season, freshCount))
 }

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
-	"dangshi/admin/frame"
 	"dangshi/admin/trends"
 	"dangshi/admin/work"
 	"dangshi/content"
@@ -38,11 +36,11 @@ func (t trendSource) Seasons(ctx context.Context) ([]quiz.Season, error) {
 
 // Trends is of report.Source. What cannot be read is counted anew.
 func (t trendSource) Trends(ctx context.Context, season string) (quiz.Trends, error) {
-	n, err := t.data.Trends(ctx, season)
+	last, err := t.data.Trends(ctx, season)
 	if errors.Is(err, store.ErrRecord) {
 		return quiz.Trends{}, nil
 	}
-	return n.Trends, err
+	return last, err
 }
 
 // Library is of report.Source.
@@ -66,20 +64,12 @@ func (s *service) trends() *trends.Pages {
 // Font is of trends.Data.
 func (t trendData) Font() string { return t.app.Font }
 
-func trendWork(season string) string { return "trends-" + season }
-
 // awaitTrends is how long a page waits for a count that is over soon.
 const awaitTrends = 300 * time.Millisecond
 
 // Recount is of trends.Data.
 func (t trendData) Recount(ctx context.Context, season quiz.Season, by string) error {
-	return t.service.works.Start(ctx, trendWork(season.ID), by, func(ctx context.Context, tell func(done, of int)) (any, error) {
-		err := t.service.countTrends(ctx, season, t.service.now(), func(n int) { tell(n, 0) })
-		if errors.Is(err, errCounting) {
-			err = frame.Refusal{Status: http.StatusConflict, Text: "另一次统计正在进行，请过几分钟刷新这一页。若是统计时服务被强行中断过，要等满一小时才能重算。"}
-		}
-		return nil, err
-	})
+	return t.service.works.Start(ctx, trendWork(season.ID), by, t.service.countTrends(season, t.service.now()))
 }
 
 // Recounting is of trends.Data.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -161,35 +163,69 @@ func TestAdminTrends(t *testing.T) {
 	}
 }
 
-// TestAdminTrendsBusy: where another replica counts, or has died over it, nobody is told
-// that all was counted anew; and a night's count does not hold up the stop of serve.
-func TestAdminTrendsBusy(t *testing.T) {
+// TestAdminNightlyCounts: what another replica counts is counted by nobody else, and is
+// shown as going on; and a night's count does not hold up the stop of serve.
+func TestAdminNightlyCounts(t *testing.T) {
 	r := trendReplica(t)
 	season, _ := r.app.file.Seasons.At(quiz.DayOf(r.now()))
-	if mine, err := r.data.ClaimTrends(t.Context(), season.ID, "another/1", r.now(), time.Now()); !mine {
-		t.Fatal(err)
+	nights := map[string]func(context.Context, time.Time) error{trendWork(season.ID): r.nightlyTrends, questionWork(season.ID): r.countQuestions, "": r.tally}
+	counted := func() (all [3]int64) {
+		trends, err1 := r.data.Trends(t.Context(), season.ID)
+		questions, _, err2 := r.data.QuestionFigures(t.Context(), season.ID)
+		tally, _, err3 := r.data.Tally(t.Context(), season.ID)
+		if err := errors.Join(err1, err2, err3); err != nil {
+			t.Fatal(err)
+		}
+		return [3]int64{trends.At, questions.At, tally.At}
 	}
-	_, page := r.post(t, admit(t, r, "王芳", account.Staff), "/admin/trends/count", url.Values{"season": {season.ID}})
-	mustSay(t, page, "另一次统计正在进行")
-	if strings.Contains(page, "已经重新统计") {
-		t.Error("it is told as counted")
-	}
-	if err := r.nightlyTrends(t.Context(), r.now()); err != nil {
-		t.Errorf("at night: %v", err)
-	}
-	if err := r.data.LeaveTrends(t.Context(), season.ID, "another/1"); err != nil {
-		t.Fatal(err)
+	for id, night := range nights {
+		alone := r.data.Alone
+		if id != "" {
+			alone = r.data.AtWork
+		}
+		ran, err := alone(t.Context(), cmp.Or(id, "tally"), func(ctx context.Context) error { // as another replica
+			if id == trendWork(season.ID) {
+				_, page := r.post(t, admit(t, r, "王芳", account.Staff), "/admin/trends/count", url.Values{"season": {season.ID}})
+				if mustSay(t, page, "正在统计"); strings.Contains(page, "已经重新统计") {
+					t.Error("it is told as counted")
+				}
+			}
+			return night(ctx, r.now())
+		})
+		if !ran || err != nil {
+			t.Errorf("%s: %v, %v", id, ran, err)
+		}
 	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	a := *r.app
 	a.ctx = stopped
-	stopping := &service{app: &a, data: r.data, now: r.now}
-	if err := stopping.nightlyTrends(t.Context(), r.now()); err != nil {
+	stopping := &service{app: &a, data: r.data, now: r.now, works: r.works}
+	if err := errors.Join(stopping.nightlyTrends(t.Context(), r.now()), stopping.countQuestions(t.Context(), r.now())); err != nil {
 		t.Errorf("at the stop: %v", err)
 	}
-	if n, err := r.data.Trends(t.Context(), season.ID); err != nil || n.By != "" || n.Trends.Season != "" {
-		t.Errorf("at the stop it was counted all the same, or the claim is left: %+v, %v", n, err)
+	if now := counted(); now != [3]int64{} {
+		t.Errorf("it was counted all the same: %v", now)
+	}
+	for id, night := range nights {
+		if err := night(t.Context(), r.now()); err != nil {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	first := counted()
+	if first[0] == 0 || first[1] == 0 || first[2] == 0 {
+		t.Errorf("nothing was counted: %v", first)
+	}
+	if _, err := r.simulator.clock.Advance(t.Context(), time.Minute, r.schedule); err != nil {
+		t.Fatal(err)
+	}
+	for id, night := range nights { // another replica, which has waited until now
+		if err := night(t.Context(), time.Unix(first[0], 0)); err != nil {
+			t.Errorf("%s again: %v", id, err)
+		}
+	}
+	if again := counted(); again != first {
+		t.Errorf("it was counted twice: %v, %v", first, again)
 	}
 }
 

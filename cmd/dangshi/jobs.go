@@ -77,16 +77,19 @@ func (s *service) noReminders(t time.Time) (until time.Time) {
 	return (day + 2).Start()
 }
 
-// tally counts the branches, unless another replica has just done so.
+// tally counts the branches, unless another replica does or has just done so.
 func (s *service) tally(ctx context.Context, due time.Time) error {
 	season, ok := s.app.file.Seasons.At(quiz.DayOf(due))
 	if !ok {
 		return nil
 	}
-	now := s.now()
-	last, ok, err := s.data.Tally(ctx, season.ID)
-	if err != nil || ok && now.Sub(time.Unix(last.At, 0)) < freshTally {
-		return err
-	}
-	return s.data.CountTally(ctx, season, now)
+	_, err := s.data.Alone(ctx, "tally", func(ctx context.Context) error {
+		now := s.now()
+		last, ok, err := s.data.Tally(ctx, season.ID)
+		if err != nil || ok && now.Sub(time.Unix(last.At, 0)) < freshTally {
+			return err
+		}
+		return s.data.CountTally(ctx, season, now)
+	})
+	return err
 }

@@ -57,5 +57,5 @@ func TestMillionTrends(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d members, %d finished papers: %.1f s, %d MB of heap at most, %d before; the document has %d bytes",
-		n.Trends.Members, n.Trends.Sum(season.From, season.To).Finished, took.Seconds(), most>>20, before.HeapAlloc>>20, len(text))
+		n.Members, n.Sum(season.From, season.To).Finished, took.Seconds(), most>>20, before.HeapAlloc>>20, len(text))
 }

@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"time"
 
+	"dangshi/admin/work"
 	"dangshi/quiz"
 	"dangshi/store"
 )
@@ -13,39 +13,35 @@ import (
 // night: after the half hour in which yesterday's papers may be finished.
 const trendsSpec = "30 3 * * *"
 
-// errCounting means that somebody else counts the trends, or died over it less than an
-// hour ago.
-var errCounting = errors.New("the trends are being counted")
+func trendWork(season string) string { return "trends-" + season }
 
-// countTrends counts a season's trends, unless another replica has done so since. It
-// ends with serve, too: a night's count is no reason to be killed at the stop. Errors:
-// errCounting, those of store.CountTrends.
-func (s *service) countTrends(ctx context.Context, season quiz.Season, since time.Time, progress func(int)) error {
+// countTrends counts a season's trends, unless that was done since then, by another
+// replica.
+func (s *service) countTrends(season quiz.Season, since time.Time) work.Do {
+	return func(ctx context.Context, tell func(done, of int)) (any, error) {
+		last, err := trendSource{s.app, s.data}.Trends(ctx, season.ID)
+		if err != nil || !time.Unix(last.At, 0).Before(since) {
+			return nil, err
+		}
+		tree, err := s.data.merged.Branches(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return nil, s.data.CountTrends(ctx, season, s.now(), store.TrendOptions{Branches: tree, Progress: func(n int) { tell(n, 0) }, Damaged: s.app.damaged})
+	}
+}
+
+// nightly is a count of the night, which the pages show as one that somebody has asked
+// for. It ends with serve, too: it is no reason to be killed at the stop.
+func (s *service) nightly(ctx context.Context, id string, count work.Do) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.app.ctx, cancel)()
-	mine, err := s.data.ClaimTrends(ctx, season.ID, holder(), since, time.Now())
-	if err != nil {
-		return err
+	_, err := s.works.Run(ctx, id, "", count)
+	if ctx.Err() != nil {
+		err = nil // the next night, or another replica
 	}
-	if !mine {
-		n, err := s.data.Trends(ctx, season.ID)
-		if err == nil && n.Counting(time.Now()) {
-			err = errCounting
-		}
-		return err
-	}
-	tree, err := s.data.merged.Branches(ctx)
-	if err == nil {
-		err = s.data.CountTrends(ctx, season, s.now(), store.TrendOptions{Branches: tree, Progress: progress, Damaged: s.app.damaged})
-	}
-	if err == nil {
-		return nil
-	}
-	// The signal that ends serve must not leave the claim behind for an hour.
-	leaving, left := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer left()
-	return errors.Join(err, s.data.LeaveTrends(leaving, season.ID, holder()))
+	return err
 }
 
 // nightlyTrends counts the season of yesterday.
@@ -54,11 +50,7 @@ func (s *service) nightlyTrends(ctx context.Context, due time.Time) error {
 	if !ok {
 		return nil
 	}
-	err := s.countTrends(ctx, season, due, nil)
-	if errors.Is(err, errCounting) || s.app.ctx.Err() != nil {
-		err = nil // another replica does, or the next night
-	}
-	return err
+	return s.nightly(ctx, trendWork(season.ID), s.countTrends(season, due))
 }
 
 // quietTrends says until when nothing new is to be counted: where the sandbox's clock is
@@ -70,9 +62,9 @@ func (s *service) quietTrends(t time.Time) (until time.Time) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	n, err := s.data.Trends(ctx, season.ID)
-	if err != nil || n.Trends.Season == "" {
+	last, err := s.data.Trends(ctx, season.ID)
+	if err != nil || last.Season == "" {
 		return t
 	}
-	return time.Unix(n.Trends.At, 0).AddDate(0, 0, 7).Add(-time.Hour)
+	return time.Unix(last.At, 0).AddDate(0, 0, 7).Add(-time.Hour)
 }

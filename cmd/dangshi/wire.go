@@ -89,7 +89,7 @@ func (a *app) openPreview(ctx context.Context) (*data, error) {
 const commandTimeout = 15 * time.Second
 
 func (a *app) options(url string) store.Options {
-	return store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves, Serves: a.serves, Damaged: a.damagedEntry, Dial: a.dial, Timeout: commandTimeout, Wait: a.RedisWait, Rehearsal: a.rehearsal}
+	return store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves, Serves: a.serves, Damaged: a.damagedEntry, Dial: a.dial, Timeout: commandTimeout, Wait: a.RedisWait, Rehearsal: a.rehearsal, Holder: holder()}
 }
 
 // openStore opens the data. Serve decides what they are, by the settings, and so
