@@ -97,37 +97,55 @@ func TestBoardExport(t *testing.T) {
 // rank puts n members on the board, two with each score, best first.
 func rank(t *testing.T, r *replica, n int) (ids []string) {
 	t.Helper()
-	day := quiz.DayOf(r.bot.Now())
-	p, err := r.bot.IssuePaper(t.Context(), day)
-	if err != nil {
-		t.Fatal(err)
-	}
+	return rankDays(t, r, n, 1)
+}
+
+// rankDays is rank after so many days, today the last of them, on each of which all
+// answered.
+func rankDays(t *testing.T, r *replica, n, days int) (ids []string) {
+	t.Helper()
+	records := make([]quiz.Record, n)
 	for i := range n {
-		id := fmt.Sprintf("oRank%02d", i)
-		ids = append(ids, id)
-		var m quiz.Member
-		s := quiz.Situation{ID: quiz.Self(id), Now: r.bot.Now(), Today: p}
-		m, _ = quiz.Step(m, quiz.Begin{}, s)
-		m.Branch, m.Name = "zb1", "=张三"
-		s.Open = p
-		var out quiz.Outcome
-		for k, q := range p.Questions {
-			c := quiz.Choice{Text: "不知道", Letters: quiz.ShownLetters(q.Answer.Letters, p.Order(quiz.Self(id), k))}
-			if q.Answer.Accept != nil && k >= i/2 {
-				c.Text = q.Answer.Accept[0]
-			}
-			if k < i/2 && q.Answer.Accept == nil {
-				if c.Letters ^= 1; c.Letters == 0 { // one more or one less: wrong
-					c.Letters = 2
-				}
-			}
-			m, out = quiz.Step(m, quiz.Answer{Choice: c}, s)
-		}
-		if _, err := r.data.Commit(t.Context(), id, quiz.Change{Record: quiz.Record{Member: m}, Log: out.Log, Board: out.Board}); err != nil {
+		ids = append(ids, fmt.Sprintf("oRank%02d", i))
+		records[i].Member.Branch, records[i].Member.Name = "zb1", "=张三"
+	}
+	for ago := days - 1; ago >= 0; ago-- {
+		now := r.bot.Now().AddDate(0, 0, -ago)
+		p, err := r.bot.IssuePaper(t.Context(), quiz.DayOf(now))
+		if err != nil {
 			t.Fatal(err)
+		}
+		for i, id := range ids {
+			m, out := answerPaper(records[i].Member, quiz.Situation{ID: quiz.Self(id), Now: now, Today: p}, i/2)
+			records[i].Member = m
+			l, err := r.data.Commit(t.Context(), id, quiz.Change{Record: records[i], Log: out.Log, Board: out.Board})
+			if err != nil {
+				t.Fatal(err)
+			}
+			records[i] = l.Record
 		}
 	}
 	return ids
+}
+
+// answerPaper answers today's paper, the first few questions wrong.
+func answerPaper(m quiz.Member, s quiz.Situation, wrong int) (quiz.Member, quiz.Outcome) {
+	m, out := quiz.Step(m, quiz.Begin{}, s)
+	p := s.Today
+	s.Open = p
+	for k, q := range p.Questions {
+		c := quiz.Choice{Text: "不知道", Letters: quiz.ShownLetters(q.Answer.Letters, p.Order(s.ID, k))}
+		if q.Answer.Accept != nil && k >= wrong {
+			c.Text = q.Answer.Accept[0]
+		}
+		if k < wrong && q.Answer.Accept == nil {
+			if c.Letters ^= 1; c.Letters == 0 { // one more or one less: wrong
+				c.Letters = 2
+			}
+		}
+		m, out = quiz.Step(m, quiz.Answer{Choice: c}, s)
+	}
+	return m, out
 }
 
 // TestVerifyFindsADifference: a board that was tampered with is reported.

@@ -20,17 +20,23 @@ import (
 // minutes and some gigabytes:
 //
 //	DANGSHI_TEST_MILLION=1000000 go test ./cmd/dangshi -run 'TestMillionBackup$' -v -timeout 60m
+//
+// With DANGSHI_TEST_DAYS=300 each of them has answered on the last 300 days.
 func TestMillionBackup(t *testing.T) {
 	members, err := strconv.Atoi(os.Getenv("DANGSHI_TEST_MILLION"))
 	if err != nil {
 		t.Skip("set DANGSHI_TEST_MILLION to a number of members to measure backup and restore")
+	}
+	days, samples := 1, 1000
+	if n, err := strconv.Atoi(os.Getenv("DANGSHI_TEST_DAYS")); err == nil {
+		days, samples = n, 100
 	}
 	one, many := filepath.Join(t.TempDir(), "one.resp.gz"), filepath.Join(t.TempDir(), "many.resp.gz")
 	server := servers.Redis(t)
 	s := defaults()
 	s.RedisURL = server.URL
 	r := start(t, s)
-	fillMembers(t, r, rank(t, r, 1000), members)
+	fillMembers(t, r, rankDays(t, r, samples, days), members)
 	r.stop()
 	program := buildProgram(t)
 	measured(t, program, "backup", "-o", one, "--redis-url", server.URL)
