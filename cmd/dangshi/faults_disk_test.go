@@ -58,7 +58,7 @@ func killedAlways(t *testing.T) {
 	t.Parallel()
 	s := standOn(t, storetest.Redis(t, "--appendonly", "yes", "--appendfsync", "always"))
 	say(t, s.client(), "oFirst", "答题")
-	told := storm(t, s.replica, 40, func() { s.restarts(t) })
+	told := storm(t, s.replica, 40, false, func() { s.restarts(t) })
 	compare(t, s.replica, told)
 }
 
@@ -69,7 +69,7 @@ func killedEverysec(t *testing.T) {
 	s := standOn(t, storetest.Redis(t, "--appendonly", "yes", "--appendfsync", "everysec"))
 	answerAll(t, s.client(), "oEarly")
 	s.settles(t)
-	storm(t, s.replica, 40, func() { s.restarts(t) })
+	storm(t, s.replica, 40, true, func() { s.restarts(t) })
 	s.counted(t, "oEarly", 5)
 }
 

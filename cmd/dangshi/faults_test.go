@@ -235,14 +235,14 @@ func (s *stand) answersWith(t *testing.T, prefix string) {
 }
 
 // storm lets members answer a day each, all at once, and calls strike in the middle.
-// It gives what they were told.
-func storm(t *testing.T, r *replica, members int, strike func()) []verdicts {
+// It gives what they were told, some of which Redis may lose where loses says so.
+func storm(t *testing.T, r *replica, members int, loses bool, strike func()) []verdicts {
 	t.Helper()
 	told := make([]verdicts, members)
 	done := make(chan int, members)
 	for i := range members {
 		go func() {
-			m := &shaken{t: t, id: fmt.Sprintf("oFire%03d", i), replicas: []*replica{r}, rng: rand.New(rand.NewPCG(7, uint64(i)))}
+			m := &shaken{t: t, id: fmt.Sprintf("oFire%03d", i), replicas: []*replica{r}, rng: rand.New(rand.NewPCG(7, uint64(i))), loses: loses}
 			told[i] = m.day()
 			done <- i
 		}()

@@ -84,6 +84,7 @@ type shaken struct {
 	id       string
 	replicas []*replica
 	rng      *rand.Rand
+	loses    bool // Redis may lose what was told, so that a later delivery is told anew
 }
 
 // verdicts are what a member read of each answer; nil where no reply to it came
@@ -117,7 +118,8 @@ func (m *shaken) day() (told verdicts) {
 }
 
 // deliver sends one message three times, at once or one after the other, to
-// replicas chosen by chance. All that come through must say the same.
+// replicas chosen by chance. All that come through must say the same, unless what was
+// told may be lost.
 func (m *shaken) deliver(text string) string {
 	f := peer.Text(m.id, text)
 	f["MsgId"] = fmt.Sprint(m.rng.Int64N(1<<62) + 1)
@@ -144,7 +146,7 @@ func (m *shaken) deliver(text string) string {
 		if strings.Contains(r, "开小差") {
 			continue // this delivery could not be answered; another may have been
 		}
-		if said != "" && r != said {
+		if said != "" && r != said && !m.loses {
 			m.t.Errorf("%s: one message, two replies:\n%s\n---\n%s", m.id, said, r)
 		}
 		said = r

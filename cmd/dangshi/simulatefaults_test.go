@@ -51,13 +51,13 @@ func TestSimulationFindsFaults(t *testing.T) {
 		do    meddler
 		rule  string // that is broken first
 	}{
-		"nothing is done": {40, func(_ func(http.ResponseWriter, []byte), w http.ResponseWriter, _ []byte) {
+		"nothing is done": {1, func(_ func(http.ResponseWriter, []byte), w http.ResponseWriter, _ []byte) {
 			w.WriteHeader(http.StatusOK)
 		}, ""},
-		"an error": {40, func(_ func(http.ResponseWriter, []byte), w http.ResponseWriter, _ []byte) {
+		"an error": {1, func(_ func(http.ResponseWriter, []byte), w http.ResponseWriter, _ []byte) {
 			http.Error(w, "down", http.StatusBadGateway)
 		}, "每条消息都应有回答"},
-		"an apology": {40, func(_ func(http.ResponseWriter, []byte), w http.ResponseWriter, body []byte) {
+		"an apology": {1, func(_ func(http.ResponseWriter, []byte), w http.ResponseWriter, body []byte) {
 			from := regexp.MustCompile(`<FromUserName><!\[CDATA\[(.*?)\]`).FindSubmatch(body)[1]
 			_, _ = io.WriteString(w, `<xml><ToUserName>`+string(from)+`</ToUserName><FromUserName>gh</FromUserName><CreateTime>1</CreateTime><MsgType>text</MsgType><Content>系统开小差了，请过一会儿发“答题”继续。</Content></xml>`)
 		}, "学员看到了故障提示"},
