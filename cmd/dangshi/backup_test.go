@@ -70,6 +70,7 @@ func TestBackupAndRestore(t *testing.T) {
 
 // TestRestoreRefusesFiles: exit 2, what is wrong, and nothing in the folder.
 func TestRestoreRefusesFiles(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	start(t, defaults()).stop()
 	mustRun(t, "backup", "-o", "b.resp.gz")

@@ -21,6 +21,7 @@ import (
 // TestBoardExport: members of different scores, some equal; both formats hold
 // the same ranking, also while serve runs.
 func TestBoardExport(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	t.Setenv("DANGSHI_DATA", "data")
 	s := defaults()

@@ -5,11 +5,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"dangshi/store/storetest"
 )
 
 // TestReportCommand: the command counts by itself, writes by the ending of the file,
 // and refuses what is no month.
 func TestReportCommand(t *testing.T) {
+	storetest.InTurn(t)
 	r := trendReplica(t)
 	folder := t.TempDir()
 	settings := filepath.Join(folder, "dangshi.yaml")

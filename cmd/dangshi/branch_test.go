@@ -13,12 +13,14 @@ import (
 	"dangshi/content/files"
 	"dangshi/quiz"
 	"dangshi/store"
+	"dangshi/store/storetest"
 )
 
 // TestBranchCommands: a tree is checked, loaded and loaded again; a running serve
 // uses it without a restart; what is not in the file any more is refused where
 // members belong to it, or retired; the export loads as it is.
 func TestBranchCommands(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	t.Setenv("DANGSHI_DATA", "data")
 	write := func(text string) {
@@ -100,6 +102,7 @@ func writeBranches(t *testing.T, text string) string {
 // TestPrizes: the list names people, leaves its line in the audit log, and says how
 // to find those without a name.
 func TestPrizes(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	t.Setenv("DANGSHI_DATA", "data")
 	r := start(t, defaults())
@@ -186,6 +189,7 @@ func TestExplain(t *testing.T) {
 // TestClosedRanking: once a season is closed, the export has the places and lots of
 // the draw, the list for prizes those who won, and what decided is explained.
 func TestClosedRanking(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	t.Setenv("DANGSHI_DATA", "data")
 	write(t, "dangshi.yaml", "honours: {top: 5}\n")

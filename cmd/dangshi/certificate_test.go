@@ -22,6 +22,7 @@ import (
 	"dangshi/bot/wechat/peer"
 	"dangshi/quiz"
 	"dangshi/store"
+	"dangshi/store/storetest"
 	"dangshi/web/certificate"
 	"dangshi/web/drawing"
 )
@@ -100,6 +101,7 @@ func pictured(t *testing.T, r *replica, c *peer.Client, from string) image.Image
 // TestCertificates goes from the close of a season to the picture in the chat, to
 // the page that its code leads to, to the files for printing, and to an erasure.
 func TestCertificates(t *testing.T) {
+	storetest.InTurn(t)
 	requireFont(t)
 	t.Chdir(t.TempDir())
 	t.Setenv("DANGSHI_DATA", "data")

@@ -3,10 +3,13 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"dangshi/store/storetest"
 )
 
 // TestDoctorLooksAtAccounts: who can sign in, and over which ways.
 func TestDoctorLooksAtAccounts(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	look := func(says string, args ...string) {
 		t.Helper()

@@ -283,6 +283,7 @@ func TestDoctorSettings(t *testing.T) {
 
 // TestDoctorSeasons: settings that do not go with a season that has begun.
 func TestDoctorSeasons(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	r := start(t, defaults())
 	today := quiz.DayOf(r.bot.Now())

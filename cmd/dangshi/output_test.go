@@ -11,6 +11,7 @@ import (
 
 	"dangshi/content/workbook"
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 func TestWriteOutput(t *testing.T) {
@@ -74,6 +75,7 @@ func TestSecondServe(t *testing.T) {
 
 // TestExportOfAnEarlierSeason: what was right in that season stays known.
 func TestExportOfAnEarlierSeason(t *testing.T) {
+	storetest.InTurn(t)
 	s := defaults()
 	s.RedisURL = servers.Redis(t).URL
 	r := start(t, s)

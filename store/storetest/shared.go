@@ -3,9 +3,13 @@ package storetest
 import (
 	"context"
 	"flag"
+	"fmt"
 	"os"
 	"sync"
 	"testing"
+	"time"
+
+	"go.uber.org/goleak"
 )
 
 // Shared keeps servers for all tests of one package, since a cluster takes
@@ -20,12 +24,34 @@ type Shared struct {
 	cluster *ClusterServers
 }
 
-// Run runs the package's tests and stops the servers they shared.
-func (sh *Shared) Run(m *testing.M) int {
-	defer sh.close()
+// Run runs the package's tests, stops the servers they shared, and sees that nothing is
+// left running.
+func (sh *Shared) Run(m *testing.M) (code int) {
 	flag.Parse() // as m.Run would
 	rapidRounds()
-	return m.Run()
+	func() {
+		defer sh.close()
+		code = m.Run()
+	}()
+	if code != 0 {
+		return code
+	}
+	if left := leftRunning(); left != nil {
+		fmt.Println(left)
+		return 1
+	}
+	return 0
+}
+
+// leftRunning tells of goroutines that outlive the tests. Those that are ending get the
+// time of a loaded machine.
+func leftRunning() (left error) {
+	for end := time.Now().Add(startTimeout); time.Now().Before(end); {
+		if left = goleak.Find(); left == nil {
+			return nil
+		}
+	}
+	return left
 }
 
 // Redis returns the shared redis-server, emptied; it starts at first use.
