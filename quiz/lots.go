@@ -88,6 +88,29 @@ func (p Prizes) Check() error {
 	return nil
 }
 
+// Listed is how many members a list for handing out prizes has, of asked first places
+// (0: it was not said), where the honours list names so many (0: the season is not
+// closed): nobody else has won.
+func (p Prizes) Listed(asked, named int) int {
+	switch {
+	case named > 0 && (asked == 0 || asked > named):
+		return named
+	case asked == 0:
+		return p.Top
+	}
+	return asked
+}
+
+// AtLine is how many members are equal to the last place that is named, and how many of
+// them exactly Top places have room for; 0 where nobody is left out. above are those who
+// stand above it, level those and all who are equal to it.
+func (p Prizes) AtLine(above, level int) (equal, room int) {
+	if equal, room = level-above, p.Top-above; equal <= room {
+		return 0, 0
+	}
+	return equal, room
+}
+
 // Award orders the candidates, draws where some are equal, and names the places;
 // the order in which they come decides nothing. Only those who can have a place
 // are looked at closely, so that a million candidates cost little.

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -93,6 +94,20 @@ func checkLine(t *rapid.T, p quiz.Prizes, all []quiz.Candidate, places []quiz.Ho
 	if p.Ties == quiz.TiesDraw && len(places) != min(p.Top, len(all)) || len(places) < min(p.Top, len(all)) {
 		t.Fatalf("%d places of %d, %d candidates", len(places), p.Top, len(all))
 	}
+	above, level := 0, 0 // what is told before the draw is what it does
+	for _, c := range all {
+		if c.Score > last {
+			above++
+		}
+		if c.Score >= last {
+			level++
+		}
+	}
+	if equal, room := p.AtLine(above, level); len(all) >= p.Top && p.Ties == quiz.TiesDraw {
+		if left := level - len(places); (equal > 0) != (left > 0) || equal > 0 && (equal != len(line.Drawn) || room != line.Named) {
+			t.Fatalf("%d equal, room for %d, %+v, %d left out", equal, room, line, left)
+		}
+	}
 	if (line != nil) != (len(atLine) > 1) {
 		t.Fatalf("%d at the line, %+v", len(atLine), line)
 	}
@@ -112,6 +127,33 @@ func checkLine(t *rapid.T, p quiz.Prizes, all []quiz.Candidate, places []quiz.Ho
 }
 
 // A lot is what the rule says in words, with nothing but HMAC-SHA256.
+// TestListed: prizes are for those who have won, or while nobody has, for as many as will.
+func TestListed(t *testing.T) {
+	p := quiz.Prizes{Top: 30}
+	for _, c := range []struct{ asked, named, want int }{
+		{0, 0, 30}, {7, 0, 7}, {70, 0, 70}, {0, 35, 35}, {7, 35, 7}, {35, 35, 35}, {70, 35, 35},
+	} {
+		if got := p.Listed(c.asked, c.named); got != c.want {
+			t.Errorf("%d of %d: %d, want %d", c.asked, c.named, got, c.want)
+		}
+	}
+}
+
+func TestCommitted(t *testing.T) {
+	text, err := quiz.EncodeCommitted("2026", []quiz.Commitment{{At: 1, Seed: "a", List: "b", Members: 3}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := quiz.ParseCommitted(text); err != nil || c.Season != "2026" || len(c.Commits) != 1 || c.Commits[0].Members != 3 {
+		t.Errorf("%s: %+v, %v", text, c, err)
+	}
+	for _, bad := range []string{"", "{}", "[]", `{"format":"dangshi-honours 1"}`, string(text[:len(text)-3])} {
+		if _, err := quiz.ParseCommitted([]byte(bad)); !errors.Is(err, quiz.ErrCommitted) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
 func TestLotAsTheRuleSays(t *testing.T) {
 	seed := []byte("0123456789abcdef0123456789abcdef")
 	mac := func(key, text []byte) []byte {

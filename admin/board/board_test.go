@@ -191,3 +191,18 @@ func TestAnyTable(t *testing.T) {
 		t.Errorf("%q, %v", rows, err)
 	}
 }
+
+// TestHonoursTable: an honour, one that was revoked, one whose person was erased; no cell
+// is a formula.
+func TestHonoursTable(t *testing.T) {
+	awards := []quiz.Award{
+		{Honour: quiz.Honour{Place: 1, Pseudonym: "AAAAAAAAAA", Points: 35612 * quiz.Unit, Days: 361, Longest: 200, Lot: "0123456789abcdef"}, Code: "7KQ2M9XW4T3HBZ0V", Name: "=张三", Branch: "zb1"},
+		{Honour: quiz.Honour{Place: 2, Pseudonym: "BBBBBBBBBB", Points: quiz.Unit / 2, Revoked: &quiz.Revocation{Reason: "@代答"}}, Name: "李四"},
+		{Honour: quiz.Honour{Place: 3, Pseudonym: "CCCCCCCCCC"}, Erased: true},
+	}
+	var b bytes.Buffer
+	if err := WriteHonoursCSV(&b, awards, exampleHead().Branches); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "honours.csv", b.String())
+}

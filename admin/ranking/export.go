@@ -1,6 +1,7 @@
 package ranking
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"dangshi/admin/account"
 	"dangshi/admin/board"
 	"dangshi/admin/frame"
+	"dangshi/quiz"
 )
 
 // asked is what files are asked for.
@@ -81,8 +83,9 @@ func unnamed(rows board.Rows) board.Rows {
 	}
 }
 
-// report reads what files of a season need, of so many first places at most; 0: of all.
-func (r *Ranking) report(v *frame.Visit, most int) (season Season, a asked, h board.Head, rows board.Rows, err error) {
+// report reads what files of a season need, of so many first places; 0: of as many as the
+// form says.
+func (r *Ranking) report(v *frame.Visit, top int) (season Season, a asked, h board.Head, rows board.Rows, err error) {
 	if season, _, err = r.chosen(v); err != nil {
 		return
 	}
@@ -93,8 +96,8 @@ func (r *Ranking) report(v *frame.Visit, most int) (season Season, a asked, h bo
 	if a, err = askedFor(v); err != nil {
 		return
 	}
-	if most > 0 && (a.top == 0 || a.top > most) {
-		a.top = most
+	if top > 0 {
+		a.top = top
 	}
 	h, rows, err = r.data.Report(v.Context(), season.Season, a.top, a.branch)
 	return
@@ -114,26 +117,27 @@ func (r *Ranking) prizes(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	top, err := r.honoured(v, season)
+	top, err := r.listed(v, season, 0)
 	if err != nil {
 		return err
 	}
 	return v.Show("prizes.html", "颁奖名单", prizesView{Season: season, Seasons: all, Top: top})
 }
 
-// honoured is for how many prizes are: those on the list of a closed season, or as many
-// as it will name.
-func (r *Ranking) honoured(v *frame.Visit, season Season) (int, error) {
+// listed is how many are on the list for prizes where so many are asked for, 0: it was
+// not said. Where more than quiz.MaxTop have won, the command lists them all.
+func (r *Ranking) listed(v *frame.Visit, season Season, asked int) (int, error) {
+	named := 0
 	if season.Stage == Closed {
 		awards, err := r.data.Awards(v.Context(), season.ID)
-		return len(awards), err
+		if err != nil {
+			return 0, err
+		}
+		named = len(awards)
 	}
 	end, err := r.data.End(v.Context(), season)
-	return end.Prizes.Top, err
+	return min(end.Prizes.Listed(asked, named), quiz.MaxTop), err
 }
-
-// mostPrizes bounds the list, which is read whole before it is noted and handed out.
-const mostPrizes = 10_000
 
 // longestReason bounds a reason, in characters.
 const longestReason = 200
@@ -150,6 +154,16 @@ func reason(v *frame.Visit) (text, fault string) {
 	return text, ""
 }
 
+// asTop reads for how many prizes are asked: as many as a list names at most, since it
+// is read whole before it is noted and handed out.
+func asTop(text string) (top int, fault string) {
+	top, err := strconv.Atoi(text)
+	if err != nil || top < 1 || top > quiz.MaxTop {
+		return 0, fmt.Sprintf("前多少名，请写 1 到 %d 的数。", quiz.MaxTop)
+	}
+	return top, ""
+}
+
 // prizesFile hands the list out, once that is noted: a crash in between leaves a line
 // without a list, never a list without its line.
 func (r *Ranking) prizesFile(v *frame.Visit) error {
@@ -160,23 +174,16 @@ func (r *Ranking) prizesFile(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	honoured, err := r.honoured(v, season)
+	top, refused := asTop(v.R.FormValue("top"))
+	listed, err := r.listed(v, season, top)
 	if err != nil {
 		return err
 	}
 	why, fault := reason(v)
-	top, err := strconv.Atoi(v.R.FormValue("top"))
-	if err != nil || top < 1 || top > mostPrizes {
-		top, fault = honoured, "前多少名，请写 1 到 "+strconv.Itoa(mostPrizes)+" 的数。"
+	if fault = cmp.Or(refused, fault); fault != "" {
+		return v.ShowAgain("prizes.html", "颁奖名单", prizesView{Season: season, Seasons: all, Top: listed, Reason: why, Fault: fault})
 	}
-	if fault != "" {
-		return v.ShowAgain("prizes.html", "颁奖名单", prizesView{Season: season, Seasons: all, Top: top, Reason: why, Fault: fault})
-	}
-	most := 0
-	if season.Stage == Closed { // nobody else has won
-		most = honoured
-	}
-	season, a, h, rows, err := r.report(v, most)
+	season, a, h, rows, err := r.report(v, listed)
 	if err != nil {
 		return err
 	}

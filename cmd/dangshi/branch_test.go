@@ -125,10 +125,11 @@ func TestPrizes(t *testing.T) {
 	if code, out, _ := run(t, "board", "prizes", "--by", "刘主任", "--reason", "寄送", "--format", "csv", "--with-openid"); code != exitDone || !strings.Contains(out, ids[1]) {
 		t.Errorf("with openids: exit %d\n%s", code, out)
 	}
+	write(t, "dangshi.yaml", "honours: {top: 3}\n") // as many as will be named, and who is equal to the last
 	if code, _, errs := run(t, "board", "prizes", "--by", "刘主任", "--reason", "颁奖", "-o", "名单.xlsx"); code != exitDone {
 		t.Errorf("exit %d: %s", code, errs)
 	}
-	if rows := sheetOf(t, "名单.xlsx", 0); len(rows) != 7 || rows[0][1] != "姓名" {
+	if rows := sheetOf(t, "名单.xlsx", 0); len(rows) != 5 || rows[0][1] != "姓名" {
 		t.Errorf("%v", rows)
 	}
 	var lines []string
@@ -138,7 +139,7 @@ func TestPrizes(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(lines, "\n"); got != "board.prizes 刘主任 颁奖 6 人 false\nboard.prizes 刘主任 寄送 6 人，含 openid false\nboard.prizes 刘主任 年终颁奖 4 人 false" {
+	if got := strings.Join(lines, "\n"); got != "board.prizes 刘主任 颁奖 4 人 false\nboard.prizes 刘主任 寄送 6 人，含 openid false\nboard.prizes 刘主任 年终颁奖 4 人 false" {
 		t.Errorf("the audit log:\n%s", got)
 	}
 }

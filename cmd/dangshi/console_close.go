@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"dangshi/admin/board"
 	"dangshi/admin/frame"
 	"dangshi/admin/ranking"
 	"dangshi/quiz"
@@ -78,25 +78,22 @@ func (r rankingData) Check(ctx context.Context, season quiz.Season, tell func(do
 		return c, err
 	}
 	c.Objections = len(objections)
-	c.Tied, c.Named, err = r.tied(ctx, season, r.app.prizes().Top)
+	c.Tied, c.Named, err = r.tied(ctx, season, r.app.prizes())
 	return c, err
 }
 
-// tied is how many are equal to the last place that is named, and how many of them are
-// named; 0 where nobody is left out.
-func (r rankingData) tied(ctx context.Context, season quiz.Season, top int) (tied, named int, err error) {
-	last, _, err := r.data.BoardPage(ctx, season.ID, top-1, 1)
+// tied reads what quiz.Prizes.AtLine tells; 0 where there are fewer than are to be named.
+func (r rankingData) tied(ctx context.Context, season quiz.Season, p quiz.Prizes) (tied, named int, err error) {
+	last, _, err := r.data.BoardPage(ctx, season.ID, p.Top-1, 1)
 	if err != nil || len(last) == 0 {
 		return 0, 0, err
 	}
-	above, _, err := r.data.Rank(ctx, season.ID, last[0].Score)
+	rank, _, err := r.data.Rank(ctx, season.ID, last[0].Score)
 	if err != nil {
 		return 0, 0, err
 	}
-	below, _, err := r.data.Rank(ctx, season.ID, last[0].Score-1)
-	if tied, named = below-above, top-(above-1); tied <= named {
-		return 0, 0, err
-	}
+	next, _, err := r.data.Rank(ctx, season.ID, last[0].Score-1)
+	tied, named = p.AtLine(rank-1, next-1)
 	return tied, named, err
 }
 
@@ -131,7 +128,7 @@ func (r rankingData) Commitment(ctx context.Context, season string) ([]byte, err
 	if len(st.Commits) == 0 {
 		return nil, frame.NotFound("这个赛季还没有承诺。")
 	}
-	return json.MarshalIndent(commitment{commitmentFormat, season, st.Commits}, "", " ")
+	return quiz.EncodeCommitted(season, st.Commits)
 }
 
 // Published is of ranking.Honours.
@@ -150,11 +147,15 @@ func (r rankingData) Awards(ctx context.Context, season string) ([]quiz.Award, e
 
 // WriteAwards is of ranking.Honours.
 func (r rankingData) WriteAwards(ctx context.Context, season string, w io.Writer) error {
-	rows, err := r.app.honoursRows(ctx, r.data, season)
+	awards, err := r.data.Awards(ctx, season)
 	if err != nil {
 		return err
 	}
-	return writeCSV(w, rows)
+	tree, err := r.Branches(ctx)
+	if err != nil {
+		return err
+	}
+	return board.WriteHonoursCSV(w, awards, tree)
 }
 
 // Revocations is of ranking.Honours.

@@ -13,7 +13,7 @@ import (
 // boardPrizesCmd writes the list by which prizes are handed out.
 type boardPrizesCmd struct {
 	Season     string `help:"赛季，例如 2026；不设则为当前赛季。" placeholder:"ID"`
-	Top        int    `help:"前多少名；不设则为荣誉名单上的全部，还没有结赛的为 100。" placeholder:"N"`
+	Top        int    `help:"前多少名；不设则为荣誉名单上的全部，还没有结赛的为设置里要列的名次数。" placeholder:"N"`
 	By         string `help:"谁导出的，记入操作记录。" required:"" placeholder:"NAME"`
 	Reason     string `help:"做什么用，记入操作记录；不要写学员的姓名。" required:"" placeholder:"TEXT"`
 	WithOpenid bool   `name:"with-openid" help:"也列出 openid。"`
@@ -56,22 +56,13 @@ func (c *boardPrizesCmd) Run(a *app) error {
 	})
 }
 
-// top is how many are listed: prizes are for those on the honours list.
+// top is how many are listed.
 func (c *boardPrizesCmd) top(a *app, d *data, season quiz.Season) (int, error) {
 	awards, err := d.Awards(a.ctx, season.ID)
-	if err != nil {
-		return 0, err
-	}
-	switch {
-	case len(awards) == 0:
+	if err == nil && len(awards) == 0 {
 		fmt.Fprintf(a.errs, "注意：赛季 %s 还没有结赛，名次还会变。\n", season.ID)
-		if c.Top == 0 {
-			return quiz.DefaultTop, nil
-		}
-	case c.Top == 0 || c.Top > len(awards):
-		return len(awards), nil
 	}
-	return c.Top, nil
+	return a.prizes().Listed(c.Top, len(awards)), err
 }
 
 // write notes the list in the audit log, and only then hands it out: a crash in

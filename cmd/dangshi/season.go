@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -146,16 +145,6 @@ type seasonCommitCmd struct {
 	Output string `short:"o" help:"另写一个 JSON 文件，用来公布。" placeholder:"FILE"`
 }
 
-// commitmentFormat names the format of a commitment.
-const commitmentFormat = "dangshi-commitment 1"
-
-// commitment is the file that is published.
-type commitment struct {
-	Format  string            `json:"format"`
-	Season  string            `json:"season"`
-	Commits []quiz.Commitment `json:"commits"` // oldest first; the last one binds
-}
-
 // Run is the command.
 func (c *seasonCommitCmd) Run(a *app) (err error) {
 	d, err := a.openData(a.ctx)
@@ -184,11 +173,11 @@ func (c *seasonCommitCmd) Run(a *app) (err error) {
 	if c.Output == "" {
 		return nil
 	}
-	return writeOutput(c.Output, a.out, func(w io.Writer) error {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", " ")
-		return enc.Encode(commitment{commitmentFormat, season.ID, commits})
-	})
+	text, err := quiz.EncodeCommitted(season.ID, commits)
+	if err != nil {
+		return err
+	}
+	return writeOutput(c.Output, a.out, func(w io.Writer) error { _, err := w.Write(text); return err })
 }
 
 // seasonRevokeCmd takes an honour back.

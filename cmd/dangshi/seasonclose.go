@@ -3,16 +3,14 @@ package main
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 
-	"dangshi/content"
+	"dangshi/admin/board"
 	"dangshi/quiz"
 	"dangshi/store"
 )
@@ -72,7 +70,11 @@ func (c *seasonCloseCmd) written(a *app, d *data, done store.Closed, ledger stri
 	file := func(format string) string { return filepath.Join(c.Output, fmt.Sprintf(format, h.Season.ID)) }
 	list := file("honours-%s.json")
 	sum := sha256.Sum256(done.File)
-	rows, err := a.honoursRows(a.ctx, d, h.Season.ID)
+	awards, err := d.Awards(a.ctx, h.Season.ID)
+	if err != nil {
+		return err
+	}
+	tree, err := d.merged.Branches(a.ctx)
 	if err != nil {
 		return err
 	}
@@ -85,7 +87,7 @@ func (c *seasonCloseCmd) written(a *app, d *data, done store.Closed, ledger stri
 			_, err := fmt.Fprintf(w, "%s  %s\n", hex.EncodeToString(sum[:]), filepath.Base(list))
 			return err
 		}},
-		{file("honours-%s.csv"), func(w io.Writer) error { return writeCSV(w, rows) }},
+		{file("honours-%s.csv"), func(w io.Writer) error { return board.WriteHonoursCSV(w, awards, tree) }},
 	} {
 		if err := writeOutput(f.path, a.out, f.content); err != nil {
 			return err
@@ -108,50 +110,6 @@ func (c *seasonCloseCmd) written(a *app, d *data, done store.Closed, ledger stri
 	fmt.Fprintf(a.out, "  %s  有姓名的名单，只在内部用\n", file("honours-%s.csv"))
 	fmt.Fprintf(a.out, "任何人都可以核对：season verify %s --ledger %s\n", list, ledger)
 	return nil
-}
-
-// honoursRows is the list for people, with names.
-func (a *app) honoursRows(ctx context.Context, d *data, season string) ([][]string, error) {
-	awards, err := d.Awards(ctx, season)
-	if err != nil {
-		return nil, err
-	}
-	branches, err := d.merged.Branches(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rows := [][]string{{"名次", "姓名", "支部", "积分", "完成天数", "最长连续天数", "编号", "抽签", "证书编号", "备注"}}
-	for _, w := range awards {
-		h, note, lot := w.Honour, "", ""
-		switch {
-		case h.Revoked != nil:
-			note = "已撤销：" + h.Revoked.Reason
-		case w.Erased:
-			note = "已注销"
-		}
-		if h.Lot != "" {
-			lot = "并列，签 " + h.Lot[:12] + "…"
-		}
-		branch := ""
-		if w.Branch != "" {
-			branch = branches.Path(w.Branch)
-		}
-		rows = append(rows, []string{
-			strconv.Itoa(h.Place), content.Harmless(w.Name), content.Harmless(branch), quiz.Score(h.Points), strconv.Itoa(h.Days), strconv.Itoa(h.Longest),
-			h.Pseudonym, lot, w.Code, content.Harmless(note),
-		})
-	}
-	return rows, nil
-}
-
-// writeCSV writes UTF-8 with a byte order mark, by which Excel knows it.
-func writeCSV(w io.Writer, rows [][]string) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	return errors.Join(out.WriteAll(rows), out.Error())
 }
 
 // prizes are how many places are named, by the settings.

@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -89,9 +88,9 @@ func readCommitment(path, season string) ([]quiz.Commitment, error) {
 	if err != nil {
 		return nil, err
 	}
-	var published commitment
-	if err := json.Unmarshal(text, &published); err != nil || published.Format != commitmentFormat {
-		return nil, usagef("%s：这不是 season commit 写的承诺文件", path)
+	published, err := quiz.ParseCommitted(text)
+	if err != nil {
+		return nil, usagef("%s：%w", path, err)
 	}
 	if published.Season != season {
 		return nil, usagef("%s 是赛季 %s 的承诺，名单是赛季 %s 的", path, content.Plain(published.Season), content.Plain(season))
