@@ -36,6 +36,8 @@ type Console struct {
 	frame    *frame.Frame
 	sessions *scs.SessionManager
 	handler  http.Handler
+	declared *http.ServeMux            // what can be asked for; it never answers
+	actions  map[string]*frame.Section // whose a pattern is
 }
 
 // sessionLife is how long somebody stays signed in at most, and sessionIdle how long
@@ -77,16 +79,18 @@ func (c *Console) Routes() (all []frame.Route) {
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.ServeHTTP(w, r) }
 
 func (c *Console) routes() http.Handler {
-	inside, declared := http.NewServeMux(), http.NewServeMux()
+	inside := http.NewServeMux()
+	c.declared, c.actions = http.NewServeMux(), map[string]*frame.Section{}
 	for _, s := range c.frame.Sections() {
 		for _, route := range s.Routes {
 			inside.Handle(route.Pattern, c.signedIn(s, route))
-			declared.Handle(route.Pattern, http.NotFoundHandler()) // never asked
+			c.declared.Handle(route.Pattern, http.NotFoundHandler())
+			c.actions[route.Pattern] = s
 		}
 	}
 	inside.HandleFunc("GET /admin/login", c.loginPage)
 	inside.HandleFunc("POST /admin/login", c.login)
-	inside.HandleFunc("/admin/", c.nowhere(declared))
+	inside.HandleFunc("/admin/", c.nowhere())
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(http.HandlerFunc(c.foreign))
 	mux := http.NewServeMux()

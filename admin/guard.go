@@ -123,7 +123,7 @@ func (c *Console) signedIn(at *frame.Section, route frame.Route) http.Handler {
 		case err != nil:
 			v.Fail(route.Pattern, err)
 		case !ok && !reads(r):
-			v.Fail(route.Pattern, signInAgain)
+			c.signInAgain(w, r, at, most)
 		case !ok:
 			http.Redirect(w, r, "/admin/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		case who.OneTime && route.Pattern != "GET /admin/me" && route.Pattern != "POST /admin/me/password" && route.Pattern != "POST /admin/logout":
@@ -173,17 +173,17 @@ func (c *Console) who(r *http.Request) (a account.Account, ok bool, err error) {
 
 // nowhere answers what no route takes: there is no such page, or it is not asked for
 // in this way.
-func (c *Console) nowhere(declared *http.ServeMux) http.HandlerFunc {
+func (c *Console) nowhere() http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		r, cancel := within(r, pageTimeout)
 		defer cancel()
 		who, ok, err := c.who(r)
 		v := c.frame.Visit(w, r, who, nil)
-		switch allowed := methods(declared, r); {
+		switch allowed := methods(c.declared, r); {
 		case err != nil:
 			v.Fail("nowhere", err)
 		case !ok && !reads(r):
-			v.Fail("nowhere", signInAgain)
+			c.signInAgain(w, r, nil, 0)
 		case !ok:
 			http.Redirect(w, r, "/admin/login", http.StatusSeeOther)
 		case who.OneTime:
@@ -213,9 +213,6 @@ func methods(declared *http.ServeMux, r *http.Request) (all []string) {
 func (c *Console) foreign(w http.ResponseWriter, r *http.Request) {
 	c.frame.Visit(w, r, account.Account{}, nil).Fail("foreign", frame.Refusal{Status: http.StatusForbidden, Text: "这是从别的网站送来的，什么也没有做。请从管理台自己的页面再做一次。"})
 }
-
-// signInAgain refuses a change of somebody who is signed in no more.
-var signInAgain = frame.Refusal{Status: http.StatusUnauthorized, Text: "登录过期了，什么也没有改。请重新登录再做一次。"}
 
 // reads reports whether a request changes nothing.
 func reads(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }

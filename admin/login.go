@@ -13,7 +13,7 @@ import (
 	"dangshi/admin/frame"
 )
 
-//go:embed login.html me.html
+//go:embed login.html me.html resume.html
 var pages embed.FS
 
 // own is what concerns only who is signed in: no entry of the navigation.
@@ -27,6 +27,9 @@ func (c *Console) own() frame.Section {
 
 type loginForm struct {
 	Name, Next, Problem string
+	Kept                string // a resumption; "": none
+	Expired             bool   // an action came too late
+	Long, Files         bool   // what of it is lost
 	Plain               string // what is said where the password would go over the network readable
 }
 
@@ -60,12 +63,16 @@ func (c *Console) last() *frame.Section {
 func (c *Console) login(w http.ResponseWriter, r *http.Request) {
 	r, cancel := within(r, pageTimeout)
 	defer cancel()
-	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
-	if err := readForm(r); err != nil {
+	r.Body = http.MaxBytesReader(w, r.Body, maxLogin)
+	err := readForm(r)
+	if n := len(r.PostFormValue("name")) + len(r.PostFormValue("password")) + len(r.PostFormValue("next")); err == nil && n > maxLogin-maxKept {
+		err = &http.MaxBytesError{Limit: maxLogin - maxKept}
+	}
+	if err != nil {
 		c.frame.Visit(w, r, account.Account{}, nil).Fail("login", err)
 		return
 	}
-	form := loginForm{Name: r.PostFormValue("name"), Next: r.PostFormValue("next")}
+	form := loginForm{Name: r.PostFormValue("name"), Next: r.PostFormValue("next"), Kept: r.PostFormValue("kept")}
 	if !overTLS(r) && !local(r) {
 		form.Problem = notEncrypted
 		c.showLogin(w, r, http.StatusForbidden, form)
@@ -89,6 +96,10 @@ func (c *Console) login(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		c.frame.Visit(w, r, account.Account{}, nil).Fail("login", err)
+		return
+	}
+	if p, at, ok := c.resumption(form.Kept); ok && !a.OneTime {
+		c.resume(w, r, a, p, at)
 		return
 	}
 	http.Redirect(w, r, inside(form.Next), http.StatusSeeOther)

@@ -100,7 +100,7 @@ func (b *Banks) write(v *frame.Visit, r Review, a act, back string) error {
 		note.Bad = true
 	case r.Act != content.Reopen:
 		note.Undo = &frame.Undo{Path: Path + "/act", Name: "撤销，退回草稿", Fields: map[string]string{
-			"act": string(content.Reopen), "scope": "all", "filter": filter{By: r.Hand.By, At: r.Hand.At.Unix()}.Query(), "back": back,
+			"act": string(content.Reopen), "scope": "all", "filter": filter{By: handOf(r.Hand.By), At: r.Hand.At.Unix()}.Query(), "back": back,
 		}}
 		if len(moved) == 1 {
 			note.Undo.Fields = map[string]string{"act": string(content.Reopen), "id": moved[0], "revision": fmt.Sprint(r.Seen[moved[0]]), "back": back}
@@ -188,7 +188,7 @@ func (b *Banks) remarked(v *frame.Visit) (content.Hand, error) {
 	h := b.hand(v)
 	h.Remark = content.Plain(strings.TrimSpace(v.R.PostFormValue("remark")))
 	if n := utf8.RuneCountInString(h.Remark); n > maxRemark {
-		return h, frame.Bad(fmt.Sprintf("要改的地方写了 %d 个字，最多 %d 个。请回到上一页缩短，写的还在。", n, maxRemark))
+		return h, frame.Bad(fmt.Sprintf("要改的地方写了 %d 个字，最多 %d 个。请缩短了再写。您写的是：%s", n, maxRemark, h.Remark))
 	}
 	return h, nil
 }

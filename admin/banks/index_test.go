@@ -136,7 +136,7 @@ func TestFilter(t *testing.T) {
 		{filter{Level: 1}, "a"},
 		{filter{Watch: true}, "b"},
 		{filter{Remark: true}, "c"},
-		{filter{At: 7, By: "甲"}, "c"},
+		{filter{At: 7, By: handOf("甲")}, "c"},
 		{filter{Sort: "new"}, "bca"},
 		{filter{Sort: "watch"}, "bac"},
 	} {

@@ -288,7 +288,7 @@ func (b *Banks) take(v *frame.Visit) error {
 	b.touch(v.Context(), ids...)
 	// It is loaded whatever becomes of the draft, which would change nothing more.
 	_ = b.data.DropDraft(v.Context(), v.By())
-	f := filter{By: p.Hand.By, At: p.Hand.At.Unix()}
+	f := filter{By: handOf(p.Hand.By), At: p.Hand.At.Unix()}
 	next := f.List()
 	if len(questions) == 0 {
 		next = "/admin/calendar"

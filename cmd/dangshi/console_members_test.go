@@ -2,7 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
+	"errors"
+	"html"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -79,6 +83,7 @@ func TestConsoleMembers(t *testing.T) {
 	}
 
 	p := openConsole(t, r, account.Admin)
+	admit(t, r, "回来的管理员", account.Admin)
 	p.open("/admin/members")
 	p.wait("the register is made", `document.querySelector("table")`)
 	p.says("共 4 人", "等本人确认登记", "支部不在列表里", "申诉等答复", "第一支部", probe)
@@ -122,6 +127,24 @@ func TestConsoleMembers(t *testing.T) {
 	p.click(".note button")
 	p.says("登记已更正", "李大钊", "第一支部")
 
+	// The session ends while a reason is being typed.
+	p.tap(`summary[data-act="rank"]`)
+	p.fill("#reason-rank", "会留下来的原因")
+	endSessions(t, r)
+	p.click(`form[action$="/rank"] button`)
+	p.says("登录过期了", "您写的还在")
+	p.accessible()
+	p.picture("login-again")
+	p.fill("#name", "回来的管理员")
+	p.fill("#password", password)
+	p.click("button.main")
+	p.says("您写的还在", "会留下来的原因")
+	p.accessible()
+	p.picture("resume")
+	p.click("button.main")
+	p.says("已退出排行")
+	p.click(".note button")
+	p.says("已重新加入排行")
 	p.tap(`summary[data-act="rank"]`)
 	p.fill("#reason-rank", "本人要求")
 	p.click(`form[action$="/rank"] button`)
@@ -153,7 +176,7 @@ func TestConsoleMembers(t *testing.T) {
 		t.Error("the record is still there", err)
 	}
 	did, all := memberActs(t, r)
-	if got := strings.Join(did, " "); got != "member.correct member.correct member.rank member.rank member.answer member.erase" {
+	if got := strings.Join(did, " "); got != "member.correct member.correct member.rank member.rank member.rank member.rank member.answer member.erase" {
 		t.Errorf("noted: %s", got)
 	}
 	for _, name := range []string{"李大钊", "李守常", ids[0]} {
@@ -166,6 +189,18 @@ func TestConsoleMembers(t *testing.T) {
 	p.says("逐日记录")
 	if eval[bool](p.phonePage, `document.querySelector('form[action$="/erase"], form[action$="/correct"], form[action$="/file"]') !== null`) {
 		t.Error("staff are offered what they may not do")
+	}
+}
+
+// endSessions signs everybody out, as when they have waited for too long.
+func endSessions(t *testing.T, r *replica) {
+	t.Helper()
+	for _, key := range allKeys(t, r) {
+		if strings.Contains(key, ":session:") {
+			if err := r.data.Client().Del(t.Context(), key).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 
@@ -224,6 +259,107 @@ func TestAdminMembersByRole(t *testing.T) {
 		t.Errorf("status %d, %v\n%s", status, err, body)
 	}
 	forgotten(t, r, clients, ids[0])
+	typedStays(t, r, at[:len(at)-len(r.data.Ref(ids[0]))]+r.data.Ref(ids[1]))
+}
+
+var hiddenInput = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
+
+// carried are the hidden fields of a page's main form.
+func carried(page string) url.Values {
+	fields := url.Values{}
+	_, page, _ = strings.Cut(page, "<main")
+	for _, x := range hiddenInput.FindAllStringSubmatch(page, -1) {
+		fields.Add(html.UnescapeString(x[1]), html.UnescapeString(x[2]))
+	}
+	return fields
+}
+
+// typedStays: what somebody sends whose session is over waits while they sign in, and is
+// done by one more tap. Passwords, files and what is too long do not wait, and nothing
+// leads elsewhere.
+func typedStays(t *testing.T, r *replica, member string) {
+	t.Helper()
+	name := "回来的"
+	admit(t, r, name, account.Admin)
+	client := stranger(t)
+	login := func(kept string) (*http.Response, string) {
+		t.Helper()
+		return form(t, client, r.url+"/admin/login", url.Values{"name": {name}, "password": {password}, "next": {"/admin/members"}, "kept": {kept}})
+	}
+	said := "第一行，说得\r\n很清楚：<b>&\"没有\"错</b>"
+	answer, body := form(t, client, member+"/object", url.Values{"text": {said}, "day": {""}})
+	mustSay(t, body, "登录过期了", "您写的还在")
+	if answer.StatusCode != http.StatusUnauthorized {
+		t.Errorf("status %d", answer.StatusCode)
+	}
+	kept := carried(body).Get("kept")
+	_, body = form(t, client, r.url+"/admin/login", url.Values{"name": {name}, "password": {"不对的密码不对"}, "kept": {kept}})
+	if again := carried(body).Get("kept"); kept == "" || again != kept {
+		t.Fatalf("after a wrong password it is gone:\n%s", body)
+	}
+	answer, body = login(kept)
+	mustSay(t, body, "您写的还在", "接着做", `action="`+strings.TrimPrefix(member, r.url)+`/object"`, "&lt;b&gt;&amp;&#34;没有&#34;错")
+	if strings.Contains(body, "<b>&") || answer.StatusCode != http.StatusOK {
+		t.Errorf("status %d\n%s", answer.StatusCode, body)
+	}
+	if fields := carried(body); fields.Get("text") != said {
+		t.Errorf("%q was written, and %q comes back", said, fields)
+	} else if answer, body := form(t, client, member+"/object", fields); answer.StatusCode != http.StatusSeeOther {
+		t.Errorf("it is not done: status %d\n%s", answer.StatusCode, body)
+	}
+	if _, page := get2(t, client, member); !strings.Contains(page, "第一行，说得\n很清楚") {
+		t.Errorf("it was not done:\n%s", page)
+	}
+
+	// With a file, which is lost.
+	client = stranger(t)
+	var parts bytes.Buffer
+	w := multipart.NewWriter(&parts)
+	for _, field := range [][2]string{{"kind", "story"}, {"title", "留下来的题目"}, {"text", "留下来的正文。"}, {"wish", "draft"}} {
+		if err := w.WriteField(field[0], field[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file, err := w.CreateFormFile("picture_file", "图.png")
+	if err == nil {
+		_, err = file.Write(bytes.Repeat([]byte("图"), 500_000)) // longer than what is kept
+	}
+	if err == nil {
+		err = errors.Join(w.WriteField("category", "党史"), w.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent, err := client.Post(r.url+"/admin/calendar/new", w.FormDataContentType(), &parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body = drained(t, sent)
+	mustSay(t, body, "登录过期了", "选的文件没有留下")
+	_, body = login(carried(body).Get("kept"))
+	mustSay(t, body, "您选的文件没有留下", "留下来的题目", "留下来的正文。", `enctype="multipart/form-data"`)
+	if fields := carried(body); fields.Get("category") != "党史" || fields.Has("picture_file") {
+		t.Errorf("%v", fields)
+	} else if answer, body := form(t, client, r.url+"/admin/calendar/new", fields); answer.StatusCode != http.StatusSeeOther {
+		t.Errorf("it is not kept: status %d\n%s", answer.StatusCode, body)
+	}
+
+	client = stranger(t)
+	_, body = form(t, client, member+"/object", url.Values{"text": {strings.Repeat("长", 200_000)}})
+	if mustSay(t, body, "太长", "没有留下"); carried(body).Has("kept") {
+		t.Error("more is kept than may be")
+	}
+	for _, path := range []string{"/admin/me/password", "/admin/logout", "/admin/nothing"} {
+		if _, body := form(t, client, r.url+path, url.Values{"old": {password}}); carried(body).Has("kept") || strings.Contains(body, password) {
+			t.Errorf("%s: what was typed is in the page:\n%s", path, body)
+		}
+	}
+	for _, to := range []string{"/admin/me/password", "/admin/logout", "/admin/nothing", "https://evil.example/admin/members", "//evil.example/admin/", "/admin/../wechat", "/wechat", ""} {
+		forged := base64.StdEncoding.EncodeToString([]byte(`{"to":"` + to + `","fields":{"a":["甲"]}}`))
+		if answer, body := login(forged); answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != "/admin/members" {
+			t.Errorf("%q: status %d to %q\n%s", to, answer.StatusCode, answer.Header.Get("Location"), body)
+		}
+	}
 }
 
 // forgotten: names stand in no address, and after an erasure in nothing that is kept,

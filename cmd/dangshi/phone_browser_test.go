@@ -96,8 +96,8 @@ func (p *phonePage) hear(event any) {
 			fault = "it asked for " + e.Request.URL
 		}
 	case *log.EventEntryAdded: // of the content security policy, too
-		if strings.Contains(e.Entry.Text, "status of 422") {
-			return // a form that comes back to be mended
+		if strings.Contains(e.Entry.Text, "status of 422") || strings.Contains(e.Entry.Text, "status of 401") && strings.Contains(e.Entry.URL, "/admin/") {
+			return // a form that comes back to be mended, or after signing in again
 		}
 		fault = fmt.Sprintf("%s: %s %s", e.Entry.Level, e.Entry.Text, e.Entry.URL)
 	case *runtime.EventConsoleAPICalled:
