@@ -173,6 +173,7 @@ func TestDailyBackup(t *testing.T) {
 
 // TestDoctorOnLostData: where backups are and no data, serve would begin anew.
 func TestDoctorOnLostData(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	start(t, defaults()).stop()
 	mustRun(t, "backup")

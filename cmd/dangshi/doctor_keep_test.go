@@ -50,6 +50,7 @@ func TestDoctorBounds(t *testing.T) {
 // TestDoctorOrder: what loses data comes before what merely does not work, and that
 // before doubts; either makes the exit code 1.
 func TestDoctorOrder(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	server := storetest.Redis(t, "--appendonly", "yes")
 	t.Setenv("DANGSHI_REDIS_URL", server.URL)

@@ -17,6 +17,7 @@ import (
 // TestLoadReachesMembers: what is loaded while serve runs is what members read a
 // moment later, and are asked from the next paper on; a draft is not.
 func TestLoadReachesMembers(t *testing.T) {
+	storetest.InTurn(t)
 	for name, at := range map[string]func(*Settings){
 		"embedded": func(s *Settings) { s.Data = t.TempDir() },
 		"redis":    func(s *Settings) { s.RedisURL = servers.Redis(t).URL },

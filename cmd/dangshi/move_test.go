@@ -17,6 +17,7 @@ import (
 // Redis as the manual says: with redis-cli --pipe, and nothing else. The ranking
 // is computed again there and agrees, and members go on where they were.
 func TestMoveToRedis(t *testing.T) {
+	storetest.InTurn(t)
 	storetest.Require(t, "redis-cli")
 	t.Chdir(t.TempDir())
 	s := defaults()

@@ -14,6 +14,7 @@ import (
 	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/bot/wechat/peer"
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 // outbox is what GET /sandbox/outbox answers.
@@ -179,6 +180,7 @@ func flags(s Settings, args ...string) []string {
 // TestPushOfARealAccount: it is off until it is switched on, and begins with a
 // draft; a mass text only where the settings say so.
 func TestPushOfARealAccount(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	s, api := realAccount(t)
 	start(t, s)

@@ -9,11 +9,13 @@ import (
 
 	"dangshi/content"
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 // TestBankRegrade: a preview writes nothing; what is published is what it said;
 // the history tells who and why; the same again changes nothing.
 func TestBankRegrade(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	t.Setenv("DANGSHI_DATA", "data")
 	r := start(t, defaults())

@@ -24,6 +24,7 @@ func announced(t *testing.T, r *replica) string {
 // TestUnreviewedReachesNobody: on a real account nothing of the pack reaches
 // members, by any path, until the organisation has approved it; then all does.
 func TestUnreviewedReachesNobody(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	s, api := realAccount(t)
 	r := start(t, s)
@@ -83,6 +84,7 @@ func TestUnreviewedReachesNobody(t *testing.T) {
 // TestSandboxUsesThePack: it says what is to be reviewed, and works at once; once
 // it is reviewed serve says nothing of it.
 func TestSandboxUsesThePack(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	r := start(t, defaults())
 	mustSay(t, announced(t, r), "自带的入门内容", "请本单位审核")

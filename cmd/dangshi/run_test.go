@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"dangshi/store/storetest"
 )
 
 // run runs a command line in an empty folder.
@@ -18,6 +20,7 @@ func run(t *testing.T, args ...string) (code int, out, errs string) {
 }
 
 func TestExitCodes(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	write(t, "bad.yaml", "addr: :1\nfoo: 1\naddr: :2\nweights: {finish: 50, correct: 60}\nquestions: [1]\n")
 	write(t, "weights.yaml", "weights: {finish: 50, correct: 60}\n")

@@ -11,11 +11,13 @@ import (
 	"time"
 
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 // TestYearsEnd: a whole year's end by commands, as an organisation goes through it:
 // what is refused, what is published, what an outsider checks.
 func TestYearsEnd(t *testing.T) {
+	storetest.InTurn(t)
 	for name, url := range map[string]string{"embedded": "", "redis": servers.Redis(t).URL} {
 		t.Run(name, func(t *testing.T) { yearsEnd(t, url) })
 	}
@@ -161,6 +163,7 @@ func revoked(t *testing.T, season, list string) {
 // TestForgedHonours: every value of a list and of a ledger that is changed is
 // found.
 func TestForgedHonours(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	t.Setenv("DANGSHI_DATA", "data")
 	write(t, "dangshi.yaml", "honours: {top: 5}\n")

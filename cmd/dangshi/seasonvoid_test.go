@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 // TestVoidByCommand: a preview writes nothing and is what comes; taken back, all is
 // as it was; a closed season's days stay.
 func TestVoidByCommand(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	t.Setenv("DANGSHI_DATA", "data")
 	r := start(t, defaults())
@@ -55,6 +57,7 @@ func TestVoidByCommand(t *testing.T) {
 // TestSeasonDates: a season may be prolonged, until another one has begun on the
 // way or it is closed.
 func TestSeasonDates(t *testing.T) {
+	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
 	t.Setenv("DANGSHI_DATA", "data")
 	r := start(t, defaults())

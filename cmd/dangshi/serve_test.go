@@ -199,6 +199,7 @@ func TestClockOverHTTP(t *testing.T) {
 // TestSeasonKeepsItsFirstDay: the logs count from it, so settings that move it
 // are refused.
 func TestSeasonKeepsItsFirstDay(t *testing.T) {
+	storetest.InTurn(t)
 	s := defaults()
 	s.Data = t.TempDir()
 	r := start(t, s)

@@ -78,6 +78,7 @@ func TestSimulation(t *testing.T) {
 // TestSimulationLeavesDataAlone: a Redis in which somebody lives is refused and left as
 // it is; what a simulation left is deleted in the end, unless it is to be kept.
 func TestSimulationLeavesDataAlone(t *testing.T) {
+	storetest.InTurn(t)
 	server := storetest.Redis(t)
 	client := redis.NewClient(&redis.Options{Addr: server.Addr})
 	defer client.Close()

@@ -75,7 +75,7 @@ func TestSimulationFindsFaults(t *testing.T) {
 		}, "成绩"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := simulated(t, simulateCmd{Members: 12, Days: 2, Seed: 3, Connections: 4, between: meddling(c.every, c.do)})
+			r := simulated(t, simulateCmd{Members: 6, Days: 2, Seed: 3, Connections: 4, between: meddling(c.every, c.do)})
 			if r.Violations == 0 {
 				t.Fatal("nothing was found")
 			}
