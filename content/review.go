@@ -16,6 +16,7 @@ type Hand struct {
 	At         time.Time
 	Signatures int
 	Remark     string // with Reopen: what is to be changed
+	Act        string // by which what is written can be undone for a day; "": it cannot
 }
 
 // MaxHand is the longest name of a person who signs, in characters.

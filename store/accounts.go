@@ -41,8 +41,8 @@ func (s *Store) Person(ctx context.Context, name string) (value []byte, v quiz.V
 }
 
 // SavePerson writes an account that still has the expected version, "" where there
-// must be none. Errors: quiz.ErrConflict, quiz.ErrUnavailable, quiz.ErrUnknown.
-func (s *Store) SavePerson(ctx context.Context, p Person, expected quiz.Version) error {
+// must be none, with its line of the audit log, see saveNoted. Errors: quiz.ErrConflict, quiz.ErrUnavailable, quiz.ErrUnknown.
+func (s *Store) SavePerson(ctx context.Context, p Person, expected quiz.Version, line Audited) error {
 	document, err := accountDocument(p.Name)
 	if err != nil {
 		return err
@@ -50,7 +50,7 @@ func (s *Store) SavePerson(ctx context.Context, p Person, expected quiz.Version)
 	if !json.Valid(p.Value) {
 		return errors.New("an account is kept as JSON")
 	}
-	_, err = s.accounts.Save(ctx, document, p.Value, expected)
+	_, err = s.accounts.SaveNoted(ctx, document, p.Value, expected, line)
 	return err
 }
 

@@ -19,17 +19,17 @@ func TestPeople(t *testing.T) {
 		if all, err := s.People(ctx); len(all) != 0 || err != nil {
 			t.Errorf("%v, %v", all, err)
 		}
-		must(t, s.SavePerson(ctx, Person{"张三", []byte(`{"n":1}`)}, ""))
-		must(t, other.SavePerson(ctx, Person{"wang <b>: *", []byte(`{}`)}, ""))
-		if err := other.SavePerson(ctx, Person{"张三", []byte(`{"n":2}`)}, ""); !errors.Is(err, quiz.ErrConflict) {
+		must(t, s.SavePerson(ctx, Person{"张三", []byte(`{"n":1}`)}, "", Audited{}))
+		must(t, other.SavePerson(ctx, Person{"wang <b>: *", []byte(`{}`)}, "", Audited{}))
+		if err := other.SavePerson(ctx, Person{"张三", []byte(`{"n":2}`)}, "", Audited{}); !errors.Is(err, quiz.ErrConflict) {
 			t.Errorf("the name twice: %v", err)
 		}
 		value, v, err := other.Person(ctx, "张三")
 		if err != nil || string(value) != `{"n":1}` || v == "" {
 			t.Fatalf("%q, %q, %v", value, v, err)
 		}
-		must(t, s.SavePerson(ctx, Person{"张三", []byte(`{"n":3}`)}, v))
-		if err := other.SavePerson(ctx, Person{"张三", []byte(`{"n":4}`)}, v); !errors.Is(err, quiz.ErrConflict) {
+		must(t, s.SavePerson(ctx, Person{"张三", []byte(`{"n":3}`)}, v, Audited{}))
+		if err := other.SavePerson(ctx, Person{"张三", []byte(`{"n":4}`)}, v, Audited{}); !errors.Is(err, quiz.ErrConflict) {
 			t.Errorf("an old version: %v", err)
 		}
 		all, err := other.People(ctx)
@@ -37,7 +37,7 @@ func TestPeople(t *testing.T) {
 			t.Errorf("%+v, %v", all, err)
 		}
 		for _, p := range []Person{{"", []byte("{}")}, {strings.Repeat("x", MaxAccountName+1), []byte("{}")}, {"李四", []byte("{")}, {"李四", nil}} {
-			if err := s.SavePerson(ctx, p, ""); err == nil {
+			if err := s.SavePerson(ctx, p, "", Audited{}); err == nil {
 				t.Errorf("%+v is taken", p)
 			}
 		}

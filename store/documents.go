@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -88,6 +89,42 @@ func (d Documents) Save(ctx context.Context, name string, value []byte, expected
 		return "", err
 	}
 	return d.store.save(ctx, []string{d.key(name)}, value, expected)
+}
+
+// SaveNoted is Save with a line of the audit log: both are written, or neither. It is for
+// what people do; a line of nobody's is none. Errors as of Save.
+func (d Documents) SaveNoted(ctx context.Context, name string, value []byte, expected quiz.Version, line Audited) (quiz.Version, error) {
+	if err := checkName(name); err != nil {
+		return "", err
+	}
+	if err := d.index(ctx, name); err != nil {
+		return "", err
+	}
+	return d.store.saveNoted(ctx, d.key(name), value, expected, line)
+}
+
+// saveNoted writes a versioned value with the line that says who did it, in one step: a
+// crash leaves both or neither. Both lie in the slot that all share. Errors as of
+// Documents.Save.
+func (s *Store) saveNoted(ctx context.Context, key string, value []byte, expected quiz.Version, line Audited) (quiz.Version, error) {
+	if line.By == "" {
+		return s.save(ctx, []string{key}, value, expected)
+	}
+	noted, err := json.Marshal(line)
+	if err != nil {
+		return "", err
+	}
+	next := newVersion()
+	answer, err := s.run(ctx, s.note, []string{key, auditKey()}, string(expected), string(next)+string(value), noted)
+	switch {
+	case errors.Is(err, quiz.ErrUnknown):
+		return next, err
+	case err != nil:
+		return "", err
+	case answer != int64(1):
+		return "", quiz.ErrConflict
+	}
+	return next, nil
 }
 
 // save is Documents.Save by keys and further arguments as commit.lua takes them.

@@ -8,7 +8,6 @@ import (
 
 	"dangshi/content"
 	"dangshi/quiz"
-	"dangshi/store/storetest"
 )
 
 // TestReviewOfWhatWasRead: who approves another revision than was shown writes nothing.
@@ -22,11 +21,15 @@ func TestReviewOfWhatWasRead(t *testing.T) {
 		q.Stem, q.State = "two", content.Draft
 		_, err = s.PutQuestions(t.Context(), []content.Question{q})
 		must(t, err)
-		approve := ReviewRequest{Act: content.Approve, Hand: handOf("甲", 1), Filter: content.Filter{IDs: []string{"a"}}, Seen: map[string]int{"a": 1}}
+		approve := ReviewRequest{Act: content.Approve, Hand: handOf("甲", 1), Filter: content.Filter{IDs: []string{"a"}}, Seen: map[string]content.Seen{"a": {Revision: 1, State: content.Draft}}}
 		if _, _, err := s.ReviewQuestions(t.Context(), approve); !errors.Is(err, quiz.ErrConflict) {
 			t.Errorf("approving what was not read: %v", err)
 		}
-		approve.Seen["a"] = 2
+		approve.Seen["a"] = content.Seen{Revision: 2, State: content.Reviewed} // another one has taken it back
+		if _, _, err := s.ReviewQuestions(t.Context(), approve); !errors.Is(err, quiz.ErrConflict) {
+			t.Errorf("approving what is in another state than was shown: %v", err)
+		}
+		approve.Seen["a"] = content.Seen{Revision: 2, State: content.Draft}
 		if lines, missing, err := s.ReviewQuestions(t.Context(), approve); err != nil || len(missing) > 0 || len(lines) != 1 || lines[0].Verdict != content.Moved {
 			t.Errorf("%+v %v %v", lines, missing, err)
 		}
@@ -38,18 +41,37 @@ func TestReviewOfWhatWasRead(t *testing.T) {
 	})
 }
 
-// TestDrafts: one for each owner, gone when dropped.
+// TestDrafts: one for each owner, gone when dropped; what another window has written
+// meanwhile is neither overwritten nor dropped.
 func TestDrafts(t *testing.T) {
-	s := openTest(t, "redis://"+storetest.Miniredis(t).Addr()+"/0")
-	must(t, s.KeepDraft(t.Context(), "甲", []byte("one")))
-	must(t, s.KeepDraft(t.Context(), "乙", []byte("two")))
-	must(t, s.DropDraft(t.Context(), "乙"))
-	for owner, want := range map[string]string{"甲": "one", "乙": "", "丙": ""} {
-		if got, err := s.Draft(t.Context(), owner); err != nil || string(got) != want {
-			t.Errorf("%s: %q %v", owner, got, err)
+	onBackends(t, func(t *testing.T, url string) {
+		s := openTest(t, url)
+		read := func(owner, want string) (v quiz.Version) {
+			t.Helper()
+			got, v, err := s.Draft(t.Context(), owner)
+			if err != nil || string(got) != want || (v == "") != (want == "") {
+				t.Errorf("%s: %q %v", owner, got, err)
+			}
+			return v
 		}
-	}
-	if left := s.client.TTL(t.Context(), draftKey(hashed("甲"))).Val(); left <= 0 || left > time.Hour {
-		t.Errorf("it is kept for %s", left)
-	}
+		must(t, s.KeepDraft(t.Context(), "甲", []byte("one"), ""))
+		must(t, s.KeepDraft(t.Context(), "乙", []byte("two"), ""))
+		must(t, s.DropDraft(t.Context(), "乙", read("乙", "two")))
+		read("乙", "")
+		read("丙", "")
+		first := read("甲", "one")
+		must(t, s.KeepDraft(t.Context(), "甲", []byte("three"), first))
+		for what, err := range map[string]error{
+			"of none": s.KeepDraft(t.Context(), "甲", []byte("x"), ""), "of an older one": s.KeepDraft(t.Context(), "甲", []byte("x"), first),
+			"dropping an older one": s.DropDraft(t.Context(), "甲", first), "of one that is gone": s.KeepDraft(t.Context(), "乙", []byte("x"), first),
+		} {
+			if !errors.Is(err, quiz.ErrConflict) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		read("甲", "three")
+		if left := s.client.TTL(t.Context(), draftKey(hashed("甲"))).Val(); left <= 0 || left > time.Hour {
+			t.Errorf("it is kept for %s", left)
+		}
+	})
 }

@@ -40,23 +40,56 @@ func oneSheet[T content.Material](ctx context.Context, s *Store, sh shelf, id st
 // says. Errors: quiz.ErrConflict where one was changed meanwhile, content.ErrHand;
 // quiz.ErrUnavailable where nothing was written; after quiz.ErrUnknown a look tells.
 func (s *Store) Edited(ctx context.Context, did string, h content.Hand, items []Edit[content.Item], questions []Edit[content.Question]) error {
-	if err := h.Check(); err != nil {
-		return err
-	}
-	entries, err := editing(ctx, s, shelfItems, items, h)
-	if err != nil {
-		return err
-	}
-	asked, err := editing(ctx, s, shelfQuestions, questions, h)
-	if err != nil {
-		return err
-	}
-	entries = append(entries, asked...)
-	done, err := s.putEntries(ctx, entries, auditOf(did, h, entries), false)
+	done, err := s.edited(ctx, did, h, items, questions, nil)
 	if err == nil && !done {
 		err = quiz.ErrConflict
 	}
 	return err
+}
+
+// EditedWhile is Edited as long as something holds of the rest of the library and of the
+// papers: still is asked once or more, with all items as they are, and its error ends it.
+// What it has looked at is unchanged when the entries are written. Errors as of Edited,
+// and those of still.
+func (s *Store) EditedWhile(ctx context.Context, did string, h content.Hand, items []Edit[content.Item], questions []Edit[content.Question], still func(all []content.Item) error) error {
+	for range maxPuts {
+		seen, err := s.askVersions(ctx) // before what is looked at
+		if err != nil {
+			return err
+		}
+		all, err := s.Items(ctx)
+		if err == nil {
+			err = still(all)
+		}
+		if err != nil {
+			return err
+		}
+		if done, err := s.edited(ctx, did, h, items, questions, seen.materials()); done || err != nil {
+			return err
+		}
+	}
+	return errRestless
+}
+
+// edited is one try; done is false where an entry, or one of the versions, has moved on
+// since it was read.
+func (s *Store) edited(ctx context.Context, did string, h content.Hand, items []Edit[content.Item], questions []Edit[content.Question], as versions) (done bool, err error) {
+	if err := h.Check(); err != nil {
+		return false, err
+	}
+	entries, err := editing(ctx, s, shelfItems, items, h)
+	if err != nil {
+		return false, err
+	}
+	asked, err := editing(ctx, s, shelfQuestions, questions, h)
+	if err != nil {
+		return false, err
+	}
+	entries = append(entries, asked...)
+	if err := s.keepUndo(ctx, h, did, entries); err != nil {
+		return false, err
+	}
+	return s.putEntries(ctx, entries, auditOf(did, h, entries), as, false)
 }
 
 func editing[T content.Material](ctx context.Context, s *Store, sh shelf, edits []Edit[T], h content.Hand) (entries []entry, err error) {

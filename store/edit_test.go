@@ -45,16 +45,16 @@ func TestEdited(t *testing.T) {
 func TestPinnedPapers(t *testing.T) {
 	onBackends(t, func(t *testing.T, url string) {
 		s := openTest(t, url)
-		must(t, s.PinPaper(t.Context(), testDay, []string{"b", "a"}, ""))
+		must(t, s.PinPaper(t.Context(), testDay, []string{"b", "a"}, "", Audited{By: "李娟", Did: "paper.pin"}))
 		questions, v, err := s.PinnedPaper(t.Context(), testDay)
 		if !slices.Equal(questions, []string{"b", "a"}) || err != nil {
 			t.Fatalf("chosen: %v, %v", questions, err)
 		}
-		if err := s.PinPaper(t.Context(), testDay, nil, ""); !errors.Is(err, quiz.ErrConflict) {
+		if err := s.PinPaper(t.Context(), testDay, nil, "", Audited{By: "李娟", Did: "paper.unpin"}); !errors.Is(err, quiz.ErrConflict) {
 			t.Errorf("unseen: %v", err)
 		}
-		must(t, s.PinPaper(t.Context(), testDay+2, []string{"c"}, ""))
-		must(t, s.PinPaper(t.Context(), testDay, nil, v))
+		must(t, s.PinPaper(t.Context(), testDay+2, []string{"c"}, "", Audited{}))
+		must(t, s.PinPaper(t.Context(), testDay, nil, v, Audited{}))
 		days := get[map[quiz.Day][]string](t)(s.PinnedPapers(t.Context(), testDay-1, testDay+3))
 		if len(days) != 1 || !slices.Equal(days[testDay+2], []string{"c"}) {
 			t.Errorf("the days are %v", days)

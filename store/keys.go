@@ -160,6 +160,9 @@ func mediaKey(name string) string { return all + ":media:" + name }
 // mediaSizesKey holds name → size in bytes of all that mediaKey holds.
 func mediaSizesKey() string { return all + ":mediasizes" }
 
+// mediaIdleKey holds name → since when nothing uses an uploaded file, in Unix seconds.
+func mediaIdleKey() string { return all + ":mediaidle" }
+
 // starterKey holds what was seeded: "version" → the version of the starter
 // material, "question:ID" and "item:ID" → a digest of what was seeded.
 func starterKey() string { return all + ":starter" }
@@ -225,6 +228,9 @@ func sessionKey(token string) string { return all + ":session:" + token }
 
 // draftKey holds what somebody's hash has begun in the console and not yet stored.
 func draftKey(who string) string { return all + ":draft:" + who }
+
+// undoKey holds what it takes to undo an act with the library, packed.
+func undoKey(act string) string { return all + ":undo:" + act }
 
 // qstatsKey holds how the questions of a season did when they were counted
 // last, as JSON.

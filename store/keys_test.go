@@ -70,6 +70,8 @@ func samples() map[string]struct {
 		"paceKey":       {paceKey("custom"), Disposable},
 		"accountKey":    {accountKey("e5bca0"), Truth},
 		"sessionKey":    {sessionKey("abc"), Disposable},
+		"undoKey":       {undoKey("ABC"), Disposable},
+		"mediaIdleKey":  {mediaIdleKey(), Disposable},
 		"draftKey":      {draftKey("0123"), Disposable},
 		"qstatsKey":     {qstatsKey("2026"), Derived},
 		"attemptKey":    {attemptKey("signin", "0123"), Disposable},

@@ -22,6 +22,23 @@ func (s *Store) PutLibrary(ctx context.Context, items []content.Item, questions 
 // item, content.Write says, what it was before is kept, and the audit log gets a
 // line. Errors as of PutQuestions, and content.ErrHand.
 func (s *Store) EditLibrary(ctx context.Context, h content.Hand, items []content.Item, questions []content.Question) (itemsPut, questionsPut Put, err error) {
+	return s.LoadLibrary(ctx, Loading{Hand: h, Items: items, Questions: questions})
+}
+
+// Loading is what somebody writes into the library at once.
+type Loading struct {
+	Hand      content.Hand
+	Items     []content.Item
+	Questions []content.Question
+	// What was seen of those that are there, by id: where one of them is something
+	// else by now, nothing is written. nil: whatever there is.
+	SeenItems, SeenQuestions map[string]content.Seen
+}
+
+// LoadLibrary is EditLibrary of what was looked at before. Errors as of EditLibrary, and
+// quiz.ErrConflict, see Loading.
+func (s *Store) LoadLibrary(ctx context.Context, l Loading) (itemsPut, questionsPut Put, err error) {
+	h := l.Hand
 	if h.Signatures > 0 {
 		if err := h.Check(); err != nil {
 			return Put{}, Put{}, err
@@ -29,14 +46,18 @@ func (s *Store) EditLibrary(ctx context.Context, h content.Hand, items []content
 	}
 	for range maxPuts {
 		var entries, asked []entry
-		if entries, itemsPut, err = differing(ctx, s, shelfItems, items, h); err != nil {
+		if entries, itemsPut, err = differing(ctx, s, shelfItems, l.Items, l.SeenItems, h); err != nil {
 			return Put{}, Put{}, err
 		}
-		if asked, questionsPut, err = differing(ctx, s, shelfQuestions, questions, h); err != nil {
+		if asked, questionsPut, err = differing(ctx, s, shelfQuestions, l.Questions, l.SeenQuestions, h); err != nil {
 			return Put{}, Put{}, err
 		}
 		entries = append(entries, asked...)
-		if done, err := s.putEntries(ctx, entries, auditOf("library.load", h, entries), false); done || err != nil {
+		const did = "library.load"
+		if err := s.keepUndo(ctx, h, did, entries); err != nil {
+			return Put{}, Put{}, err
+		}
+		if done, err := s.putEntries(ctx, entries, auditOf(did, h, entries), nil, false); done || err != nil {
 			return itemsPut, questionsPut, err
 		}
 	}
@@ -47,7 +68,7 @@ var errRestless = fmt.Errorf("%w: somebody else goes on changing the library", q
 
 // differing compares with what is stored: the entries to write, and what will
 // have become of all.
-func differing[T content.Material](ctx context.Context, s *Store, sh shelf, all []T, h content.Hand) (entries []entry, result Put, err error) {
+func differing[T content.Material](ctx context.Context, s *Store, sh shelf, all []T, seen map[string]content.Seen, h content.Hand) (entries []entry, result Put, err error) {
 	current, err := s.readEntries(ctx, sh.key, ids(all))
 	if err != nil {
 		return nil, Put{}, err
@@ -57,6 +78,10 @@ func differing[T content.Material](ctx context.Context, s *Store, sh shelf, all 
 		e, err := revise(sh, m, current[i], h)
 		if err != nil {
 			return nil, Put{}, err
+		}
+		// One that is as it shall be may have been written by this very call.
+		if seen != nil && e.expected != e.next && seen[e.id] != seenIn[T](e.expected) {
+			return nil, Put{}, quiz.ErrConflict
 		}
 		if at, twice := last[e.id]; twice {
 			entries[at] = e
@@ -77,6 +102,15 @@ func differing[T content.Material](ctx context.Context, s *Store, sh shelf, all 
 		return e.expected == e.next
 	})
 	return entries, result, nil
+}
+
+// seenIn is what there is to be seen of a stored entry.
+func seenIn[T content.Material](stored string) content.Seen {
+	var sheet content.Sheet[T]
+	if stored == "" || json.Unmarshal([]byte(stored), &sheet) != nil {
+		return content.Seen{}
+	}
+	return sheet.Seen()
 }
 
 func ids[T content.Material](all []T) []string {
@@ -145,10 +179,13 @@ func turned[T content.Material](sh shelf, stored string, before *content.Sheet[T
 	return e, err
 }
 
+// removed is the next text of an entry that goes, see put.lua.
+const removed = "-"
+
 // putEntries runs put.lua, which writes a line of the audit log as well unless
-// nobody did it; done is false where somebody else changed an entry meanwhile and
-// nothing was written.
-func (s *Store) putEntries(ctx context.Context, entries []entry, line Audited, seed bool) (done bool, err error) {
+// nobody did it; done is false where somebody else changed an entry meanwhile, or one
+// of the versions is no longer as it was read, and nothing was written.
+func (s *Store) putEntries(ctx context.Context, entries []entry, line Audited, as versions, seed bool) (done bool, err error) {
 	if len(entries) == 0 {
 		return true, nil
 	}
@@ -162,8 +199,11 @@ func (s *Store) putEntries(ctx context.Context, entries []entry, line Audited, s
 	if seed {
 		keys = append(keys, starterKey())
 	}
-	args := make([]any, 2, 2+8*len(entries))
-	args[0], args[1] = versionLibrary, noted
+	args := make([]any, 0, 3+2*len(as)+8*len(entries))
+	args = append(args, versionLibrary, noted, len(as))
+	for field, value := range as {
+		args = append(args, field, value)
+	}
 	for _, e := range entries {
 		args = append(args, e.shelf, e.id, e.expected, e.next, e.pages, e.page)
 		if seed {

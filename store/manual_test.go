@@ -22,6 +22,7 @@ var (
 		"until the next count":             "直到下一次统计",
 		"as long as it is valid":           "有效期内",
 		"20 seconds, unless it is renewed": "20 秒，做着时一直续",
+		"1 day":                            "1 天",
 	}
 	classInManual = map[Class]string{Truth: "真值", Derived: "可重算", Disposable: "可丢弃"}
 )

@@ -21,38 +21,47 @@ func isMedia(key string) bool {
 }
 
 // KeepMedia keeps an uploaded file under a name that says what it holds, so that it is
-// never written with anything else. most bounds all of them together, in bytes; uploads
-// at the same moment may go beyond it by one file each. Errors: ErrMediaFull,
-// quiz.ErrUnavailable where nothing was written, quiz.ErrUnknown.
+// never written with anything else. most bounds all of them together, in bytes. Errors:
+// ErrMediaFull, quiz.ErrUnavailable where nothing was written, quiz.ErrUnknown.
 func (s *Store) KeepMedia(ctx context.Context, name string, data []byte, most int64) error {
 	if !content.IsMediaName(name) {
 		return errName
 	}
-	sizes, err := s.client.HGetAll(ctx, mediaSizesKey()).Result()
+	answer, err := s.run(ctx, s.keep, []string{mediaKey(name), mediaSizesKey(), mediaIdleKey()}, name, data, most)
+	if err == nil && answer != int64(1) {
+		err = ErrMediaFull
+	}
+	return err
+}
+
+// UseMedia says that an uploaded file is about to be used; ok is false where it is not
+// there any more. Errors: quiz.ErrUnavailable, quiz.ErrUnknown.
+func (s *Store) UseMedia(ctx context.Context, name string) (ok bool, err error) {
+	if !content.IsMediaName(name) {
+		return false, nil
+	}
+	p := s.client.TxPipeline()
+	p.HDel(ctx, mediaIdleKey(), name)
+	there := p.HExists(ctx, mediaSizesKey(), name)
+	_, err = p.Exec(ctx)
+	return there.Val(), outcome(err)
+}
+
+// MediaRoom is how much room uploaded files take, in bytes. Errors:
+// quiz.ErrUnavailable.
+func (s *Store) MediaRoom(ctx context.Context) (used int64, err error) {
+	sizes, err := s.client.HVals(ctx, mediaSizesKey()).Result()
 	if err != nil {
-		return unavailable(err)
+		return 0, unavailable(err)
 	}
-	if _, there := sizes[name]; there {
-		return nil
-	}
-	total := int64(len(data))
 	for _, text := range sizes {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		total += n
+		used += n
 	}
-	if total > most {
-		return ErrMediaFull
-	}
-	// One transaction: a file that is not counted would take room unseen.
-	_, err = s.client.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		p.Set(ctx, mediaKey(name), data, 0)
-		p.HSet(ctx, mediaSizesKey(), name, len(data))
-		return nil
-	})
-	return outcome(err)
+	return used, nil
 }
 
 // Media is an uploaded file; nil where there is none. Errors: quiz.ErrUnavailable.

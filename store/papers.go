@@ -211,6 +211,22 @@ func (s *Store) RecentPapers(ctx context.Context, from, to quiz.Day) ([]*quiz.Pa
 	return s.readPapers(ctx, ids)
 }
 
+// everyPaper are the papers of the days from one to another, all versions of each, as
+// they were frozen.
+func (s *Store) everyPaper(ctx context.Context, from, to quiz.Day) ([]*quiz.Paper, error) {
+	current, err := s.RecentPapers(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
+	var ids []paperID
+	for _, p := range current {
+		for version := range p.Version {
+			ids = append(ids, paperID{p.Day, version + 1})
+		}
+	}
+	return s.readPapers(ctx, ids)
+}
+
 // readPapers gives the papers of ids, those that are not in memory in one round
 // trip.
 func (s *Store) readPapers(ctx context.Context, ids []paperID) ([]*quiz.Paper, error) {

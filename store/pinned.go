@@ -10,14 +10,14 @@ import (
 
 // PinPaper chooses the questions of a day whose paper is not drawn yet, by their ids,
 // in order; none: the paper is drawn as usual. The day's choice must still have the
-// expected version. Errors: quiz.ErrConflict, quiz.ErrUnavailable where nothing was
-// written, quiz.ErrUnknown.
-func (s *Store) PinPaper(ctx context.Context, day quiz.Day, questions []string, expected quiz.Version) error {
+// expected version. The line goes to the audit log with it, see saveNoted. Errors:
+// quiz.ErrConflict, quiz.ErrUnavailable where nothing was written, quiz.ErrUnknown.
+func (s *Store) PinPaper(ctx context.Context, day quiz.Day, questions []string, expected quiz.Version, line Audited) error {
 	text, err := json.Marshal(questions)
 	if err != nil {
 		return err
 	}
-	_, err = s.save(ctx, []string{pinnedKey(day)}, text, expected)
+	_, err = s.saveNoted(ctx, pinnedKey(day), text, expected, line)
 	return err
 }
 

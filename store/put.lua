@@ -4,14 +4,23 @@
 --       4 earlier pages of both: hash prefix and id -> lines of JSON
 --       5 audit log: list of JSON
 --       6 hash of what was seeded; left out where nothing is seeded
--- ARGV  1 field of KEYS[3]   2 line for KEYS[5] (empty: none); then for each entry:
+-- ARGV  1 field of KEYS[3] that is raised   2 line for KEYS[5] (empty: none)
+--       3 number of fields of KEYS[3] that must be as expected, then each of them and
+--       its value (empty: absent); then for each entry:
 --       1 or 2 for the hash that it stands in, id, expected JSON (empty: absent),
---       new JSON (empty: stays as it is), field of KEYS[4], line to add to it
---       (empty: none), and with KEYS[6] the field there and its new value
--- Returns 1, or 0 where an entry is not as expected: then nothing is written.
+--       new JSON (empty: stays as it is; "-": it goes, with its earlier pages), field
+--       of KEYS[4], line to add to it (empty: none), and with KEYS[6] the field there
+--       and its new value
+-- Returns 1, or 0 where something is not as expected: then nothing is written.
 
+local first = 4 + 2 * tonumber(ARGV[3])
+for i = 4, first - 1, 2 do
+  if (redis.call('HGET', KEYS[3], ARGV[i]) or '') ~= ARGV[i + 1] then
+    return 0
+  end
+end
 local each = KEYS[6] and 8 or 6
-for i = 3, #ARGV, each do
+for i = first, #ARGV, each do
   if (redis.call('HGET', KEYS[tonumber(ARGV[i])], ARGV[i + 1]) or '') ~= ARGV[i + 2] then
     return 0
   end
@@ -20,8 +29,11 @@ redis.call('HINCRBY', KEYS[3], ARGV[1], 1)
 if ARGV[2] ~= '' then
   redis.call('RPUSH', KEYS[5], ARGV[2])
 end
-for i = 3, #ARGV, each do
-  if ARGV[i + 3] ~= '' then
+for i = first, #ARGV, each do
+  if ARGV[i + 3] == '-' then
+    redis.call('HDEL', KEYS[tonumber(ARGV[i])], ARGV[i + 1])
+    redis.call('HDEL', KEYS[4], ARGV[i + 4])
+  elseif ARGV[i + 3] ~= '' then
     redis.call('HSET', KEYS[tonumber(ARGV[i])], ARGV[i + 1], ARGV[i + 3])
   end
   if ARGV[i + 5] ~= '' then

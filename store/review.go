@@ -16,9 +16,9 @@ type ReviewRequest struct {
 	Act    content.Act
 	Hand   content.Hand
 	Filter content.Filter
-	// Seen are the revisions that were read, by id: where one of them is not the
-	// latest any more, nothing is written. nil: whatever there is.
-	Seen   map[string]int
+	// Seen is what was read, by id: where one of them is at another revision or in
+	// another state by now, nothing is written. nil: whatever there is.
+	Seen   map[string]content.Seen
 	DryRun bool // only say what would happen
 }
 
@@ -57,7 +57,11 @@ func review[T content.Material](ctx context.Context, s *Store, sh shelf, r Revie
 		if r.DryRun || len(missing) > 0 || len(entries) == 0 {
 			return lines, missing, nil
 		}
-		done, err := s.putEntries(ctx, entries, auditOf(strings.TrimSuffix(sh.prefix, ":")+"."+string(r.Act), r.Hand, entries), false)
+		did := strings.TrimSuffix(sh.prefix, ":") + "." + string(r.Act)
+		if err := s.keepUndo(ctx, r.Hand, did, entries); err != nil {
+			return nil, nil, err
+		}
+		done, err := s.putEntries(ctx, entries, auditOf(did, r.Hand, entries), nil, false)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -96,7 +100,7 @@ func reviewed[T content.Material](ctx context.Context, s *Store, sh shelf, r Rev
 		if !content.Fits(r.Filter, was.Value, starter) {
 			continue
 		}
-		if seen, ok := r.Seen[id]; ok && seen != was.Revision() {
+		if seen, ok := r.Seen[id]; ok && seen != was.Seen() {
 			return nil, nil, nil, quiz.ErrConflict
 		}
 		next, verdict := was.Do(r.Act, r.Hand)

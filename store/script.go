@@ -44,6 +44,14 @@ var (
 	sessionLua string
 	//go:embed claim.lua
 	claimLua string
+	//go:embed draft.lua
+	draftLua string
+	//go:embed note.lua
+	noteLua string
+	//go:embed keep.lua
+	keepLua string
+	//go:embed sweep.lua
+	sweepLua string
 )
 
 type script struct{ source, sha string }

@@ -66,7 +66,7 @@ func seedAll[T content.Material](ctx context.Context, s *Store, sh shelf, all []
 				entries = append(entries, e)
 			}
 		}
-		if done, err := s.putEntries(ctx, entries, Audited{}, true); done || err != nil {
+		if done, err := s.putEntries(ctx, entries, Audited{}, nil, true); done || err != nil {
 			return err
 		}
 	}

@@ -29,6 +29,11 @@ const (
 // versions is the version of each shared thing; a missing field is empty.
 type versions map[string]string
 
+// materials are those of what members learn and are asked.
+func (v versions) materials() versions {
+	return versions{versionLibrary: v[versionLibrary], versionPapers: v[versionPapers]}
+}
+
 // shared remembers the versions that were read last.
 type shared struct {
 	flight singleflight.Group

@@ -106,6 +106,10 @@ type Store struct {
 	move      script
 	pace      script
 	claiming  script
+	draft     script
+	note      script
+	keep      script
+	sweep     script
 
 	push, sim, accounts Documents
 
@@ -145,6 +149,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		client: connect(a, timeout, o.Dial, name), timeout: timeout, wait: o.Wait, holder: o.Holder, restoring: o.restoring,
 		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua), help: newScript(helpLua),
 		append: newScript(appendLua), practice: newScript(practiceLua), erase: newScript(eraseLua), remind: newScript(remindLua), due: newScript(dueLua), pointers: newScript(switchLua), move: newScript(moveLua), pace: newScript(paceLua), claiming: newScript(claimLua),
+		draft: newScript(draftLua), note: newScript(noteLua), keep: newScript(keepLua), sweep: newScript(sweepLua), // seldom used: not loaded beforehand
 		papers:  newPaperCache(),
 		recent:  recent{silence: recentSilence, clock: steady()},
 		damaged: o.Damaged, settle: waitToSettle, claimLife: claimLife,

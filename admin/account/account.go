@@ -54,13 +54,12 @@ type Deed struct {
 type Book interface {
 	// Account finds one; ok is false where there is none. Errors: quiz.ErrUnavailable.
 	Account(ctx context.Context, name string) (a Account, v quiz.Version, ok bool, err error)
-	// SaveAccount writes one that still has the version, "" where there must be none.
+	// SaveAccount writes one that still has the version, "" where there must be none,
+	// and with it the line of the log, both or neither; a deed of nobody's is none.
 	// Errors: quiz.ErrConflict, quiz.ErrUnavailable, quiz.ErrUnknown.
-	SaveAccount(ctx context.Context, a Account, expected quiz.Version) error
+	SaveAccount(ctx context.Context, a Account, expected quiz.Version, d Deed) error
 	// Accounts are all, by name. Errors: quiz.ErrUnavailable.
 	Accounts(ctx context.Context) ([]Account, error)
-	// Note adds a line to the log. Errors: quiz.ErrUnavailable, quiz.ErrUnknown.
-	Note(ctx context.Context, d Deed) error
 }
 
 // Errors of signing in and of what is done to accounts; what they say is for people.

@@ -43,7 +43,7 @@ func (m *memory) version(name string) quiz.Version {
 	return quiz.Version(strconv.Itoa(m.versions[name]))
 }
 
-func (m *memory) SaveAccount(_ context.Context, a Account, expected quiz.Version) error {
+func (m *memory) SaveAccount(_ context.Context, a Account, expected quiz.Version, d Deed) error {
 	if before := m.before; before != nil {
 		m.before = nil
 		before()
@@ -58,6 +58,9 @@ func (m *memory) SaveAccount(_ context.Context, a Account, expected quiz.Version
 	}
 	m.accounts[a.Name] = a
 	m.versions[a.Name]++
+	if d.By != "" {
+		m.deeds = append(m.deeds, strings.TrimSpace(fmt.Sprint(d.By, " ", d.Did, " ", d.On, " ", d.More)))
+	}
 	return nil
 }
 
@@ -68,13 +71,6 @@ func (m *memory) Accounts(context.Context) (all []Account, err error) {
 		all = append(all, a)
 	}
 	return all, m.fail
-}
-
-func (m *memory) Note(_ context.Context, d Deed) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.deeds = append(m.deeds, strings.TrimSpace(fmt.Sprint(d.By, " ", d.Did, " ", d.On, " ", d.More)))
-	return m.fail
 }
 
 func (m *memory) Attempt(_ context.Context, kind, who string, window time.Duration) (int64, time.Duration, error) {
@@ -355,6 +351,10 @@ func TestTheLastAdministrator(t *testing.T) {
 	mustBe(t, "each other", d.Close(ctx, "李四", act), ErrLast)
 	if a := m.accounts["李四"]; a.Closed || a.Role != Admin {
 		t.Errorf("nobody is left: %+v", a)
+	}
+	// Both deeds and what was taken back are in the log.
+	if want := []string{"root account.close 张三", "root account.close 李四", "root account.reopen 李四 最后一个管理员，收回"}; !slices.Equal(m.deeds[1:], want) {
+		t.Errorf("%q", m.deeds)
 	}
 }
 

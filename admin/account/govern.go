@@ -34,20 +34,17 @@ func (d *Desk) Account(ctx context.Context, name string) (Account, error) {
 // attempts to sign in to it. Errors: ErrNobody, ErrClosed, ErrMoved, those of Book.
 func (d *Desk) Reset(ctx context.Context, name string, act Act) (password string, err error) {
 	var had Account
-	a, err := d.change(ctx, name, act, func(a *Account) (err error) {
+	_, err = d.change(ctx, name, act, "account.reset", func(a *Account) (more string, err error) {
 		if a.Closed {
-			return ErrClosed
+			return "", ErrClosed
 		}
 		had = *a
 		password, err = d.issue(ctx, a, act.At)
 		a.Places = nil
-		return err
+		return "", err
 	})
 	if err == nil {
 		err = d.forgive(ctx, had)
-	}
-	if err == nil {
-		err = d.note(ctx, act, "account.reset", a, "")
 	}
 	return password, err
 }
@@ -58,61 +55,48 @@ func (d *Desk) SetRole(ctx context.Context, name string, role Role, act Act) (wa
 	if !role.Valid() {
 		return "", Misnamed{errors.New("没有这种角色")}
 	}
-	a, err := d.weaken(ctx, name, act, func(a *Account) error {
+	err = d.weaken(ctx, name, act, "account.role", func(a *Account) (more string, err error) {
 		if was = a.Role; was == role {
-			return ErrSame
+			return "", ErrSame
 		}
 		a.Role = role
-		return nil
+		return was.Word() + " → " + role.Word(), nil
 	})
-	if err != nil {
-		return was, err
-	}
-	return was, d.note(ctx, act, "account.role", a, was.Word()+" → "+role.Word())
+	return was, err
 }
 
 // Close ends an account's sessions and lets it sign in no more; the name stays taken.
 // Errors: ErrNobody, ErrSame, ErrLast, ErrMoved, those of Book.
 func (d *Desk) Close(ctx context.Context, name string, act Act) error {
-	a, err := d.weaken(ctx, name, act, func(a *Account) error {
+	return d.weaken(ctx, name, act, "account.close", func(a *Account) (more string, err error) {
 		if a.Closed {
-			return ErrSame
+			return "", ErrSame
 		}
 		a.Closed = true
-		return nil
+		return "", nil
 	})
-	if err != nil {
-		return err
-	}
-	return d.note(ctx, act, "account.close", a, "")
 }
 
 // Reopen takes a Close back: the password is the one from before. Errors: ErrNobody,
 // ErrSame, ErrMoved, those of Book.
 func (d *Desk) Reopen(ctx context.Context, name string, act Act) error {
-	a, err := d.change(ctx, name, act, func(a *Account) error {
+	_, err := d.change(ctx, name, act, "account.reopen", func(a *Account) (more string, err error) {
 		if !a.Closed {
-			return ErrSame
+			return "", ErrSame
 		}
 		a.Closed = false
-		return nil
+		return "", nil
 	})
-	if err != nil {
-		return err
-	}
-	return d.note(ctx, act, "account.reopen", a, "")
-}
-
-func (d *Desk) note(ctx context.Context, act Act, did string, a Account, more string) error {
-	return d.book.Note(ctx, Deed{At: act.At, By: act.By, Did: did, On: a.Name, More: more})
+	return err
 }
 
 // tries bounds how often a change is made anew because its account signed in
 // meanwhile.
 const tries = 5
 
-// change edits an account and ends its sessions.
-func (d *Desk) change(ctx context.Context, name string, act Act, edit func(*Account) error) (a Account, err error) {
+// change edits an account and ends its sessions. The log gets its line with it: did is
+// its word, and edit says what more stands there.
+func (d *Desk) change(ctx context.Context, name string, act Act, did string, edit func(*Account) (more string, err error)) (a Account, err error) {
 	for range tries {
 		var v quiz.Version
 		var ok bool
@@ -125,42 +109,48 @@ func (d *Desk) change(ctx context.Context, name string, act Act, edit func(*Acco
 		case act.Seen != Any && act.Seen != a.Epoch:
 			return a, ErrMoved
 		}
-		if err := edit(&a); err != nil {
+		more, err := edit(&a)
+		if err != nil {
 			return a, err
 		}
 		a.Epoch++
-		if err = d.book.SaveAccount(ctx, a, v); !isConflict(err) {
+		if err = d.book.SaveAccount(ctx, a, v, Deed{At: act.At, By: act.By, Did: did, On: a.Name, More: more}); !isConflict(err) {
 			return a, err
 		}
 	}
-	return a, err
+	return a, quiz.ErrConflict
 }
 
 // weaken is change where an administrator may be lost. Two who do it to each other at
-// the same moment both find nobody left afterwards, and each takes it back.
-func (d *Desk) weaken(ctx context.Context, name string, act Act, edit func(*Account) error) (Account, error) {
+// the same moment both find nobody left afterwards, and each takes it back: the log has
+// a line for both.
+func (d *Desk) weaken(ctx context.Context, name string, act Act, did string, edit func(*Account) (more string, err error)) error {
 	var was Account
-	a, err := d.change(ctx, name, act, func(a *Account) error {
+	a, err := d.change(ctx, name, act, did, func(a *Account) (more string, err error) {
 		was = *a
-		if err := edit(a); err != nil {
-			return err
+		if more, err = edit(a); err != nil {
+			return "", err
 		}
 		if !was.governs() || a.governs() {
-			return nil
+			return more, nil
 		}
-		return d.governed(ctx, was.Name)
+		return more, d.governed(ctx, was.Name)
 	})
 	if err != nil || !was.governs() || a.governs() {
-		return a, err
+		return err
 	}
 	if err := d.governed(ctx, ""); !errors.Is(err, ErrLast) {
-		return a, err
+		return err
 	}
-	_, err = d.change(ctx, name, Act{Seen: a.Epoch}, func(a *Account) error {
+	back := "account.role"
+	if a.Closed != was.Closed {
+		back = "account.reopen"
+	}
+	_, err = d.change(ctx, name, Act{By: act.By, At: act.At, Seen: a.Epoch}, back, func(a *Account) (more string, err error) {
 		a.Role, a.Closed = was.Role, was.Closed
-		return nil
+		return "最后一个管理员，收回", nil
 	})
-	return a, errors.Join(ErrLast, err)
+	return errors.Join(ErrLast, err)
 }
 
 // governs reports whether the account can name who may sign in.

@@ -48,16 +48,13 @@ func (d *Desk) Open(ctx context.Context, name string, role Role, by string, now 
 	if password, err = d.issue(ctx, &a, now); err != nil {
 		return "", err
 	}
-	switch err := d.book.SaveAccount(ctx, a, ""); {
+	switch err := d.book.SaveAccount(ctx, a, "", Deed{At: now, By: by, Did: "account.open", On: name, More: role.Word()}); {
 	case isConflict(err):
 		return "", ErrTaken
 	case err != nil:
 		return "", err
 	}
-	if err := d.forgive(ctx, a); err != nil {
-		return "", err
-	}
-	return password, d.book.Note(ctx, Deed{At: now, By: by, Did: "account.open", On: name, More: role.Word()})
+	return password, d.forgive(ctx, a)
 }
 
 // issue gives an account a one-time password.

@@ -65,7 +65,7 @@ func (d *Desk) SignIn(ctx context.Context, name, password, address string, now t
 	a.Places = a.Places[:min(len(a.Places), maxPlaces)]
 	// Somebody who changes the account at the same time has the better reason; the
 	// session ends by itself where that was one.
-	if err := d.book.SaveAccount(ctx, a, v); err != nil && !isConflict(err) {
+	if err := d.book.SaveAccount(ctx, a, v, Deed{}); err != nil && !isConflict(err) {
 		return Account{}, err
 	}
 	return a, nil
@@ -114,16 +114,13 @@ func (d *Desk) Choose(ctx context.Context, name, old, chosen string, now time.Ti
 	}
 	a.OneTime, a.Issued = false, time.Time{}
 	a.Epoch++
-	switch err := d.book.SaveAccount(ctx, a, v); {
+	switch err := d.book.SaveAccount(ctx, a, v, Deed{At: now, By: name, Did: "account.password", On: name}); {
 	case isConflict(err):
 		return Account{}, ErrMoved
 	case err != nil:
 		return Account{}, err
 	}
-	if err := d.attempts.ForgetAttempts(ctx, attemptChoose, name); err != nil {
-		return Account{}, err
-	}
-	return a, d.book.Note(ctx, Deed{At: now, By: name, Did: "account.password", On: name})
+	return a, d.attempts.ForgetAttempts(ctx, attemptChoose, name)
 }
 
 // Weak says what is wrong with a chosen password.

@@ -57,7 +57,8 @@ func (b *Banks) act(v *frame.Visit) error {
 	if len(chosen) > maxActs {
 		return frame.Bad(fmt.Sprintf("一次最多 %d 道，请先用上面的条件少选一些。", maxActs))
 	}
-	r := Review{Act: acts[what].Act, Hand: hand, Seen: chosen, DryRun: len(chosen) > 1}
+	// One whose page was not read before is confirmed, too: a list may be old.
+	r := Review{Act: acts[what].Act, Hand: hand, Seen: chosen, DryRun: len(chosen) > 1 || v.R.PostFormValue("seen") == ""}
 	if r.DryRun {
 		lines, err := b.data.Review(v.Context(), r)
 		if err != nil {
@@ -95,16 +96,8 @@ func (b *Banks) write(v *frame.Visit, r Review, a act, back string) error {
 	}
 	b.index.refresh(v.Context(), moved)
 	note := frame.Note{Text: said(a, lines, r.Hand)}
-	switch {
-	case len(moved) == 0:
-		note.Bad = true
-	case r.Act != content.Reopen:
-		note.Undo = &frame.Undo{Path: Path + "/act", Name: "撤销，退回草稿", Fields: map[string]string{
-			"act": string(content.Reopen), "scope": "all", "filter": filter{By: handOf(r.Hand.By), At: r.Hand.At.Unix()}.Query(), "back": back,
-		}}
-		if len(moved) == 1 {
-			note.Undo.Fields = map[string]string{"act": string(content.Reopen), "id": moved[0], "revision": fmt.Sprint(r.Seen[moved[0]]), "back": back}
-		}
+	if note.Bad = len(moved) == 0; !note.Bad {
+		note.Undo = Undoing(r.Hand.Act, back, "")
 	}
 	return v.Done(back, note)
 }
@@ -145,7 +138,7 @@ func said(a act, lines []Line, h content.Hand) string {
 }
 
 // confirm asks before several questions change.
-func (b *Banks) confirm(a act, lines []Line, chosen map[string]int) *frame.Confirm {
+func (b *Banks) confirm(a act, lines []Line, chosen map[string]content.Seen) *frame.Confirm {
 	counts := map[string]int{}
 	var before, after int
 	for _, l := range lines {
@@ -196,12 +189,8 @@ func (b *Banks) remarked(v *frame.Visit) (content.Hand, error) {
 // chosen are the questions that were chosen with the revisions that were seen, and the
 // fields by which they can be chosen again. Of a filter they are those that it finds
 // now.
-func (b *Banks) chosen(v *frame.Visit) (seen map[string]int, query map[string]string, err error) {
-	bank, err := b.index.all(v.Context())
-	if err != nil {
-		return nil, nil, err
-	}
-	seen = map[string]int{}
+func (b *Banks) chosen(v *frame.Visit) (seen map[string]content.Seen, query map[string]string, err error) {
+	seen = map[string]content.Seen{}
 	if v.R.PostFormValue("scope") == "all" {
 		text := v.R.PostFormValue("filter")
 		values, err := url.ParseQuery(text)
@@ -217,8 +206,13 @@ func (b *Banks) chosen(v *frame.Visit) (seen map[string]int, query map[string]st
 			}
 			stats = figuresOf(all)
 		}
+		// What a filter finds is counted and then changed: an older list will not do.
+		bank, err := b.index.now(v.Context())
+		if err != nil {
+			return nil, nil, err
+		}
 		for _, r := range f.choose(bank.rows, stats) {
-			seen[r.ID] = r.Revision
+			seen[r.ID] = r.seen()
 		}
 		return seen, map[string]string{"scope": "all", "filter": text}, nil
 	}
@@ -226,21 +220,30 @@ func (b *Banks) chosen(v *frame.Visit) (seen map[string]int, query map[string]st
 	if joined := v.R.PostFormValue("ids"); joined != "" {
 		ids = strings.Fields(joined)
 	}
-	for _, id := range ids {
-		r := bank.at(id)
-		if r == nil {
-			return nil, nil, frame.NotFound("题库里没有编号是“" + content.Quoted(id) + "”的题。")
+	if text := v.R.PostFormValue("seen"); text != "" && len(ids) == 1 {
+		read, ok := content.ParseSeen(text)
+		if !ok {
+			return nil, nil, frame.Bad("没有写明看的是哪一版。")
 		}
-		seen[id] = r.Revision
+		return map[string]content.Seen{ids[0]: read}, map[string]string{"ids": ids[0], "seen": text}, nil
 	}
-	if revision := v.R.PostFormValue("revision"); revision != "" && len(ids) == 1 && revision != fmt.Sprint(seen[ids[0]]) {
-		seen[ids[0]] = -1 // what was read is no longer what is there
+	sheets, err := b.data.QuestionSheets(v.Context(), ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, s := range sheets {
+		seen[s.Value.ID] = s.Seen()
+	}
+	for _, id := range ids {
+		if _, ok := seen[id]; !ok {
+			return nil, nil, noQuestion(id)
+		}
 	}
 	return seen, map[string]string{"ids": strings.Join(ids, " ")}, nil
 }
 
 // setOf tells one choice of questions from another.
-func setOf(seen map[string]int) string {
+func setOf(seen map[string]content.Seen) string {
 	sum := sha256.New()
 	for _, id := range slices.Sorted(maps.Keys(seen)) {
 		fmt.Fprintln(sum, id, seen[id])
@@ -248,10 +251,14 @@ func setOf(seen map[string]int) string {
 	return hex.EncodeToString(sum.Sum(nil)[:12])
 }
 
-// safeBack is a page of the section to go back to.
+// safeBack is a page of the library to go back to.
 func safeBack(path string) string {
 	u, err := url.Parse(path)
-	if err != nil || u.Host != "" || u.Scheme != "" || u.Path != Path && !strings.HasPrefix(u.Path, Path+"/") {
+	if err != nil || u.Host != "" || u.Scheme != "" {
+		return Path
+	}
+	// The calendar's acts are undone here, too.
+	if in := func(section string) bool { return u.Path == section || strings.HasPrefix(u.Path, section+"/") }; !in(Path) && !in("/admin/calendar") {
 		return Path
 	}
 	return u.Path + query(u.RawQuery)

@@ -4,6 +4,7 @@ package banks
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
 	"time"
 
@@ -32,22 +33,29 @@ type Library interface {
 	ItemSheets(ctx context.Context, ids []string) ([]content.Sheet[content.Item], error)
 	QuestionHistory(ctx context.Context, id string) (pages []content.Page[content.Question], live int, err error)
 	// Review does an act with questions. Errors: quiz.ErrConflict where one of them is
-	// at another revision than was seen, and nothing was written.
+	// at another revision than was seen, or in another state, and nothing was written.
 	Review(ctx context.Context, r Review) ([]Line, error)
 	// Edit writes one question over the version that was seen, "" for none. Errors:
 	// quiz.ErrConflict where another one is there.
 	Edit(ctx context.Context, h content.Hand, q content.Question, seen quiz.Version) error
-	// Load writes all of it or nothing.
-	Load(ctx context.Context, h content.Hand, items []content.Item, questions []content.Question) error
+	// Load writes all of it or nothing. Errors: quiz.ErrConflict where something of it is
+	// no longer as it was seen.
+	Load(ctx context.Context, l Loading) error
+	// Undo sets back what an act did, as far as nobody has gone on from it; shown is what
+	// was looked at, see Undone.Set, and with "" nothing is written. Errors: ErrNoUndo,
+	// quiz.ErrConflict where something else would be done.
+	Undo(ctx context.Context, h content.Hand, act string, today quiz.Day, shown string) (Undone, error)
+	CanUndo(ctx context.Context, act string) (bool, error)
 	// Signatures is how many people must sign before a question is approved.
 	Signatures() int
 }
 
-// Drafts keep what is begun and not yet stored, one for each account.
+// Drafts keep what is begun and not yet stored, one for each account. Errors of those
+// that write: quiz.ErrConflict where another one than the expected is there.
 type Drafts interface {
-	Draft(ctx context.Context, owner string) ([]byte, error)
-	KeepDraft(ctx context.Context, owner string, value []byte) error
-	DropDraft(ctx context.Context, owner string) error
+	Draft(ctx context.Context, owner string) (value []byte, v quiz.Version, err error)
+	KeepDraft(ctx context.Context, owner string, value []byte, expected quiz.Version) error
+	DropDraft(ctx context.Context, owner string, expected quiz.Version) error
 }
 
 // Use is what became of questions among the members.
@@ -76,8 +84,16 @@ type Data interface {
 type Review struct {
 	Act    content.Act
 	Hand   content.Hand
-	Seen   map[string]int // id → the revision that was seen
+	Seen   map[string]content.Seen // by id
 	DryRun bool
+}
+
+// Loading is what files bring into the library, with what was seen of it there, by id.
+type Loading struct {
+	Hand                     content.Hand
+	Items                    []content.Item
+	Questions                []content.Question
+	SeenItems, SeenQuestions map[string]content.Seen
 }
 
 // Line is what became of one question.
@@ -109,6 +125,7 @@ func (b *Banks) Section() frame.Section {
 	return frame.Section{Path: Path, Name: "题库", Right: account.Look, Files: pages, Routes: []frame.Route{
 		{Pattern: "GET /admin/banks", Right: account.Look, Do: b.list},
 		{Pattern: "POST /admin/banks/act", Right: account.Edit, Do: b.act, Slow: true},
+		{Pattern: "POST " + UndoPath, Right: account.Edit, Do: b.undo, Slow: true},
 		{Pattern: "GET /admin/banks/export", Right: account.Look, Do: b.export, Slow: true},
 		{Pattern: "GET /admin/banks/template", Right: account.Look, Do: b.template},
 		{Pattern: "POST /admin/banks/count", Right: account.Edit, Do: b.count},
@@ -128,7 +145,7 @@ func (b *Banks) Section() frame.Section {
 	}}
 }
 
-// hand is that of who visits, to the second.
+// hand is that of who visits, to the second, for one act.
 func (b *Banks) hand(v *frame.Visit) content.Hand {
-	return content.Hand{By: v.By(), At: v.Now.UTC().Truncate(time.Second), Signatures: b.data.Signatures()}
+	return content.Hand{By: v.By(), At: v.Now.UTC().Truncate(time.Second), Signatures: b.data.Signatures(), Act: rand.Text()}
 }

@@ -12,6 +12,7 @@ import (
 
 	"dangshi/admin/frame"
 	"dangshi/content"
+	"dangshi/quiz"
 )
 
 // draft is what an upload holds, between the upload and the load: any replica can go
@@ -21,13 +22,16 @@ type draft struct {
 	Files  []string
 	Found  content.File
 	Mended int
+
+	read quiz.Version // of what it was read from; "": there was none
 }
 
 // maxDraft is how large a draft may be when it is packed, in bytes: some 100,000
 // questions.
 const maxDraft = 12 << 20
 
-// keepDraft keeps a draft under a new stamp.
+// keepDraft keeps a draft under a new stamp, in the place of the one that it was read
+// from. Errors: quiz.ErrConflict where another window has written one meanwhile.
 func (b *Banks) keepDraft(ctx context.Context, owner string, d *draft) error {
 	d.Stamp = rand.Text()
 	var packed bytes.Buffer
@@ -41,12 +45,12 @@ func (b *Banks) keepDraft(ctx context.Context, owner string, d *draft) error {
 	if packed.Len() > maxDraft {
 		return frame.Refusal{Status: http.StatusRequestEntityTooLarge, Text: "一次看不了这么多题。请分成几个文件，一个一个载入；或请技术人员用命令 bank load。"}
 	}
-	return b.data.KeepDraft(ctx, owner, packed.Bytes())
+	return b.data.KeepDraft(ctx, owner, packed.Bytes(), d.read)
 }
 
 // draftOf is the draft of an account; nil: there is none, or no longer.
 func (b *Banks) draftOf(ctx context.Context, owner string) (*draft, error) {
-	packed, err := b.data.Draft(ctx, owner)
+	packed, version, err := b.data.Draft(ctx, owner)
 	if err != nil || packed == nil {
 		return nil, err
 	}
@@ -58,7 +62,7 @@ func (b *Banks) draftOf(ctx context.Context, owner string) (*draft, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the draft of a load: %w", err)
 	}
-	var d draft
+	d := draft{read: version}
 	if err := json.Unmarshal(text, &d); err != nil {
 		return nil, fmt.Errorf("the draft of a load: %w", err)
 	}
@@ -106,4 +110,12 @@ func (d *draft) unreadable() (faults []content.Fault) {
 		}
 	}
 	return faults
+}
+
+// stamp is that of a draft; "": there is none.
+func (d *draft) stamp() string {
+	if d == nil {
+		return ""
+	}
+	return d.Stamp
 }

@@ -150,7 +150,7 @@ func (b *Banks) create(v *frame.Visit) error {
 		return v.ShowAgain("form.html", "写一道题", f)
 	}
 	q := f.Question.WithID()
-	conflict, err := b.save(v, q, "")
+	undo, conflict, err := b.save(v, q, "")
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (b *Banks) create(v *frame.Visit) error {
 		f.Faults["id"] = "题库里已经有编号“" + q.ID + "”的题；没有填编号的话，就是已经有一道一样的题。"
 		return v.ShowAgain("form.html", "写一道题", f)
 	}
-	return v.Done(pathOf(q.ID), frame.Note{Text: "写好了，现在是草稿。批准以后才会发给学员。"})
+	return v.Done(pathOf(q.ID), frame.Note{Text: "写好了，现在是草稿。批准以后才会发给学员。", Undo: undo})
 }
 
 func (b *Banks) editForm(v *frame.Visit) error {
@@ -216,12 +216,12 @@ func (b *Banks) edit(v *frame.Visit) error {
 		if step.Fate == content.Unchanged {
 			return v.Done(pathOf(id), frame.Note{Text: "没有什么不同，没有写。"})
 		}
-		conflict, err := b.save(v, step.Value, f.Seen)
+		undo, conflict, err := b.save(v, step.Value, f.Seen)
 		if err != nil {
 			return err
 		}
 		if !conflict {
-			return v.Done(pathOf(id), frame.Note{Text: edited(sheet, step.Value.State)})
+			return v.Done(pathOf(id), frame.Note{Text: edited(sheet, step.Value.State), Undo: undo})
 		}
 		if sheet, now, _, err = b.data.QuestionSheet(v.Context(), id); err != nil {
 			return err

@@ -29,6 +29,9 @@ type row struct {
 	text string // of the stem and the options, as it is searched
 }
 
+// seen is what the list shows of it.
+func (r *row) seen() content.Seen { return content.Seen{Revision: r.Revision, State: r.State} }
+
 func rowOf(s content.Sheet[content.Question]) *row {
 	q := s.Value
 	_, live := s.InUse()
@@ -75,15 +78,6 @@ func (l *bank) count() {
 	})
 }
 
-// at is the row of an id; nil where there is none.
-func (l *bank) at(id string) *row {
-	i, ok := slices.BinarySearchFunc(l.rows, id, func(r *row, id string) int { return strings.Compare(r.ID, id) })
-	if !ok {
-		return nil
-	}
-	return l.rows[i]
-}
-
 // index is the list of the bank in memory, one for each replica. What this replica
 // changes is in it at once; it is read anew when the library has another version, and
 // who asks meanwhile sees how it was.
@@ -96,7 +90,7 @@ type index struct {
 	list    *bank
 	reading chan struct{}
 	fault   error           // of the reading that ended last
-	touched map[string]*row // changed here while it is read
+	touched map[string]*row // changed here while it is read; nil: taken away
 }
 
 const (
@@ -112,32 +106,18 @@ const (
 // all is the bank as it is, or was a moment ago. Errors: quiz.ErrUnavailable, and a
 // frame.Refusal where a large one is still being read.
 func (x *index) all(ctx context.Context) (*bank, error) {
-	version, err := x.data.LibraryVersion(ctx)
+	_, reading, err := x.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
 	x.mu.Lock()
-	if x.held && x.version == version {
-		defer x.mu.Unlock()
-		return x.list, nil
-	}
-	if x.reading == nil {
-		x.reading, x.touched = make(chan struct{}), map[string]*row{}
-		go x.read(context.WithoutCancel(ctx), version)
-	}
-	reading, held := x.reading, x.held
-	x.mu.Unlock()
 	wait := firstWait
-	if held {
+	if x.held {
 		wait = staleWait
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-reading:
-	case <-timer.C:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	x.mu.Unlock()
+	if err := await(ctx, reading, wait); err != nil {
+		return nil, err
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -150,6 +130,64 @@ func (x *index) all(ctx context.Context) (*bank, error) {
 	return nil, frame.Refusal{Status: http.StatusServiceUnavailable, Text: "题库很大，刚启动，正在读。请过几秒再打开这一页。"}
 }
 
+// now is the bank as it is, however long that takes to read: what is counted before it
+// is changed must not be counted in an older one. Errors: quiz.ErrUnavailable.
+func (x *index) now(ctx context.Context) (*bank, error) {
+	for {
+		version, reading, err := x.begin(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err := await(ctx, reading, readTime); err != nil {
+			return nil, err
+		}
+		x.mu.Lock()
+		list, current, fault, ended := x.list, x.held && x.version == version, x.fault, x.reading == nil
+		x.mu.Unlock()
+		switch {
+		case current:
+			return list, nil
+		case ended && fault != nil:
+			return nil, fault
+		} // else what was read was begun before the last change
+	}
+}
+
+// begin begins to read the list anew where the library has another version than it;
+// reading is closed at the end of what is under way, nil: nothing is.
+func (x *index) begin(ctx context.Context) (version string, reading <-chan struct{}, err error) {
+	version, err = x.data.LibraryVersion(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.held && x.version == version {
+		return version, nil, nil
+	}
+	if x.reading == nil {
+		x.reading, x.touched = make(chan struct{}), map[string]*row{}
+		go x.read(context.WithoutCancel(ctx), version)
+	}
+	return version, x.reading, nil
+}
+
+// await waits for a reading, nil: for none, and not for ever.
+func await(ctx context.Context, reading <-chan struct{}, patience time.Duration) error {
+	if reading == nil {
+		return nil
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-reading:
+	case <-timer.C:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
 // read reads the list that has a version, or a later one.
 func (x *index) read(ctx context.Context, version string) {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
@@ -160,7 +198,9 @@ func (x *index) read(ctx context.Context, version string) {
 	defer x.mu.Unlock()
 	if x.fault = err; err == nil {
 		for id, r := range x.touched {
-			found[id] = r
+			if found[id] = r; r == nil {
+				delete(found, id)
+			}
 		}
 		rows := make([]*row, 0, len(found))
 		for _, r := range found {
@@ -187,6 +227,19 @@ func (x *index) refresh(ctx context.Context, ids []string) {
 	var rows []*row
 	if x.held {
 		rows = slices.Clone(x.list.rows)
+	}
+	there := map[string]bool{}
+	for _, s := range sheets {
+		there[s.Value.ID] = true
+	}
+	for _, id := range ids {
+		if there[id] {
+			continue
+		}
+		if x.touched != nil {
+			x.touched[id] = nil
+		}
+		rows = slices.DeleteFunc(rows, func(r *row) bool { return r.ID == id })
 	}
 	for _, s := range sheets {
 		r := rowOf(s)

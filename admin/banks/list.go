@@ -28,6 +28,7 @@ type listView struct {
 	Acts       []act
 	Sheets     []content.State
 	Types      []content.Type
+	Load       string // the act of the load whose questions these are, where it can be undone
 }
 
 type counted struct {
@@ -67,6 +68,16 @@ func (b *Banks) list(v *frame.Visit) error {
 		Uncounted: !counted, StatsAt: kept.At, Pager: v.Pager(len(found), onPage), Acts: acts, Sheets: states, Types: types,
 	}
 	x.count(all)
+	if f.At != 0 && x.Edit {
+		act := loadAct(f.By, f.At)
+		ok, err := b.data.CanUndo(v.Context(), act)
+		if err != nil {
+			return err
+		}
+		if ok {
+			x.Load = act
+		}
+	}
 	from := min((v.Page()-1)*onPage, len(found))
 	for _, r := range found[from:min(from+onPage, len(found))] {
 		l := listed{row: r}

@@ -3,6 +3,7 @@ package banks
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -93,7 +94,10 @@ func (b *Banks) plan(v *frame.Visit, d *draft) (*loading.Plan, error) {
 }
 
 // preview shows what would be loaded, with a form for each faulty row.
-func (b *Banks) preview(v *frame.Visit) error {
+func (b *Banks) preview(v *frame.Visit) error { return b.previewWith(v, nil) }
+
+// previewWith is preview with what was typed for a row and is not kept; nil: nothing.
+func (b *Banks) previewWith(v *frame.Visit, typed *form) error {
 	d, err := b.draftOf(v.Context(), v.By())
 	if err != nil {
 		return err
@@ -115,7 +119,12 @@ func (b *Banks) preview(v *frame.Visit) error {
 			x.MoreForms = len(d.Found.Faulted) - i
 			break
 		}
-		x.Forms = append(x.Forms, mending(d, i, e))
+		f := mending(d, i, e)
+		if typed != nil && typed.Place == f.Place {
+			typed.Row, typed.Seen = f.Row, f.Seen
+			f = *typed
+		}
+		x.Forms = append(x.Forms, f)
 	}
 	for _, t := range []told{{Title: "没有读", Lines: p.Notes}, {Title: "没有配套的题", Lines: p.Unasked()}, {Title: "建议", Lines: p.Advice()}, {Title: "照旧", Lines: p.Kept()}} {
 		if n := len(t.Lines); n > linesShown {
@@ -126,6 +135,9 @@ func (b *Banks) preview(v *frame.Visit) error {
 		}
 	}
 	x.list(v)
+	if typed != nil {
+		return v.ShowAgain("check.html", "载入前看一看", x)
+	}
 	return v.Show("check.html", "载入前看一看", x)
 }
 
@@ -170,19 +182,12 @@ func setOfPlan(d *draft, p *loading.Plan) string {
 	sum := sha256.New()
 	fmt.Fprintln(sum, d.Stamp)
 	for _, s := range p.Items {
-		fmt.Fprintln(sum, s.Value.ID, s.Fate, s.Value.State, revisionOf(s.Before, func(it *content.Item) int { return it.Revision }))
+		fmt.Fprintln(sum, s.Value.ID, s.Fate, s.Value.State, content.SeenOf(s.Before))
 	}
 	for _, s := range p.Questions {
-		fmt.Fprintln(sum, s.Value.ID, s.Fate, s.Value.State, s.Same, revisionOf(s.Before, func(q *content.Question) int { return q.Revision }))
+		fmt.Fprintln(sum, s.Value.ID, s.Fate, s.Value.State, s.Same, content.SeenOf(s.Before))
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:12])
-}
-
-func revisionOf[T any](before *T, of func(*T) int) int {
-	if before == nil {
-		return 0
-	}
-	return of(before)
 }
 
 // mending is the form of a faulty row.
@@ -208,7 +213,7 @@ func (b *Banks) mend(v *frame.Visit) error {
 	}
 	at, err := strconv.Atoi(v.R.PostFormValue("row"))
 	if d == nil || err != nil || at < 0 || at >= len(d.Found.Faulted) || v.R.PostFormValue("seen") != d.Stamp {
-		return v.Done(Path+"/load/check", frame.Note{Text: "这份文件在别的窗口里改过了，下面是新的。", Bad: true})
+		return b.mendAgain(v)
 	}
 	e := d.Found.Faulted[at]
 	note := frame.Note{Text: fmt.Sprintf("%s 第 %d 行跳过了，不载入。", e.File, e.Row)}
@@ -223,10 +228,22 @@ func (b *Banks) mend(v *frame.Visit) error {
 		d.Found.Faulted = append(d.Found.Faulted[:at:at], d.Found.Faulted[at+1:]...)
 		d.Found.Faulty--
 	}
-	if err := b.keepDraft(v.Context(), v.By(), d); err != nil {
+	switch err := b.keepDraft(v.Context(), v.By(), d); {
+	case errors.Is(err, quiz.ErrConflict):
+		return b.mendAgain(v)
+	case err != nil:
 		return err
 	}
 	return v.Done(Path+"/load/check", note)
+}
+
+// mendAgain shows the draft as another window has changed it, with what was typed here
+// where that row still has to be mended.
+func (b *Banks) mendAgain(v *frame.Visit) error {
+	typed := b.read(v)
+	typed.Place = v.R.PostFormValue("place")
+	typed.Others = []string{"这份文件在别的窗口里改过了，您写的还没有收下；写的还在这里，确认就再按一次。"}
+	return b.previewWith(v, &typed)
 }
 
 // mended puts what was typed in the place of a faulty row.
@@ -272,13 +289,17 @@ func (b *Banks) take(v *frame.Visit) error {
 		return err
 	}
 	if v.R.PostFormValue("set") != setOfPlan(d, p) {
-		return v.Done(Path+"/load/check", frame.Note{Text: "您看的时候，题库或这份文件有了变化，还没有载入。下面是新的，请再看一眼。", Bad: true})
+		return moved(v)
 	}
 	items, questions := content.ToLoad(p.Items), content.ToLoad(p.Questions)
+	p.Hand.Act = loadAct(handOf(p.Hand.By), p.Hand.At.Unix())
 	if len(items)+len(questions) == 0 {
 		return v.Done(Path+"/load/check", frame.Note{Text: "没有要载入的。", Bad: true})
 	}
-	if err := b.data.Load(v.Context(), p.Hand, items, questions); err != nil {
+	switch err := b.data.Load(v.Context(), Loading{p.Hand, items, questions, seenIn(p.Items), seenIn(p.Questions)}); {
+	case errors.Is(err, quiz.ErrConflict):
+		return moved(v)
+	case err != nil:
 		return err
 	}
 	ids := make([]string, 0, len(questions))
@@ -287,13 +308,28 @@ func (b *Banks) take(v *frame.Visit) error {
 	}
 	b.touch(v.Context(), ids...)
 	// It is loaded whatever becomes of the draft, which would change nothing more.
-	_ = b.data.DropDraft(v.Context(), v.By())
+	// Another one that has just been uploaded stays.
+	_ = b.data.DropDraft(v.Context(), v.By(), d.read)
 	f := filter{By: handOf(p.Hand.By), At: p.Hand.At.Unix()}
 	next := f.List()
 	if len(questions) == 0 {
 		next = "/admin/calendar"
 	}
-	return v.Done(next, frame.Note{Text: loaded(p, len(items), len(questions), d.Found.Faulty)})
+	return v.Done(next, frame.Note{Text: loaded(p, len(items), len(questions), d.Found.Faulty), Undo: Undoing(p.Hand.Act, Path, "撤销这次载入")})
+}
+
+// moved tells that what was shown is no longer what would be done.
+func moved(v *frame.Visit) error {
+	return v.Done(Path+"/load/check", frame.Note{Text: "您看的时候，题库或这份文件有了变化，还没有载入。下面是新的，请再看一眼。", Bad: true})
+}
+
+// seenIn is what a plan has seen of the entries that it would write, by id.
+func seenIn[T content.Material](steps []content.Step[T]) map[string]content.Seen {
+	seen := make(map[string]content.Seen, len(steps))
+	for _, s := range steps {
+		seen[loading.ID(s.Value)] = content.SeenOf(s.Before)
+	}
+	return seen
 }
 
 // loaded says what was loaded.
@@ -319,7 +355,21 @@ func loaded(p *loading.Plan, items, questions, skipped int) string {
 }
 
 func (b *Banks) drop(v *frame.Visit) error {
-	if err := b.data.DropDraft(v.Context(), v.By()); err != nil {
+	d, err := b.draftOf(v.Context(), v.By())
+	if err != nil {
+		return err
+	}
+	if d != nil {
+		if v.R.PostFormValue("seen") != d.Stamp {
+			err = quiz.ErrConflict
+		} else {
+			err = b.data.DropDraft(v.Context(), v.By(), d.read)
+		}
+	}
+	if errors.Is(err, quiz.ErrConflict) {
+		return v.Done(Path+"/load/check", frame.Note{Text: "这份文件在别的窗口里改过或换掉了，没有丢开。下面是新的。", Bad: true})
+	}
+	if err != nil {
 		return err
 	}
 	return v.Done(Path+"/load", frame.Note{Text: "好的，没有载入。"})

@@ -169,13 +169,21 @@ func keyOf(q content.Question) string {
 // Signers are who signed, and when.
 func (x oneView) Signers() []content.Signature { return x.Review.Signed }
 
-// save writes a question and reads it into the list. conflict is true where somebody
-// else has written it meanwhile.
-func (b *Banks) save(v *frame.Visit, q content.Question, seen quiz.Version) (conflict bool, err error) {
-	err = b.data.Edit(v.Context(), b.hand(v), q, seen)
+// save writes a question and reads it into the list; undo takes that back. conflict is
+// true where somebody else has written it meanwhile.
+func (b *Banks) save(v *frame.Visit, q content.Question, seen quiz.Version) (undo *frame.Undo, conflict bool, err error) {
+	hand := b.hand(v)
+	err = b.data.Edit(v.Context(), hand, q, seen)
 	if errors.Is(err, quiz.ErrConflict) {
-		return true, nil
+		return nil, true, nil
 	}
 	b.touch(v.Context(), q.ID)
-	return false, err
+	back := pathOf(q.ID)
+	if seen == "" {
+		back = Path // it is gone then
+	}
+	return Undoing(hand.Act, back, ""), false, err
 }
+
+// Seen is what the page shows, for the acts upon it.
+func (x oneView) Seen() content.Seen { return content.SeenOf(&x.Question) }

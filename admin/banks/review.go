@@ -95,3 +95,6 @@ func (b *Banks) reviewPath(f filter, id string) string {
 	}
 	return path + "&id=" + id
 }
+
+// Seen is what the page shows, for the acts upon it.
+func (x reviewView) Seen() content.Seen { return content.SeenOf(x.Question) }

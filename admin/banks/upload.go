@@ -11,6 +11,7 @@ import (
 	"dangshi/admin/frame"
 	"dangshi/content"
 	"dangshi/content/files"
+	"dangshi/quiz"
 )
 
 const (
@@ -43,12 +44,12 @@ func (b *Banks) upload(v *frame.Visit) error {
 	if err != nil {
 		return frame.Bad("没有收到文件，请选好文件再上传。")
 	}
-	all, text, err := readParts(reader)
+	all, text, seen, err := readParts(reader)
 	if err != nil {
 		return err
 	}
 	if len(all) == 0 {
-		return v.ShowAgain("load.html", "载入题库", uploadView{Faults: []content.Fault{{Problem: "没有选文件，也没有贴上文字。"}}})
+		return b.uploadAgain(v, uploadView{Faults: []content.Fault{{Problem: "没有选文件，也没有贴上文字。"}}})
 	}
 	found := content.Join(all)
 	n := len(found.Items) + len(found.Questions)
@@ -60,33 +61,60 @@ func (b *Banks) upload(v *frame.Visit) error {
 		if len(x.Faults) == 0 {
 			x.Faults = []content.Fault{{Problem: "文件里没有题目。"}}
 		}
-		return v.ShowAgain("load.html", "载入题库", x)
+		return b.uploadAgain(v, x)
 	}
 	d := &draft{Found: *found}
+	before, err := b.draftOf(v.Context(), v.By())
+	if err != nil {
+		return err
+	}
+	if before != nil {
+		d.read = before.read
+	}
 	for _, f := range all {
 		d.Files = append(d.Files, f.Name)
 	}
-	if err := b.keepDraft(v.Context(), v.By(), d); err != nil {
+	if before.stamp() != seen {
+		err = quiz.ErrConflict
+	} else {
+		err = b.keepDraft(v.Context(), v.By(), d)
+	}
+	if errors.Is(err, quiz.ErrConflict) {
+		return b.uploadAgain(v, uploadView{Text: text, Faults: []content.Fault{{Problem: "别的窗口里刚上传、改过或载入了一份，所以这一次的没有收下。请先看看那一份；要用这一次的，再上传一次。"}}})
+	}
+	if err != nil {
 		return err
 	}
 	return v.Done(Path+"/load/check", frame.Note{Text: fmt.Sprintf("读好了 %s，还没有载入。请看一看再载入。", strings.Join(d.Files, "、"))})
 }
 
-// readParts reads the files of an upload, one after another, and the text that was
-// pasted. Names of files are words for people and nothing else.
-func readParts(reader *multipart.Reader) (all []*content.File, text string, err error) {
+// uploadAgain shows the page again, with what is wrong with the upload and the draft that
+// is there now.
+func (b *Banks) uploadAgain(v *frame.Visit, x uploadView) (err error) {
+	if x.Draft, err = b.draftOf(v.Context(), v.By()); err != nil {
+		return err
+	}
+	return v.ShowAgain("load.html", "载入题库", x)
+}
+
+// Seen is the stamp of the draft on the page.
+func (x uploadView) Seen() string { return x.Draft.stamp() }
+
+// readParts reads the files of an upload, one after another, the text that was pasted,
+// and the stamp of the draft that was on the page. Names of files are words for people and nothing else.
+func readParts(reader *multipart.Reader) (all []*content.File, text, seen string, err error) {
 	names := map[string]bool{}
 	for {
 		part, err := reader.NextPart()
 		if errors.Is(err, io.EOF) {
-			return all, text, nil
+			return all, text, seen, nil
 		}
 		if err != nil {
-			return nil, "", interrupted(err)
+			return nil, "", "", interrupted(err)
 		}
 		data, err := io.ReadAll(part)
 		if err != nil {
-			return nil, "", interrupted(err)
+			return nil, "", "", interrupted(err)
 		}
 		name := pasted
 		switch part.FormName() {
@@ -99,15 +127,18 @@ func readParts(reader *multipart.Reader) (all []*content.File, text string, err 
 			if text = string(data); strings.TrimSpace(text) == "" {
 				continue
 			}
+		case "seen":
+			seen = string(data)
+			continue
 		default:
 			continue
 		}
 		if len(all) == maxFiles {
-			return nil, "", frame.Bad(fmt.Sprintf("一次最多 %d 个文件，请分几次。", maxFiles))
+			return nil, "", "", frame.Bad(fmt.Sprintf("一次最多 %d 个文件，请分几次。", maxFiles))
 		}
 		f, err := files.ReadAny(name, data)
 		if err != nil {
-			return nil, "", err
+			return nil, "", "", err
 		}
 		all = append(all, f)
 	}

@@ -76,7 +76,7 @@ func FuzzUpload(f *testing.F) {
 	f.Add("--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n1. 对吗？\n答案：对\n\r\n--x--\r\n")
 	f.Add("--x\r\nContent-Disposition: form-data; name=\"file\"; filename*=UTF-8''%2e%2e%5c%00\r\n\r\nPK\x03\x04\r\n--x")
 	f.Fuzz(func(t *testing.T, body string) {
-		all, _, err := readParts(multipart.NewReader(bytes.NewBufferString(body), "x"))
+		all, _, _, err := readParts(multipart.NewReader(bytes.NewBufferString(body), "x"))
 		if err != nil {
 			return
 		}

@@ -4,8 +4,10 @@ package calendar
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
 	"net/http"
+	"slices"
 
 	"dangshi/admin/account"
 	"dangshi/admin/frame"
@@ -32,6 +34,27 @@ type Writing struct {
 	Did       string // the word for the log
 	Items     []Edit[content.Item]
 	Questions []Edit[content.Question]
+	// Days must have just these items as it is written, and no paper; nil: whatever
+	// they have.
+	Days []DayItems
+}
+
+// DayItems are the items that stand on a day, by id.
+type DayItems struct {
+	Day quiz.Day
+	IDs []string
+}
+
+// StandingOn are the items of a day, by id, whatever their state but for what is not
+// used any more.
+func StandingOn(items []content.Item, day quiz.Day) (ids []string) {
+	for _, it := range items {
+		if on(it, day) && it.State != content.Retired {
+			ids = append(ids, it.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // Preview is how an item reads where members meet it.
@@ -59,11 +82,12 @@ type Library interface {
 	// ItemHistory is what an item was, oldest first, and the revision in use, 0: none.
 	ItemHistory(ctx context.Context, id string) (pages []content.Page[content.Item], live int, err error)
 	// Write writes entries that are still as they were seen. Errors: quiz.ErrConflict,
+	// also where one of the days is not as it was seen;
 	// content.ErrHand, quiz.ErrUnknown.
 	Write(ctx context.Context, h content.Hand, w Writing) error
-	// ReviewItem does one act with one item that is still at the revision that was read.
+	// ReviewItem does one act with one item that is still as it was read.
 	// Errors: as of Write.
-	ReviewItem(ctx context.Context, act content.Act, h content.Hand, id string, seen int) (content.Verdict, error)
+	ReviewItem(ctx context.Context, act content.Act, h content.Hand, id string, seen content.Seen) (content.Verdict, error)
 	// Signatures are how many different people a revision needs.
 	Signatures() int
 }
@@ -140,9 +164,9 @@ func (c *Calendar) Section() frame.Section {
 	}}
 }
 
-// hand is who writes, by the product's clock.
+// hand is who writes, by the product's clock, for one act.
 func (c *Calendar) hand(v *frame.Visit) content.Hand {
-	return content.Hand{By: v.By(), At: v.Now.Truncate(1e9), Signatures: c.data.Signatures()}
+	return content.Hand{By: v.By(), At: v.Now.Truncate(1e9), Signatures: c.data.Signatures(), Act: rand.Text()}
 }
 
 // firstDay and lastDay bound the calendar: further no address leads.
@@ -162,6 +186,11 @@ func dayIn(v *frame.Visit) (quiz.Day, error) {
 
 // dayPath is the page of a day.
 func dayPath(day quiz.Day) string { return Path + "/" + day.String() }
+
+// undoing is the button that undoes an act with the library; the banks' page does it.
+func undoing(h content.Hand, back string) *frame.Undo {
+	return &frame.Undo{Path: "/admin/banks/undo", Fields: map[string]string{"act": h.Act, "back": back}}
+}
 
 // itemPath is the page of an item.
 func itemPath(id string) string { return Path + "/items/" + id }

@@ -32,7 +32,7 @@ type itemView struct {
 	Waits   bool       // more people have to sign
 	Signed  []content.Signature
 	Acts    []act
-	Latest  int  // revision
+	Latest  content.Seen
 	Readers bool // who looks may not write
 }
 
@@ -70,7 +70,7 @@ func (c *Calendar) showItem(v *frame.Visit, typed *form) error {
 	}
 	f.State = sheet.State()
 	_, f.Live = sheet.InUse()
-	x := itemView{form: *f, Title: sheet.Value.Title, Signed: sheet.Review.Signed, Latest: sheet.Value.Revision, Readers: !v.May(account.Edit)}
+	x := itemView{form: *f, Title: sheet.Value.Title, Signed: sheet.Review.Signed, Latest: sheet.Seen(), Readers: !v.May(account.Edit)}
 	x.Waits = sheet.State() == content.Reviewed && len(x.Signed) < c.data.Signatures()
 	x.Acts = actsOn(sheet.State())
 	pages, live, err := c.data.ItemHistory(v.Context(), id)
@@ -141,7 +141,8 @@ func (c *Calendar) create(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	err = c.data.Write(v.Context(), c.hand(v), writing)
+	hand := c.hand(v)
+	err = c.data.Write(v.Context(), hand, writing)
 	if errors.Is(err, quiz.ErrConflict) { // another one took the id just now: the next try finds a free one
 		f.Others = append(f.Others, "刚才别人也在存，请再按一次。")
 		return v.ShowAgain("item.html", "写一条", itemView{form: f})
@@ -153,7 +154,7 @@ func (c *Calendar) create(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	said.Undo = &frame.Undo{Path: Path + "/review/" + it.ID, Fields: map[string]string{"act": string(content.Retire), "seen": "1"}, Name: "不要了，停用"}
+	said.Undo = undoing(hand, Path)
 	return v.Done(itemPath(it.ID), said)
 }
 
@@ -195,26 +196,16 @@ func (c *Calendar) save(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	if err := c.data.Write(v.Context(), c.hand(v), writing); err != nil {
+	hand := c.hand(v)
+	if err := c.data.Write(v.Context(), hand, writing); err != nil {
 		return err
 	}
 	said, err := c.told(v, id, "已保存")
 	if err != nil {
 		return err
 	}
-	if said.Undo, err = c.restoring(v, id, before.Value); err != nil {
-		return err
-	}
+	said.Undo = undoing(hand, itemPath(id))
 	return v.Done(itemPath(id), said)
-}
-
-// restoring is the undo that brings a revision back, as long as nobody has changed what
-// took its place.
-func (c *Calendar) restoring(v *frame.Visit, id string, was content.Item) (*frame.Undo, error) {
-	_, now, _, err := c.data.ItemSheet(v.Context(), id)
-	return &frame.Undo{Path: Path + "/restore/" + id, Fields: map[string]string{
-		"revision": itoa(was.Revision), "state": string(was.State), "undone": string(now),
-	}}, err
 }
 
 // told says in which state an item is now.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"dangshi/admin/account"
 	"dangshi/admin/frame"
@@ -27,7 +28,10 @@ type Cell struct {
 }
 
 // goal is the button of a day for the item that is being moved.
-type goal struct{ With, Name string }
+type goal struct {
+	With, Name string
+	There      string // ids of all that stand on it
+}
 
 type month struct {
 	Title          string
@@ -44,6 +48,7 @@ type month struct {
 type moving struct {
 	Item content.Item
 	From quiz.Day
+	Here string // ids of all that stand on that day
 }
 
 var weekdays = [...]string{"日", "一", "二", "三", "四", "五", "六"}
@@ -213,14 +218,19 @@ func (c *Calendar) moving(v *frame.Visit, m *month, cells []*Cell) error {
 	if why, err := c.fixed(v, from); err != nil || why != "" {
 		return refuseMove(why, err)
 	}
-	m.Moving = &moving{sheet.Value, from}
+	items, err := c.data.Items(v.Context())
+	if err != nil {
+		return err
+	}
+	standing := func(day quiz.Day) string { return strings.Join(StandingOn(items, day), " ") }
+	m.Moving = &moving{sheet.Value, from, standing(from)}
 	for _, cell := range cells {
 		if cell.Day == from || !cell.Movable {
 			continue
 		}
-		cell.Goal = &goal{Name: "移到这天"}
+		cell.Goal = &goal{Name: "移到这天", There: standing(cell.Day)}
 		if i := slices.IndexFunc(cell.Items, func(it content.Item) bool { return it.Kind == content.Today }); i >= 0 {
-			cell.Goal = &goal{cell.Items[i].ID, "和它对调"}
+			cell.Goal = &goal{cell.Items[i].ID, "和它对调", standing(cell.Day)}
 		}
 	}
 	return nil

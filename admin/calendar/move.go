@@ -2,6 +2,8 @@ package calendar
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"dangshi/admin/frame"
@@ -70,6 +72,9 @@ func (c *Calendar) move(v *frame.Visit) error {
 		waits = waits || alsoWaits
 		said = "《" + title + "》和《" + other + "》对调了。"
 	}
+	// The days as they were looked at: one that was filled meanwhile is not overwritten.
+	here, there := instead(v.R.PostFormValue("here"), "", id), instead(v.R.PostFormValue("there"), "", with)
+	writing.Days = []DayItems{{from, strings.Fields(here)}, {goal, strings.Fields(there)}}
 	err = c.data.Write(v.Context(), c.hand(v), writing)
 	if errors.Is(err, quiz.ErrConflict) {
 		return gone
@@ -85,7 +90,19 @@ func (c *Calendar) move(v *frame.Visit) error {
 	}
 	return v.Done(Path+"?month="+monthOf(goal), frame.Note{Text: said, Undo: &frame.Undo{Path: Path + "/move", Fields: map[string]string{
 		"item": id, "with": with, "from": goal.String(), "to": from.String(),
+		"here": instead(there, with, id), "there": instead(here, id, with),
 	}}})
+}
+
+// instead are ids, parted by spaces and in order, without one and with another one.
+func instead(ids, without, with string) string {
+	all := strings.Fields(ids)
+	all = slices.DeleteFunc(all, func(id string) bool { return id == without || id == with })
+	if with != "" {
+		all = append(all, with)
+	}
+	slices.Sort(all)
+	return strings.Join(all, " ")
 }
 
 // shift adds to a writing that an item moves, together with its own question. It waits

@@ -44,11 +44,12 @@ func (c *Calendar) review(v *frame.Visit) error {
 	if !ok {
 		return noItem()
 	}
-	seen, err := strconv.Atoi(v.R.PostFormValue("seen"))
-	if err != nil {
+	seen, ok := content.ParseSeen(v.R.PostFormValue("seen"))
+	if !ok {
 		return frame.Bad("没有写明看的是哪一版。")
 	}
-	verdict, err := c.data.ReviewItem(v.Context(), what, c.hand(v), id, seen)
+	hand := c.hand(v)
+	verdict, err := c.data.ReviewItem(v.Context(), what, hand, id, seen)
 	if err != nil {
 		return err
 	}
@@ -64,9 +65,7 @@ func (c *Calendar) review(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	if said.Undo, err = c.restoring(v, id, before.Value); err != nil {
-		return err
-	}
+	said.Undo = undoing(hand, itemPath(id))
 	return v.Done(itemPath(id), said)
 }
 
@@ -90,17 +89,16 @@ func (c *Calendar) restore(v *frame.Visit) error {
 	if !ok {
 		return noItem()
 	}
-	if undone := v.R.PostFormValue("undone"); undone != "" && undone != string(seen) {
-		return frame.Refusal{Status: 409, Text: "刚才别人也改了这一条，没有撤销。请看一看它现在的样子；要哪一版，在下面的各版里恢复。"}
-	}
 	it := *pages[at].Value
 	it.State, it.Revision = state, now.Value.Revision
-	if err := c.data.Write(v.Context(), c.hand(v), Writing{Did: "item.restore", Items: []Edit[content.Item]{{it, seen}}}); err != nil {
+	hand := c.hand(v)
+	if err := c.data.Write(v.Context(), hand, Writing{Did: "item.restore", Items: []Edit[content.Item]{{it, seen}}}); err != nil {
 		return err
 	}
 	said, err := c.told(v, id, "第"+itoa(n)+"版恢复了")
 	if err != nil {
 		return err
 	}
+	said.Undo = undoing(hand, itemPath(id))
 	return v.Done(itemPath(id), said)
 }

@@ -35,12 +35,13 @@ func readAccount(name string, value []byte) (a account.Account, err error) {
 }
 
 // SaveAccount is of account.Book.
-func (b accountBook) SaveAccount(ctx context.Context, a account.Account, expected quiz.Version) error {
+func (b accountBook) SaveAccount(ctx context.Context, a account.Account, expected quiz.Version, d account.Deed) error {
 	value, err := json.Marshal(a)
 	if err != nil {
 		return err
 	}
-	return b.store.SavePerson(ctx, store.Person{Name: a.Name, Value: value}, expected)
+	line := store.Audited{At: d.At, By: d.By, Did: d.Did, On: d.On, More: d.More}
+	return b.store.SavePerson(ctx, store.Person{Name: a.Name, Value: value}, expected, line)
 }
 
 // Accounts is of account.Book.
@@ -55,11 +56,6 @@ func (b accountBook) Accounts(ctx context.Context) ([]account.Account, error) {
 		all = append(all, a)
 	}
 	return all, err
-}
-
-// Note is of account.Book.
-func (b accountBook) Note(ctx context.Context, d account.Deed) error {
-	return b.store.AuditDone(ctx, store.Audited{At: d.At, By: d.By, Did: d.Did, On: d.On, More: d.More})
 }
 
 // auditLog is the audit log as the console reads it.

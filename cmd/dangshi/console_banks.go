@@ -47,8 +47,41 @@ func (d bankDesk) Edit(ctx context.Context, h content.Hand, q content.Question, 
 }
 
 // Load is of banks.Library.
-func (d bankDesk) Load(ctx context.Context, h content.Hand, items []content.Item, questions []content.Question) error {
-	return put(ctx, d.Store, h, items, questions)
+func (d bankDesk) Load(ctx context.Context, l banks.Loading) error {
+	return put(ctx, d.Store, store.Loading(l))
+}
+
+// leftWords say why something stays as it is.
+func leftWords(l store.Stays) string {
+	switch l.Why {
+	case store.StaysAsked:
+		return l.Day.String() + " 的卷子里有它"
+	case store.StaysChosen:
+		return "已选进 " + l.Day.String() + " 的卷子"
+	case store.StaysNeeded:
+		return "《" + l.Item + "》配着它"
+	case store.StaysShown:
+		return l.Day.String() + " 已经到了，可能有人看过"
+	case store.StaysUnread:
+		return "原来的读不出来"
+	}
+	if l.By != "" {
+		return "后来 " + l.By + " 又改过"
+	}
+	return "后来又改过"
+}
+
+// Undo is of banks.Library.
+func (d bankDesk) Undo(ctx context.Context, h content.Hand, act string, today quiz.Day, shown string) (banks.Undone, error) {
+	u, err := d.Store.Undo(ctx, h, act, today, shown)
+	if errors.Is(err, store.ErrNoUndo) {
+		err = banks.ErrNoUndo
+	}
+	done := banks.Undone{By: u.By, At: u.At, Removed: u.Removed, Back: u.Back, Questions: u.Questions, Set: u.Set}
+	for _, l := range u.Stays {
+		done.Left = append(done.Left, banks.Left{ID: l.ID, Title: l.Title, Why: leftWords(l)})
+	}
+	return done, err
 }
 
 // Signatures is of banks.Library.

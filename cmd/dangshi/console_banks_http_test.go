@@ -89,6 +89,26 @@ func hiddenField(t *testing.T, page, name string) string {
 	return html.UnescapeString(at[1])
 }
 
+// fieldsOf are hidden fields of a page.
+func fieldsOf(t *testing.T, page string, names ...string) url.Values {
+	t.Helper()
+	fields := url.Values{}
+	for _, name := range names {
+		fields.Set(name, hiddenField(t, page, name))
+	}
+	return fields
+}
+
+// undoFields are those of the undo of a page's note.
+func undoFields(t *testing.T, page string) url.Values {
+	t.Helper()
+	_, form, ok := strings.Cut(page, `action="/admin/banks/undo"`)
+	if !ok {
+		t.Fatal("there is no undo")
+	}
+	return fieldsOf(t, form, "act", "back")
+}
+
 // TestAdminBanks: what the pages of the bank do, without a browser.
 func TestAdminBanks(t *testing.T) {
 	s := defaults()
@@ -112,6 +132,15 @@ func TestAdminBanks(t *testing.T) {
 		t.Error("the path of a file is shown")
 	}
 	set := hiddenField(t, page, "set")
+	// What another window begins does not take its place unseen, and what an older one
+	// says of it counts no more.
+	seen := hiddenField(t, page, "seen")
+	second := v.send(http.StatusUnprocessableEntity, "丁.jsonl", judges("tab", 1))
+	mustSay(t, second, "别的窗口里", "甲.jsonl、乙.csv")
+	if hiddenField(t, second, "seen") != seen {
+		t.Error("the page does not tell which one it shows")
+	}
+	mustSay(t, v.post("/admin/banks/load/drop", url.Values{"seen": {"another"}}, 200), "没有丢开", "载入 4 道")
 	// Somebody else loads one of them meanwhile.
 	mustSay(t, other.send(http.StatusOK, "丙.jsonl", judges("http", 1)), "载入 1 道")
 	mustSay(t, other.post("/admin/banks/load/take", url.Values{"set": {hiddenField(t, other.get("/admin/banks/load/check", 200), "set")}}, 200), "载入了 1 道题")
@@ -122,8 +151,8 @@ func TestAdminBanks(t *testing.T) {
 
 	// Approved from one that was read, and only once by two people.
 	mustSay(t, v.get("/admin/banks?q=http-x", 200), "共 1 道", "=HYPERLINK(1)对吗？")
-	approve := url.Values{"act": {"approve"}, "id": {"http-x"}, "revision": {"1"}, "back": {"//evil.example/admin/banks"}}
-	mustSay(t, v.post("/admin/banks/act", approve, 200), "现在是已批准", "撤销，退回草稿")
+	approve := url.Values{"act": {"approve"}, "id": {"http-x"}, "seen": {"1.draft"}, "back": {"//evil.example/admin/banks"}}
+	mustSay(t, v.post("/admin/banks/act", approve, 200), "现在是已批准", "撤销")
 	edit := v.get("/admin/banks/q/http-x/edit", 200)
 	form := url.Values{"seen": {hiddenField(t, edit, "seen")}, "type": {"judge"}, "stem": {"改过的题对吗？"}, "answer": {"A"}}
 	mustSay(t, v.post("/admin/banks/q/http-x/edit", form, 200), "新的一版是草稿", "第 2 版", "学员在用")
@@ -139,12 +168,31 @@ func TestAdminBanks(t *testing.T) {
 	mustSay(t, confirm, "没有要改的") // the file said approved
 	confirm = v.post("/admin/banks/act", url.Values{"act": {"retire"}, "id": {"http-0", "http-1", "http-2"}, "scope": {"ticked"}}, 200)
 	mustSay(t, confirm, "停用 3 道题？", "已批准 → 停用：3 道", "现在 3 道，以后 0 道")
-	again := url.Values{}
-	for _, name := range []string{"act", "ids", "set", "back", "confirmed"} {
-		again.Set(name, hiddenField(t, confirm, name))
-	}
-	mustSay(t, v.post("/admin/banks/act", again, 200), "停用了 3 道题")
+	again := fieldsOf(t, confirm, "act", "ids", "set", "back", "confirmed")
+	retired := v.post("/admin/banks/act", again, 200)
+	mustSay(t, retired, "停用了 3 道题")
 	mustSay(t, v.post("/admin/banks/act", again, 200), "没有要改的")
+
+	// What was put aside is again what it was.
+	undone := v.post("/admin/banks/undo", undoFields(t, retired), 200)
+	mustSay(t, undone, "撤销 王编辑 在", "恢复原样：3")
+	mustSay(t, v.post("/admin/banks/undo", fieldsOf(t, undone, "act", "set", "back", "confirmed"), 200), "撤销了：恢复原样：3", "改回去")
+	mustSay(t, v.get("/admin/banks/q/http-1", 200), "已批准", "签名")
+	mustSay(t, v.post("/admin/banks/act", url.Values{"act": {"retire"}, "id": {"http-0"}, "seen": {"1.approved"}}, 200), "现在是停用")
+	mustSay(t, other.post("/admin/banks/act", url.Values{"act": {"reopen"}, "id": {"http-0"}, "seen": {"1.approved"}}, 200), "已经不是最新的") // the state has changed, the revision has not
+
+	// A load is undone as one act, but for what somebody has gone on from.
+	page = v.send(http.StatusOK, "戊.jsonl", judges("whole", 3))
+	loaded := v.post("/admin/banks/load/take", url.Values{"set": {hiddenField(t, page, "set")}}, 200)
+	mustSay(t, loaded, "载入了 3 道题", "撤销这次载入")
+	mustSay(t, other.post("/admin/banks/act", url.Values{"act": {"retire"}, "id": {"whole-1"}, "seen": {"1.approved"}}, 200), "现在是停用")
+	undone = v.post("/admin/banks/undo", undoFields(t, loaded), 200)
+	mustSay(t, undone, "新加的删去：2", "不能撤销、照旧的：1", "后来 李编辑 又改过")
+	mustSay(t, v.post("/admin/banks/undo", fieldsOf(t, undone, "act", "set", "back", "confirmed"), 200), "撤销了：新加的删去：2", "whole-1")
+	mustSay(t, v.get("/admin/banks?q=whole", 200), "共 1 道")
+	mustSay(t, v.post("/admin/banks/undo", undoFields(t, loaded), 200), "没有能撤销的")
+	mustSay(t, v.post("/admin/banks/undo", url.Values{"act": {"nothing"}}, 200), "不能撤销了")
+	staff.post("/admin/banks/undo", undoFields(t, loaded), http.StatusForbidden)
 
 	// What is taken away loads again, and no cell is a formula.
 	table := staff.get("/admin/banks/export?q=http&format=csv", 200)
@@ -171,7 +219,7 @@ func TestAdminBanks(t *testing.T) {
 
 	// What is sent back waits for its author, not for another reader.
 	id := regexp.MustCompile(`/admin/banks/q/(q-[0-9a-f]+)`).FindStringSubmatch(v.get("/admin/banks?q="+url.QueryEscape("手写的题"), 200))[1]
-	mustSay(t, v.post("/admin/banks/act", url.Values{"act": {"reopen"}, "id": {id}, "revision": {"1"}, "remark": {"选项太少"}}, 200), "记下了要改的地方")
+	mustSay(t, v.post("/admin/banks/act", url.Values{"act": {"reopen"}, "id": {id}, "seen": {"1.draft"}, "remark": {"选项太少"}}, 200), "记下了要改的地方")
 	mustSay(t, v.get("/admin/banks?remark=1", 200), "要改：选项太少")
 	mustSay(t, v.get("/admin/banks/review?q="+url.QueryEscape("手写的题"), 200), "没有等您审的了")
 

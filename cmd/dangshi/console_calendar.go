@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"dangshi/admin/calendar"
 	"dangshi/content"
@@ -37,12 +38,26 @@ func (d calendarDesk) Write(ctx context.Context, h content.Hand, w calendar.Writ
 	for i, e := range w.Questions {
 		questions[i] = store.Edit[content.Question](e)
 	}
-	return d.Edited(ctx, w.Did, h, items, questions)
+	if len(w.Days) == 0 {
+		return d.Edited(ctx, w.Did, h, items, questions)
+	}
+	return d.EditedWhile(ctx, w.Did, h, items, questions, func(all []content.Item) error {
+		for _, on := range w.Days {
+			papers, err := d.RecentPapers(ctx, on.Day, on.Day)
+			if err != nil {
+				return err
+			}
+			if len(papers) > 0 || !slices.Equal(calendar.StandingOn(all, on.Day), on.IDs) {
+				return quiz.ErrConflict
+			}
+		}
+		return nil
+	})
 }
 
 // ReviewItem is of calendar.Library.
-func (d calendarDesk) ReviewItem(ctx context.Context, act content.Act, h content.Hand, id string, seen int) (content.Verdict, error) {
-	lines, _, err := d.ReviewItems(ctx, store.ReviewRequest{Act: act, Hand: h, Filter: content.Filter{IDs: []string{id}}, Seen: map[string]int{id: seen}})
+func (d calendarDesk) ReviewItem(ctx context.Context, act content.Act, h content.Hand, id string, seen content.Seen) (content.Verdict, error) {
+	lines, _, err := d.ReviewItems(ctx, store.ReviewRequest{Act: act, Hand: h, Filter: content.Filter{IDs: []string{id}}, Seen: map[string]content.Seen{id: seen}})
 	if err != nil || len(lines) == 0 {
 		return content.Idle, err
 	}
@@ -54,14 +69,11 @@ func (d calendarDesk) Signatures() int { return d.service.app.signatures() }
 
 // PinPaper is of calendar.Papers.
 func (d calendarDesk) PinPaper(ctx context.Context, day quiz.Day, questions []string, expected quiz.Version, by string) error {
-	if err := d.Store.PinPaper(ctx, day, questions, expected); err != nil {
-		return err
-	}
 	did := "paper.pin"
 	if len(questions) == 0 {
 		did = "paper.unpin"
 	}
-	return d.AuditDone(ctx, store.Audited{At: d.service.now(), By: by, Did: did, On: day.String()})
+	return d.Store.PinPaper(ctx, day, questions, expected, store.Audited{At: d.service.now(), By: by, Did: did, On: day.String()})
 }
 
 // Preview is of calendar.Channels.

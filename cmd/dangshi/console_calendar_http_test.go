@@ -129,12 +129,25 @@ func TestAdminCalendarMoves(t *testing.T) {
 	}
 	page = u.post("/admin/calendar/move", swap, http.StatusSeeOther, "还没批准的新一版，批准以前学员看的还是原来那一版")
 	u.undo(page, "对调了")
-	past := url.Values{"item": {one.ID}, "from": {day.String()}, "to": {(day - 4).String()}}
+	// A day that was filled since the calendar was shown is not overwritten, nor is one
+	// from which an undo comes back.
+	page = u.post("/admin/calendar/move", swap, http.StatusSeeOther, "对调了")
+	filled := content.Item{ID: "filled", Kind: content.Today, Date: day.String(), Title: "刚填的", Text: "文。", State: content.Approved}
+	if _, err := r.data.PutItems(t.Context(), []content.Item{filled}); err != nil {
+		t.Fatal(err)
+	}
+	u.undoing(page, http.StatusConflict, "刚才别人也动了这一天")
+	empty := url.Values{"item": {one.ID}, "here": {one.ID}, "there": {""}, "from": {(day + 1).String()}, "to": {day.String()}}
+	u.post("/admin/calendar/move", empty, http.StatusConflict, "刚才别人也动了这一天，什么也没有改")
+	empty["there"] = []string{other.ID + " filled"}
+	page = u.post("/admin/calendar/move", empty, http.StatusSeeOther, "移到了")
+	u.undo(page, "移到了")
+	past := url.Values{"item": {one.ID}, "from": {(day + 1).String()}, "to": {(day - 4).String()}}
 	u.post("/admin/calendar/move", past, http.StatusConflict, "已经过去")
 	if _, err := r.bot.IssuePaper(t.Context(), day+2); err != nil {
 		t.Fatal(err)
 	}
-	u.post("/admin/calendar/move", url.Values{"item": {one.ID}, "from": {day.String()}, "to": {(day + 2).String()}}, http.StatusConflict, "卷子已经定下")
+	u.post("/admin/calendar/move", url.Values{"item": {one.ID}, "from": {(day + 1).String()}, "to": {(day + 2).String()}}, http.StatusConflict, "卷子已经定下")
 }
 
 // TestAdminCalendarWrites: faults stand at their fields and nothing is lost; an edit
@@ -154,16 +167,17 @@ func TestAdminCalendarWrites(t *testing.T) {
 	}
 	at := slices.IndexFunc(items, func(it content.Item) bool { return it.Title == "一个故事" })
 	path := "/admin/calendar/items/" + items[at].ID
-	u.post("/admin/calendar/review/"+items[at].ID, url.Values{"act": {"approve"}, "seen": {"1"}}, http.StatusSeeOther, "已批准")
+	u.post("/admin/calendar/review/"+items[at].ID, url.Values{"act": {"approve"}, "seen": {"1.draft"}}, http.StatusSeeOther, "已批准")
 	seen := regexp.MustCompile(`(?s)id="item".*?name="seen" value="([^"]+)"`).FindStringSubmatch(u.get(path, 200))[1]
 	form.Set("seen", seen)
 	form.Set("title", "另一个题目")
 	page := u.post(path, form, http.StatusSeeOther, "学员看的还是原来那一版", "一个故事", "另一个题目")
 	form.Set("title", "第三个题目")
 	u.post(path, form, 422, "别人也改了这一条", "第三个题目", "另一个题目")
-	u.undo(page, "恢复了", "已批准")
-	u.undoing(page, http.StatusConflict, "别人也改了这一条，没有撤销") // what it would undo is no longer there
-	u.post("/admin/calendar/review/"+items[at].ID, url.Values{"act": {"retire"}, "seen": {"1"}}, http.StatusConflict, "刚才别人也改了")
+	undone := u.undo(page, "恢复原样：1", "已批准")
+	u.undo(page, "没有能撤销的", "又改过")                           // what it would undo is no longer there
+	u.undo(u.undo(undone, "恢复原样：1", "草稿"), "恢复原样：1", "已批准") // and once more there and back
+	u.post("/admin/calendar/review/"+items[at].ID, url.Values{"act": {"retire"}, "seen": {"1.approved"}}, http.StatusConflict, "刚才别人也改了")
 	asks := url.Values{"kind": {"today"}, "date": {"02-30"}, "title": {"一天"}, "text": {"事。"}, "own_type": {"single"}, "own_stem": {"哪一年？"}, "own_options": {"A. 1921年\nB、1949年"}, "own_answer": {"C"}, "wish": {"approved"}}
 	u.post("/admin/calendar/new", asks, 422, "没有“02-30”这一天", "答案是 C，但只有 A 到 B")
 	asks["date"], asks["own_answer"] = []string{"02-29"}, []string{"ｂ"}

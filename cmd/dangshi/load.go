@@ -98,7 +98,7 @@ func (f *loadFlags) load(a *app, kind fileKind) (err error) {
 	p.Items, p.Questions = nil, nil // a store in this process needs the room
 	lib.items, lib.questions = nil, nil
 	a.step(len(items)+len(questions), "正在写入")
-	if err := put(a.ctx, lib.data.Store, hand, items, questions); err != nil {
+	if err := put(a.ctx, lib.data.Store, store.Loading{Hand: hand, Items: items, Questions: questions}); err != nil {
 		return err
 	}
 	told.after(a, lib.data)
@@ -156,13 +156,15 @@ const (
 )
 
 // put writes what is new or changed, all of it or nothing.
-func put(ctx context.Context, d *store.Store, h content.Hand, items []content.Item, questions []content.Question) error {
+func put(ctx context.Context, d *store.Store, l store.Loading) error {
 	for try, unknown := 1, false; ; try++ {
-		_, _, err := d.EditLibrary(ctx, h, items, questions)
+		_, _, err := d.LoadLibrary(ctx, l)
 		unknown = unknown || errors.Is(err, quiz.ErrUnknown)
 		switch {
 		case err == nil:
 			return nil
+		case errors.Is(err, quiz.ErrConflict):
+			return err
 		case !unknown:
 			return fmt.Errorf("没有写成，什么也没有载入：%w", err)
 		}

@@ -1,0 +1,127 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"dangshi/content"
+	"dangshi/quiz"
+)
+
+// acting is a hand whose act can be undone.
+func acting(by, act string, signatures int) content.Hand {
+	h := handOf(by, signatures)
+	h.Act, h.At = act, testDay.Start().Add(9*time.Hour)
+	return h
+}
+
+// undo undoes an act as it is looked at just before.
+func undo(t *testing.T, s *Store, h content.Hand, act string) Undone {
+	t.Helper()
+	seen := get[Undone](t)(s.Undo(t.Context(), h, act, testDay, ""))
+	return get[Undone](t)(s.Undo(t.Context(), h, act, testDay, seen.Set))
+}
+
+// TestUndoOfRetiring: a question that was put aside and taken back is what it was, with
+// its signatures and what members got meanwhile.
+func TestUndoOfRetiring(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s := openTest(t, url)
+		edit := func(h content.Hand, stem string, state content.State) {
+			q := aQuestion("a", stem)
+			q.State = state
+			_, _, err := s.EditLibrary(t.Context(), h, nil, []content.Question{q})
+			must(t, err)
+		}
+		edit(handOf("甲", 1), "one", content.Approved)
+		edit(handOf("甲", 2), "two", content.Reviewed)
+		before, was, _, err := s.QuestionSheet(t.Context(), "a")
+		must(t, err)
+		retire := ReviewRequest{Act: content.Retire, Hand: acting("乙", "act", 2), Filter: content.Filter{IDs: []string{"a"}}}
+		_, _, err = s.ReviewQuestions(t.Context(), retire)
+		must(t, err)
+		if u := undo(t, s, acting("乙", "back", 2), "act"); u.Back != 1 || u.Did != "question.retire" || len(u.Stays) != 0 {
+			t.Errorf("undone: %+v", u)
+		}
+		after, is, _, err := s.QuestionSheet(t.Context(), "a")
+		must(t, err)
+		if live, ok := after.InUse(); is != was || !ok || live.Stem != "one" || len(after.Review.Signed) != 1 {
+			t.Errorf("it is %+v, and was %+v", after, before)
+		}
+		// Once more there is nothing to undo; the undoing itself can be undone.
+		if u := get[Undone](t)(s.Undo(t.Context(), acting("乙", "x", 2), "act", testDay, "")); u.Back != 0 || len(u.Stays) != 1 || u.Stays[0].Why != StaysChanged {
+			t.Errorf("twice: %+v", u)
+		}
+		if u := undo(t, s, acting("乙", "again", 2), "back"); u.Back != 1 {
+			t.Errorf("the undoing undone: %+v", u)
+		}
+		if after, _, _, _ := s.QuestionSheet(t.Context(), "a"); after.State() != content.Retired {
+			t.Errorf("it is %s", after.State())
+		}
+		if _, err := s.Undo(t.Context(), acting("乙", "x", 2), "never", testDay, ""); !errors.Is(err, ErrNoUndo) {
+			t.Errorf("what was never done: %v", err)
+		}
+	})
+}
+
+// TestUndoOfLoad: what a load brought goes, what it changed is as it was under another
+// revision; what members were asked, what somebody chose, needs or has changed since
+// stays, and is named.
+func TestUndoOfLoad(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s := openTest(t, url)
+		all := func(stem string, ids string) (list []content.Question) {
+			for _, id := range strings.Fields(ids) {
+				q := aQuestion(id, stem+" "+id)
+				q.State = content.Approved
+				list = append(list, q)
+			}
+			return list
+		}
+		_, _, err := s.EditLibrary(t.Context(), handOf("甲", 1), nil, all("old", "c d"))
+		must(t, err)
+		item := anItem("i", "one")
+		_, _, err = s.EditLibrary(t.Context(), acting("乙", "load", 1), []content.Item{item}, all("new", "a b c d e f g"))
+		must(t, err)
+		_, _, err = s.EditLibrary(t.Context(), handOf("丙", 1), nil, all("newer", "d"))
+		must(t, err)
+		_, err = s.Freeze(t.Context(), &quiz.Paper{Day: testDay, Version: 1, Season: "2026", Weights: quiz.DefaultWeights, Fixed: []bool{true}, Questions: get[[]content.Question](t)(s.Questions(t.Context()))[1:2]})
+		must(t, err)
+		must(t, s.PinPaper(t.Context(), testDay+9, []string{"e"}, "", Audited{}))
+		item.ID, item.Question = "j", "f"
+		must(t, s.Edited(t.Context(), "item.new", handOf("丙", 1), []Edit[content.Item]{{Value: item}}, nil))
+
+		seen := get[Undone](t)(s.Undo(t.Context(), acting("乙", "back", 1), "load", testDay, ""))
+		if _, err := s.Undo(t.Context(), acting("乙", "back", 1), "load", testDay, "something else"); !errors.Is(err, quiz.ErrConflict) {
+			t.Errorf("what was not shown: %v", err)
+		}
+		done := get[Undone](t)(s.Undo(t.Context(), acting("乙", "back", 1), "load", testDay, seen.Set))
+		var why []string
+		for _, l := range done.Stays {
+			why = append(why, l.ID+" "+string(l.Why))
+		}
+		if done.Removed != 3 || done.Back != 1 || !slices.Equal(why, []string{"b asked", "d changed", "e chosen", "f needed"}) {
+			t.Errorf("%d removed, %d set back, left: %q", done.Removed, done.Back, why)
+		}
+		if done.Stays[0].Day != testDay || done.Stays[1].By != "丙" || done.Stays[3].Item != "one" {
+			t.Errorf("the reasons: %+v", done.Stays)
+		}
+		var there []string
+		for _, q := range get[[]content.Question](t)(s.Questions(t.Context())) {
+			there = append(there, fmt.Sprintf("%s %d", q.Stem, q.Revision))
+		}
+		if want := []string{"new b 1", "old c 3", "newer d 3", "new e 1", "new f 1"}; !slices.Equal(there, want) {
+			t.Errorf("the bank is %q, want %q", there, want)
+		}
+		if pages, live, err := s.QuestionHistory(t.Context(), "c"); err != nil || live != 3 || len(pages) != 3 || pages[2].By != "甲" || len(pages[2].Signed) != 1 {
+			t.Errorf("the history of what was set back: %+v %d %v", pages, live, err)
+		}
+		if undo(t, s, acting("乙", "x", 1), "back"); len(get[[]content.Question](t)(s.Questions(t.Context()))) != 7 {
+			t.Error("the undoing cannot be undone")
+		}
+	})
+}
