@@ -6,7 +6,7 @@ async function refresh() {
   if (!live || left-- <= 0) return;
   if (!document.hidden && !live.contains(document.activeElement) && !live.querySelector("details[open]")) {
     try {
-      const answer = await fetch("/admin/today/live");
+      const answer = await fetch(live.dataset.live);
       if (answer.redirected) return; // signed out: the page stays as it was
       if (answer.ok) live.innerHTML = await answer.text();
     } catch { /* the network is gone for a moment: once more later */ }

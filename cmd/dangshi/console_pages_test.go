@@ -29,33 +29,40 @@ import (
 	"dangshi/store/storetest"
 )
 
-// TestAdminAtAMillion follows the links of the console from its first page, and asks for
-// each kind of page that takes no minutes by its nature. Each answers, and none asks more
-// of Redis with 5,000 members than with 1,000: so no page reads all of them.
+// TestAdminAtAMillion follows the links of the console from its first page and from what
+// was begun or found there, and asks for each route that is a page or a small file. Each
+// is reached and answers, and none asks more of Redis with 5,000 members than with 1,000:
+// so no page reads all of them.
 //
-// It also measures the pages at any size, and says how long each took:
+// It also measures the pages at any size, and says how long each took, alone and beside
+// somebody who has all members read over and over; with questions, of a bank of that size:
 //
 //	DANGSHI_TEST_MILLION=1000000 go test ./cmd/dangshi -run TestAdminAtAMillion -v -timeout 30m
+//	DANGSHI_TEST_MILLION=1000 DANGSHI_TEST_QUESTIONS=100000 go test …
 func TestAdminAtAMillion(t *testing.T) {
 	storetest.InTurn(t)
 	s := defaults()
 	s.RedisURL = servers.Redis(t).URL
 	s.file.Branches = map[string]string{"zb1": "第一支部"}
 	r := start(t, s)
+	past := pastSeason(t, r)
 	samples := rank(t, r, 20)
 	var asked requestCosts
 	r.data.Client().AddHook(&asked)
 	walk := newWalk(t, r, &asked)
 	if members, _ := strconv.Atoi(os.Getenv("DANGSHI_TEST_MILLION")); members > 0 {
 		fillMembers(t, r, samples, members)
-		t.Logf("%d members\n%s", members, pagesTable(walk.follow(40)))
+		fillBank(t, r, os.Getenv("DANGSHI_TEST_QUESTIONS"))
+		walk.begin(past)
+		t.Logf("%d members\n%s", members, pagesTable(walk.follow(20)))
+		stop := walk.readAllTheTime()
+		t.Logf("%d members, who are being read\n%s", members, pagesTable(walk.follow(20)))
+		stop()
 		return
 	}
 	fillMembers(t, r, samples, 1000)
+	walk.begin(past)
 	few := walk.follow(2) // the first time a page may read what is kept for a while
-	if len(few) < 10 {
-		t.Errorf("only %d kinds of pages were found: %v", len(few), slices.Sorted(maps.Keys(few)))
-	}
 	fillMembers(t, r, samples, 5000)
 	const more = 60 // commands, and elements of answers: a page more of what this walk has done, what is kept for a while and read again
 	for pattern, now := range walk.follow(2) {
@@ -144,23 +151,27 @@ type walk struct {
 	client *http.Client
 	asked  *requestCosts
 	pages  *http.ServeMux // the kinds of pages
-	unseen map[string]bool
+	starts []string       // pages that no link leads to
+	busy   bool           // what is shown is being read all the time
 }
 
 func newWalk(t *testing.T, r *replica, asked *requestCosts) *walk {
 	t.Helper()
-	handler, err := r.console()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &walk{t: t, r: r, client: admit(t, r, "巡查", account.Admin), asked: asked, pages: http.NewServeMux(), unseen: map[string]bool{}}
-	for _, route := range handler.(*admin.Console).Routes() {
-		if strings.HasPrefix(route.Pattern, "GET ") && !route.Slow {
-			w.pages.Handle(route.Pattern, http.NotFoundHandler()) // never asked
-			w.unseen[route.Pattern] = true
-		}
+	w := &walk{t: t, r: r, client: admit(t, r, "巡查", account.Admin), asked: asked, pages: http.NewServeMux()}
+	for _, pattern := range w.patterns() {
+		w.pages.Handle(pattern, http.NotFoundHandler()) // never asked
 	}
 	return w
+}
+
+// patterns are the routes that answer with a page or a small file.
+func (w *walk) patterns() (all []string) {
+	for _, route := range w.r.admin.(*admin.Console).Routes() {
+		if strings.HasPrefix(route.Pattern, "GET ") && !route.Slow {
+			all = append(all, route.Pattern)
+		}
+	}
+	return all
 }
 
 // kinds is how many pages of one kind are asked for.
@@ -169,11 +180,15 @@ const kinds = 3
 var link = regexp.MustCompile(`(?:href|data-live)="(/admin/[^"#]*)`)
 
 // follow asks for all pages that links lead to, a few of each kind, each so many times;
-// the first time is not counted.
+// the first time is not counted. Views of the bank are kinds of their own.
 func (w *walk) follow(times int) map[string]*pageCosts {
 	w.t.Helper()
 	all, seen, count := map[string]*pageCosts{}, map[string]bool{}, map[string]int{}
-	next := []string{admin.Path}
+	for _, view := range bankViews {
+		all[view] = &pageCosts{at: view}
+		w.measure(view, all[view], times)
+	}
+	next := append([]string{admin.Path}, w.starts...)
 	for len(next) > 0 {
 		at := next[0]
 		next = next[1:]
@@ -188,7 +203,6 @@ func (w *walk) follow(times int) map[string]*pageCosts {
 		}
 		seen[at] = true
 		count[pattern]++
-		delete(w.unseen, pattern)
 		if all[pattern] == nil {
 			all[pattern] = &pageCosts{at: at}
 		}
@@ -197,15 +211,18 @@ func (w *walk) follow(times int) map[string]*pageCosts {
 			next = append(next, html.UnescapeString(m[1]))
 		}
 	}
-	if len(w.unseen) > 0 {
-		w.t.Logf("no link leads to %v", slices.Sorted(maps.Keys(w.unseen)))
+	for _, pattern := range w.patterns() {
+		if all[pattern] == nil {
+			w.t.Errorf("nothing leads to %s: a link, or what walk.begin has begun", pattern)
+		}
 	}
 	return all
 }
 
 func (w *walk) measure(at string, costs *pageCosts, times int) (body string) {
 	w.t.Helper()
-	var waited time.Duration
+	const limit = 5 * time.Minute // for which what a page shows is waited
+	first := time.Now()
 	for n := 0; n < times; n++ {
 		w.asked.take()
 		begun := time.Now()
@@ -221,9 +238,9 @@ func (w *walk) measure(at string, costs *pageCosts, times int) (body string) {
 			return ""
 		}
 		body = string(text)
-		if again := answer.Header.Get("Refresh"); again != "" && n == 0 && waited < patient.Timeout {
-			waited, n = waited+time.Second, n-1 // what the page shows is being read, in the background
-			time.Sleep(time.Second)
+		if n == 0 && !w.busy && strings.Contains(body, "data-again") && time.Since(first) < limit {
+			n-- // what the page shows is being read, in the background
+			time.Sleep(20 * time.Millisecond)
 			continue
 		}
 		if n == 0 {
