@@ -17,43 +17,58 @@ import (
 // keptTrends is the form in which the last count is stored.
 type keptTrends struct {
 	Trends quiz.Trends `json:"trends"`
+	Rules  string      `json:"rules,omitempty"` // by which they were counted, see truth.rules
 }
 
 // Trends is the last count of a season's trends, zero where none was made. Errors:
 // quiz.ErrUnavailable, ErrRecord.
 func (s *Store) Trends(ctx context.Context, season string) (quiz.Trends, error) {
-	t, _, err := s.trends(ctx, season)
-	return t, err
+	kept, _, err := s.trends(ctx, season)
+	return kept.Trends, err
 }
 
-func (s *Store) trends(ctx context.Context, season string) (quiz.Trends, quiz.Version, error) {
+// TrendsOverruled reports whether a day of the season was voided, or stands again, or a
+// key was corrected since its trends were counted, or that count cannot be read; false
+// where there never was one. Errors: quiz.ErrUnavailable.
+func (s *Store) TrendsOverruled(ctx context.Context, season quiz.Season) (bool, error) {
+	kept, _, err := s.trends(ctx, season.ID)
+	if errors.Is(err, ErrRecord) {
+		return true, nil
+	}
+	if err != nil || kept.Trends.Season == "" {
+		return false, err
+	}
+	t, err := s.truth(ctx, season)
+	return err == nil && kept.Rules != t.rules(), err
+}
+
+func (s *Store) trends(ctx context.Context, season string) (kept keptTrends, _ quiz.Version, err error) {
 	stored, err := s.client.Get(ctx, trendsKey(season)).Result()
 	if err := unavailable(err); err != nil {
-		return quiz.Trends{}, "", err
+		return kept, "", err
 	}
-	var kept keptTrends
 	value, version, err := cutVersion(stored)
 	if err == nil && version != "" {
 		if err = json.Unmarshal(value, &kept); err != nil {
 			err = fmt.Errorf("%w: the trends of season %s: %w", ErrRecord, season, err)
 		}
 	}
-	return kept.Trends, version, err
+	return kept, version, err
 }
 
 // keepTrends keeps a count, unless a later one is there: of two that were made beside
 // one another the older one may end last.
-func (s *Store) keepTrends(ctx context.Context, season string, t quiz.Trends) error {
-	value, err := json.Marshal(keptTrends{t})
+func (s *Store) keepTrends(ctx context.Context, season string, next keptTrends) error {
+	value, err := json.Marshal(next)
 	if err != nil {
 		return err
 	}
 	for range maxSteps {
 		last, version, err := s.trends(ctx, season)
 		if errors.Is(err, ErrRecord) { // it is counted anew
-			last, err = quiz.Trends{}, nil
+			last, err = keptTrends{}, nil
 		}
-		if err != nil || last.At > t.At {
+		if err != nil || last.Trends.At > next.Trends.At {
 			return err
 		}
 		if _, err = s.save(ctx, []string{trendsKey(season)}, value, version); !errors.Is(err, quiz.ErrConflict) {
@@ -93,7 +108,7 @@ func (s *Store) CountTrends(ctx context.Context, season quiz.Season, now time.Ti
 	if err != nil {
 		return err
 	}
-	return s.keepTrends(ctx, season.ID, c.count.Trends(o.Branches, now.Unix()))
+	return s.keepTrends(ctx, season.ID, keptTrends{c.count.Trends(o.Branches, now.Unix()), t.rules()})
 }
 
 type trendCounting struct {

@@ -19,8 +19,23 @@ func TestTrends(t *testing.T) {
 		freezePapers(t, s, days)
 		season := quiz.Season{ID: "2026", From: testDay, To: testDay + days}
 		players := answered(t, s, season, 150, days)
+		overruled := func(why string, want bool) {
+			t.Helper()
+			if got := get[bool](t)(s.TrendsOverruled(t.Context(), season)); got != want {
+				t.Errorf("%s: %v", why, got)
+			}
+		}
+		overruled("never counted", false)
+		must(t, s.CountTrends(t.Context(), season, testDay.Start(), TrendOptions{}))
+		must(t, s.SetVoid(t.Context(), testDay-1, quiz.Dropped))
+		overruled("a day of another season is voided", false)
+		must(t, s.SetVoid(t.Context(), testDay+1, quiz.Kept))
+		overruled("a day is voided", true)
+		must(t, s.SetVoid(t.Context(), testDay+1, quiz.Stands))
+		overruled("it stands again", false)
 		r := ruling(1, quiz.Ruling{Keys: []content.Letters{2}}, differentRulings[0], season)
 		must(t, s.PublishRegrade(t.Context(), r, RebuildOptions{}))
+		overruled("a key is corrected", true)
 		gone := get[quiz.Loaded](t)(s.Load(t.Context(), players[0].id, 0))
 		must(t, s.Erase(t.Context(), players[0].id, gone.Record.Version, 1, ""))
 		for _, p := range players[1:20] { // a branch of 18: one has left the ranking
@@ -48,6 +63,7 @@ func TestTrends(t *testing.T) {
 		if sum := got.Sum(season.From, season.To); sum != want || got.Members != len(players)-1 || got.At != now.Unix() {
 			t.Errorf("%+v of %d members, want %+v", sum, got.Members, want)
 		}
+		overruled("counted since", false)
 		if read < len(players) || faulty != 1 || got.Damaged != 1 {
 			t.Errorf("%d members read, %d and %d damaged", read, faulty, got.Damaged)
 		}
@@ -67,6 +83,9 @@ func TestTrendsAreKept(t *testing.T) {
 			t.Errorf("damaged trends pass for some: %v", err)
 		}
 		season, at := quiz.Season{ID: "2024", From: testDay - 700, To: testDay - 400}, testDay.Start()
+		if again := get[bool](t)(s.TrendsOverruled(ctx, season)); !again {
+			t.Error("damaged trends stay as they are")
+		}
 		for _, now := range []time.Time{at, at.Add(-time.Minute)} {
 			must(t, s.CountTrends(ctx, season, now, TrendOptions{}))
 			if got := get[quiz.Trends](t)(s.Trends(ctx, "2024")); got.At != at.Unix() || got.Season != "2024" {

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -131,6 +134,18 @@ func (t truth) read(id string, values []any) (st state, err error) {
 		return st, err
 	}
 	return state{raw: st.raw, self: st.self, fault: fmt.Errorf("member %s: %w", t.name(st.self), err)}, nil
+}
+
+// rules names what the season's papers are read by: how many corrections, and which of
+// its days are voided and how. It is other after each correction and each voiding.
+func (t truth) rules() string {
+	text := strconv.Itoa(len(t.past.Rulings.For(t.season.ID)))
+	for _, day := range slices.Sorted(maps.Keys(t.past.Voids)) {
+		if t.season.From <= day && day <= t.season.To && t.past.Voids[day] != quiz.Stands {
+			text += fmt.Sprintf(" %s:%d", day, t.past.Voids[day])
+		}
+	}
+	return text
 }
 
 // name stands for a member in reports and errors.

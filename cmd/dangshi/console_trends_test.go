@@ -229,6 +229,34 @@ func TestAdminNightlyCounts(t *testing.T) {
 	}
 }
 
+// TestNightlyTrends: a past season is counted again in the night after one of its days
+// was voided, and in no other night.
+func TestNightlyTrends(t *testing.T) {
+	r := trendReplica(t)
+	counted := func(due time.Time, want string) {
+		t.Helper()
+		all, err := r.trendsDue(t.Context(), due)
+		got := ""
+		for _, season := range all {
+			got += season.ID + " "
+		}
+		if err != nil || got != want {
+			t.Errorf("on %v: %s, %v; want %s", due, got, err, want)
+		}
+		if err := r.nightlyTrends(t.Context(), due); err != nil {
+			t.Error(err)
+		}
+	}
+	night := time.Date(2031, time.November, 26, 3, 30, 0, 0, quiz.Zone)
+	counted(night, "2031 ")
+	counted(night.AddDate(1, 0, 0), "2032 ")
+	if err := r.data.SetVoid(t.Context(), quiz.Date(2031, time.October, 5), quiz.Dropped); err != nil {
+		t.Fatal(err)
+	}
+	counted(night.AddDate(1, 0, 1), "2032 2031 ")
+	counted(night.AddDate(1, 0, 2), "2032 ")
+}
+
 // TestConsoleTrends in a browser: counted for the first time by a tap, looked at.
 func TestConsoleTrends(t *testing.T) {
 	r := trendReplica(t)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"dangshi/admin/work"
@@ -44,13 +45,34 @@ func (s *service) nightly(ctx context.Context, id string, count work.Do) error {
 	return err
 }
 
-// nightlyTrends counts the season of yesterday.
+// nightlyTrends counts the season of yesterday, and those before it of which a day was
+// voided or a key corrected since they were counted.
 func (s *service) nightlyTrends(ctx context.Context, due time.Time) error {
-	season, ok := s.app.file.Seasons.At(quiz.DayOf(due) - 1)
-	if !ok {
-		return nil
+	all, err := s.trendsDue(ctx, due)
+	for _, season := range all {
+		err = errors.Join(err, s.nightly(ctx, trendWork(season.ID), s.countTrends(season, due)))
 	}
-	return s.nightly(ctx, trendWork(season.ID), s.countTrends(season, due))
+	return err
+}
+
+// trendsDue are the seasons that are counted in a night.
+func (s *service) trendsDue(ctx context.Context, due time.Time) (all []quiz.Season, err error) {
+	present, ok := s.app.file.Seasons.At(quiz.DayOf(due) - 1)
+	if ok {
+		all = append(all, present)
+	}
+	begun, err := trendSource{s.app, s.data}.Seasons(ctx)
+	for _, season := range begun {
+		if ok && season.ID == present.ID {
+			continue
+		}
+		again, e := s.data.TrendsOverruled(ctx, season)
+		if again {
+			all = append(all, season)
+		}
+		err = errors.Join(err, e)
+	}
+	return all, err
 }
 
 // quietTrends says until when nothing new is to be counted: where the sandbox's clock is
