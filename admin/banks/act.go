@@ -211,7 +211,7 @@ func (b *Banks) chosen(v *frame.Visit) (seen map[string]content.Seen, query map[
 		if err != nil {
 			return nil, nil, err
 		}
-		for _, r := range f.choose(bank.rows, stats) {
+		for _, r := range f.choose(bank, stats) {
 			seen[r.ID] = r.seen()
 		}
 		return seen, map[string]string{"scope": "all", "filter": text}, nil

@@ -41,7 +41,7 @@ func (b *Banks) export(v *frame.Visit) error {
 		return err
 	}
 	wanted := map[string]bool{}
-	for _, r := range filterOf(v.R.URL.Query()).choose(all.rows, figuresOf(kept)) {
+	for _, r := range filterOf(v.R.URL.Query()).choose(all, figuresOf(kept)) {
 		wanted[r.ID] = true
 	}
 	bank, err := b.data.Questions(v.Context())

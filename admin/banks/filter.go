@@ -1,11 +1,9 @@
 package banks
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -99,10 +97,32 @@ func figuresOf(all quiz.AllFigures) figures {
 }
 
 // choose are the rows that fit, in order; they must not be changed.
-func (f filter) choose(rows []*row, stats figures) []*row {
-	text := content.Normalise(f.Text)
-	if f == (filter{}) {
+func (f filter) choose(all *bank, stats figures) []*row {
+	rows := all.rows
+	switch f.Sort {
+	case "new":
+		rows = all.newest()
+	case "watch":
+		observed := 0
+		if rows, observed = all.grave(stats); f.Watch {
+			rows = rows[:observed]
+		}
+	}
+	if f == (filter{Sort: f.Sort}) {
 		return rows
+	}
+	holds := func(*row) bool { return true }
+	if text := strings.ReplaceAll(content.Normalise(f.Text), "\x00", ""); text != "" {
+		holds = all.holding(text)
+	}
+	hands := map[string]bool{} // whether somebody is who is looked for: few wrote many
+	by := func(name string) bool {
+		is, known := hands[name]
+		if !known {
+			is = handOf(name) == f.By
+			hands[name] = is
+		}
+		return is
 	}
 	found := make([]*row, 0, len(rows))
 	for _, r := range rows {
@@ -114,30 +134,12 @@ func (f filter) choose(rows []*row, stats figures) []*row {
 			f.Category != "" && f.Category != none && r.Category != f.Category,
 			f.Remark && (r.Remark == "" || r.State != content.Draft),
 			f.At != 0 && r.At != f.At,
-			f.By != "" && handOf(r.By) != f.By,
+			f.By != "" && !by(r.By),
 			f.Watch && !stats[r.ID].Suspicious(),
-			text != "" && !strings.Contains(r.text, text):
+			!holds(r):
 			continue
 		}
 		found = append(found, r)
 	}
-	switch f.Sort {
-	case "new":
-		slices.SortFunc(found, func(a, b *row) int { return cmp.Or(cmp.Compare(b.At, a.At), byID(a, b)) })
-	case "watch":
-		slices.SortFunc(found, func(a, b *row) int {
-			return cmp.Or(cmp.Compare(gravest(stats, a), gravest(stats, b)), byID(a, b))
-		})
-	}
 	return found
-}
-
-func gravest(stats figures, r *row) quiz.Suspicion {
-	if f, ok := stats[r.ID]; ok {
-		if len(f.Suspicions) > 0 {
-			return f.Suspicions[0]
-		}
-		return quiz.Unsuspicious
-	}
-	return quiz.Unsuspicious + 1
 }

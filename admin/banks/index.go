@@ -26,7 +26,8 @@ type row struct {
 	Remark     string
 	Live       bool // members get it, at this revision or an earlier one
 
-	text string // of the stem and the options, as it is searched
+	text string // of the stem and the options, as it is searched; "" where it is in texts
+	in   int    // its place in texts, from 1; 0: it is in none
 }
 
 // seen is what the list shows of it.
@@ -47,35 +48,6 @@ func rowOf(s content.Sheet[content.Question]) *row {
 		r.Signed = append(r.Signed, signed.By)
 	}
 	return r
-}
-
-// bank is the list at one moment. It is never changed, only replaced.
-type bank struct {
-	rows []*row // by id
-
-	once       sync.Once
-	states     map[content.State]int
-	categories []string // in order
-	sent       int      // questions that were sent back
-}
-
-// count counts the whole bank, once for each change of it.
-func (l *bank) count() {
-	l.once.Do(func() {
-		l.states = map[content.State]int{}
-		seen := map[string]bool{"": true}
-		for _, r := range l.rows {
-			l.states[r.State]++
-			if r.Remark != "" && r.State == content.Draft {
-				l.sent++
-			}
-			if !seen[r.Category] {
-				seen[r.Category] = true
-				l.categories = append(l.categories, r.Category)
-			}
-		}
-		slices.Sort(l.categories)
-	})
 }
 
 // index is the list of the bank in memory, one for each replica. What this replica
@@ -193,7 +165,12 @@ func (x *index) read(ctx context.Context, version string) {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
 	found := map[string]*row{} // a scan may show one twice
-	err := x.data.EachQuestion(ctx, func(s content.Sheet[content.Question]) { found[s.Value.ID] = rowOf(s) })
+	var all writingTexts
+	err := x.data.EachQuestion(ctx, func(s content.Sheet[content.Question]) {
+		r := rowOf(s)
+		all.take(r)
+		found[r.ID] = r
+	})
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.fault = err; err == nil {
@@ -207,7 +184,7 @@ func (x *index) read(ctx context.Context, version string) {
 			rows = append(rows, r)
 		}
 		slices.SortFunc(rows, byID)
-		x.list, x.held, x.version = &bank{rows: rows}, true, version
+		x.list, x.held, x.version = &bank{rows: rows, texts: all.texts()}, true, version
 	}
 	close(x.reading)
 	x.reading, x.touched = nil, nil
@@ -225,8 +202,9 @@ func (x *index) refresh(ctx context.Context, ids []string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	var rows []*row
+	var all *texts
 	if x.held {
-		rows = slices.Clone(x.list.rows)
+		rows, all = slices.Clone(x.list.rows), x.list.texts
 	}
 	there := map[string]bool{}
 	for _, s := range sheets {
@@ -252,5 +230,5 @@ func (x *index) refresh(ctx context.Context, ids []string) {
 			rows = slices.Insert(rows, at, r)
 		}
 	}
-	x.list = &bank{rows: rows}
+	x.list = &bank{rows: rows, texts: all}
 }

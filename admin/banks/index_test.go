@@ -3,6 +3,7 @@ package banks
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -119,6 +120,7 @@ func TestFilter(t *testing.T) {
 		{ID: "b", Type: content.Judge, State: content.Approved, By: "乙", At: 7, text: content.Normalise("遵义会议")},
 		{ID: "c", Type: content.Judge, State: content.Draft, Remark: "年份", By: "甲", At: 7, text: content.Normalise("长征 1936")},
 	}
+	all := &bank{rows: rows}
 	stats := figuresOf(quiz.AllFigures{Questions: []quiz.Figures{
 		{ID: "b", Revision: 2, Suspicions: []quiz.Suspicion{quiz.TooHard}}, {ID: "b", Revision: 1, Suspicions: []quiz.Suspicion{quiz.Backwards}},
 		{ID: "a", Suspicions: []quiz.Suspicion{quiz.Unobserved}},
@@ -141,7 +143,7 @@ func TestFilter(t *testing.T) {
 		{filter{Sort: "watch"}, "bac"},
 	} {
 		var got string
-		for _, r := range c.f.choose(rows, stats) {
+		for _, r := range c.f.choose(all, stats) {
 			got += r.ID
 		}
 		if got != c.want {
@@ -152,7 +154,75 @@ func TestFilter(t *testing.T) {
 			t.Errorf("%+v comes back as %+v", c.f, again)
 		}
 	}
+	// Read as one, with a row that came later: nothing is found across two of them.
+	var written writingTexts
+	for _, r := range rows[:2] {
+		written.take(r)
+	}
+	all = &bank{rows: rows, texts: written.texts()}
+	for text, want := range map[string]string{"船": "a", "的船": "a", "遵义": "b", "义会议": "b", "船遵": "", "南湖的船遵": "", "\x00": "abc", "船\x00遵": "", "会": "b", "1936": "c", "不": ""} {
+		var got string
+		for _, r := range (filter{Text: text}).choose(all, stats) {
+			got += r.ID
+		}
+		if got != want {
+			t.Errorf("%q is found in %s, want %s", text, got, want)
+		}
+	}
+	var short writingTexts
+	letters := []*row{{ID: "a", text: "1x"}, {ID: "b", text: "y1"}, {ID: "c"}}
+	for _, r := range letters {
+		short.take(r)
+	}
+	for text, want := range map[string]string{"1": "ab", "x": "a", "y": "b", "1y": "", "y1": "b", "z": ""} {
+		var got string
+		for _, r := range (filter{Text: text}).choose(&bank{rows: letters, texts: short.texts()}, nil) {
+			got += r.ID
+		}
+		if got != want {
+			t.Errorf("%q is found in %s, want %s", text, got, want)
+		}
+	}
 	if !slices.IsSortedFunc(rows, byID) {
 		t.Error("choosing has changed the list")
 	}
+}
+
+// BenchmarkList is what a page of the list takes of a bank of 100,000 questions, before it
+// is written.
+func BenchmarkList(b *testing.B) {
+	s := &shelf{sheets: map[string]content.Sheet[content.Question]{}}
+	stem := strings.Repeat("中国共产党第一次全国代表大会最后一天的会议转移到哪里举行？", 2)
+	for i := range 100_000 {
+		id := "large-" + strconv.Itoa(1_000_000+i)
+		s.sheets[id] = content.Sheet[content.Question]{
+			Value:  content.Question{ID: id, Type: types[i%4], Stem: strconv.Itoa(i) + stem, Options: []string{"嘉兴南湖", "上海望志路", "广州", "武汉"}, State: states[i%4], Revision: 1},
+			Review: content.Review{At: time.Unix(int64(i*7919%90_000), 0)},
+		}
+	}
+	x := &index{data: s}
+	all, err := x.all(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	var counted quiz.AllFigures
+	for i := range 2000 {
+		counted.Questions = append(counted.Questions, quiz.Figures{ID: "large-" + strconv.Itoa(1_000_000+50*i), Suspicions: []quiz.Suspicion{quiz.Suspicion(i % 4)}})
+	}
+	for name, f := range map[string]filter{
+		"all": {}, "text": {Text: "南湖"}, "no such text": {Text: "南昌"}, "state": {State: content.Approved}, "category": {Category: none}, "type": {Type: content.Judge}, "level": {Level: 2},
+		"new": {Sort: "new"}, "watch": {Sort: "watch"}, "suspicious": {Watch: true, Sort: "watch"}, "text, new": {Text: "会议", Sort: "new"}, "by": {By: "nobody"}, "remark": {Remark: true},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				f.choose(all, figuresOf(counted))
+			}
+		})
+	}
+	b.Run("changed", func(b *testing.B) {
+		for b.Loop() {
+			x.refresh(b.Context(), []string{"large-1000007"})
+			x.list.count()
+		}
+	})
 }

@@ -62,7 +62,7 @@ func (b *Banks) list(v *frame.Visit) error {
 		return err
 	}
 	stats := figuresOf(kept)
-	found := f.choose(all.rows, stats)
+	found := f.choose(all, stats)
 	x := listView{
 		Filter: f, Query: f.Query(), Found: len(found), All: len(all.rows), Edit: v.May(account.Edit), Take: mayTake(v),
 		Uncounted: !counted, StatsAt: kept.At, Pager: v.Pager(len(found), onPage), Acts: acts, Sheets: states, Types: types,

@@ -34,7 +34,7 @@ func (b *Banks) review(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	waiting := slices.DeleteFunc(slices.Clone(f.choose(all.rows, figures{})), func(r *row) bool { return !waits(r, v.By()) })
+	waiting := slices.DeleteFunc(slices.Clone(f.choose(all, figures{})), func(r *row) bool { return !waits(r, v.By()) })
 	x := reviewView{Filter: f, Query: f.Query(), Left: len(waiting), Signatures: b.data.Signatures()}
 	if len(waiting) == 0 {
 		return v.Show("review.html", "审题", x)
