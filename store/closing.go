@@ -56,6 +56,32 @@ func (s *Store) readClosing(ctx context.Context, season string) (closing, error)
 	return c, nil
 }
 
+// Closing are the seasons whose close was begun and is not published. Errors:
+// quiz.ErrUnavailable.
+func (s *Store) Closing(ctx context.Context) (seasons []string, err error) {
+	begun, err := s.client.HKeys(ctx, seasonsKey()).Result()
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	for _, season := range begun {
+		c, err := s.readClosing(ctx, season)
+		if err != nil {
+			return nil, err
+		}
+		if c.Entropy == "" {
+			continue
+		}
+		published, err := s.client.Exists(ctx, honoursKey(season)).Result()
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		if published == 0 {
+			seasons = append(seasons, season)
+		}
+	}
+	return seasons, nil
+}
+
 // saveClosing writes what was read as c before; done is false where it was changed
 // meanwhile.
 func (s *Store) saveClosing(ctx context.Context, season string, c closing) (done bool, err error) {

@@ -22,6 +22,7 @@ type Regrade struct {
 	Seasons    []quiz.Season // in whose papers the question was asked
 	Times      []AskedIn     // these papers
 	Closed     []string      // seasons that are closed, which it leaves alone: their honours were published
+	Work       string        // of the console, which tells how far it is, also where another process goes on; empty: none does
 }
 
 // PublishRegrade makes a correction the rule wherever the question was asked:
@@ -65,7 +66,7 @@ func (s *Store) stage(ctx context.Context, r Regrade) error {
 			return ErrRulingMoved
 		}
 	}
-	return s.intend(ctx, l, staged{Correction: r.Correction, Seasons: r.Seasons})
+	return s.intend(ctx, l, staged{Correction: r.Correction, Seasons: r.Seasons, Work: r.Work})
 }
 
 // intend writes into the ledger, as it was read, what is to be replayed. Members
@@ -109,15 +110,22 @@ func (l ledger) takes(c quiz.Correction) error {
 	return nil
 }
 
-// Regrading is the correction that was begun and is not finished; ok is false
-// where there is none. Where a day is being voided it is ok, and the correction
-// empty: see Voided. Errors: quiz.ErrUnavailable.
-func (s *Store) Regrading(ctx context.Context) (c quiz.Correction, ok bool, err error) {
+// Staged is a correction, or a day that is being voided, which was begun and is not
+// finished.
+type Staged struct {
+	Correction quiz.Correction
+	Void       *Voiding // instead of a correction
+	Work       string   // see Regrade
+}
+
+// Staged is what was begun and is not finished; ok is false where nothing is. Errors:
+// quiz.ErrUnavailable.
+func (s *Store) Staged(ctx context.Context) (st Staged, ok bool, err error) {
 	l, err := s.readLedger(ctx)
 	if err != nil || l.Staged == nil {
-		return c, false, err
+		return st, false, err
 	}
-	return l.Staged.Correction, true, nil
+	return Staged{l.Staged.Correction, l.Staged.Void, l.Staged.Work}, true, nil
 }
 
 // ResumeRegrade goes on with a regrade, or with a day that is being voided, to its

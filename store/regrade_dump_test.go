@@ -34,7 +34,7 @@ func TestRulingsAreBackedUp(t *testing.T) {
 		t.Fatal("it was not killed")
 	}
 	sound := openTest(t, from)
-	if _, pending, err := sound.Regrading(t.Context()); !pending || err != nil {
+	if _, pending, err := sound.Staged(t.Context()); !pending || err != nil {
 		t.Fatalf("nothing was begun: %v", err)
 	}
 	noted := 0

@@ -70,7 +70,7 @@ func checkRegraded(t tester, s *Store, season quiz.Season, players []*player) {
 	if v := get[Verification](t)(s.Verify(t.Context(), season)); len(v.Differences) > 0 {
 		t.Errorf("Verify: %+v", v.Differences)
 	}
-	if _, pending, err := s.Regrading(t.Context()); pending || err != nil {
+	if _, pending, err := s.Staged(t.Context()); pending || err != nil {
 		t.Errorf("a regrade is left: %v, %v", pending, err)
 	}
 }

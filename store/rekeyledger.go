@@ -136,29 +136,14 @@ func (s *Store) finishRekey(ctx context.Context, run RekeyRun, plan RekeyPlan, a
 	return s.saveRekeyRun(ctx, run)
 }
 
-// notClosing reports a close that was begun and is not published: ErrClosing.
+// notClosing refuses where the close of a season was begun and is not published:
+// ErrClosing.
 func (s *Store) notClosing(ctx context.Context) error {
-	begun, err := s.begunSeasons(ctx)
-	if err != nil {
-		return err
+	closing, err := s.Closing(ctx)
+	if err == nil && len(closing) > 0 {
+		err = ErrClosing
 	}
-	for _, season := range begun {
-		c, err := s.readClosing(ctx, season.ID)
-		if err != nil || c.Entropy == "" {
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		n, err := s.client.Exists(ctx, honoursKey(season.ID)).Result()
-		if err != nil {
-			return unavailable(err)
-		}
-		if n == 0 {
-			return ErrClosing
-		}
-	}
-	return nil
+	return err
 }
 
 // moveWinners gives places that an older dump brought back under old openids to the

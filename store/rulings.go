@@ -27,6 +27,7 @@ type staged struct {
 	Correction quiz.Correction `json:"correction"`          // of a regrade
 	Void       *Voiding        `json:"void,omitempty"`      // instead of it
 	Seasons    []quiz.Season   `json:"seasons"`             // whose boards are replayed
+	Work       string          `json:"work,omitempty"`      // see Regrade
 	Published  bool            `json:"published,omitempty"` // it is in force; the shards, and records after a void, are still to be told
 }
 

@@ -15,6 +15,8 @@ type Voiding struct {
 	At  int64     `json:"at"` // Unix seconds
 	By  string    `json:"by,omitempty"`
 	Why string    `json:"why,omitempty"`
+
+	Work string `json:"-"` // see Regrade
 }
 
 // into brings the day into voids.
@@ -58,7 +60,7 @@ func (s *Store) VoidDay(ctx context.Context, v Voiding, seasons []quiz.Season, o
 	if err := s.mayVoid(ctx, v, seasons, l); err != nil {
 		return err
 	}
-	if err := s.intend(ctx, l, staged{Void: &v, Seasons: seasons}); err != nil {
+	if err := s.intend(ctx, l, staged{Void: &v, Seasons: seasons, Work: v.Work}); err != nil {
 		return err
 	}
 	_, err = s.ResumeRegrade(ctx, o)
@@ -77,16 +79,6 @@ func (s *Store) mayVoid(ctx context.Context, v Voiding, seasons []quiz.Season, l
 		err = ErrVoided
 	}
 	return err
-}
-
-// Voided is the day that is being voided; ok is false where none is. Errors:
-// quiz.ErrUnavailable.
-func (s *Store) Voided(ctx context.Context) (v Voiding, ok bool, err error) {
-	l, err := s.readLedger(ctx)
-	if err != nil || l.Staged == nil || l.Staged.Void == nil {
-		return v, false, err
-	}
-	return *l.Staged.Void, true, nil
 }
 
 // PreviewVoid computes what voiding a day would change in a season, whose first

@@ -112,7 +112,7 @@ func voidOnce(t *testing.T, w *killed, n int, at int64) (sent int64) {
 	if v := get[Verification](t)(w.s.Verify(t.Context(), season)); len(v.Differences) > 0 {
 		t.Errorf("killed at command %d: %+v", at, v.Differences)
 	}
-	if _, pending, err := w.s.Voided(t.Context()); pending || err != nil {
+	if _, pending, err := w.s.Staged(t.Context()); pending || err != nil {
 		t.Errorf("something is left: %v, %v", pending, err)
 	}
 	forget(t, w.s, all)

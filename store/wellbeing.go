@@ -66,17 +66,6 @@ func (s *Store) Rekeying(ctx context.Context) (bool, error) {
 	}
 }
 
-// Closing reports whether the close of a season was begun and is not finished.
-// Errors: quiz.ErrUnavailable.
-func (s *Store) Closing(ctx context.Context) (bool, error) {
-	switch err := s.notClosing(ctx); {
-	case errors.Is(err, ErrClosing):
-		return true, nil
-	default:
-		return false, err
-	}
-}
-
 // Damage is what was found by reading members.
 type Damage struct {
 	Read    int  // members, of which one may have been read twice

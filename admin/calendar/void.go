@@ -47,7 +47,7 @@ type Voiding interface {
 	ForeseeVoid(ctx context.Context, day quiz.Day, how quiz.Void, tell func(n int)) ([]Impact, error)
 	// VoidDay does it, and notes it in the log; called again after a crash it goes on.
 	// Errors: ErrClosed, ErrBusy, quiz.ErrUnavailable, quiz.ErrUnknown.
-	VoidDay(ctx context.Context, day quiz.Day, how quiz.Void, by, why string, tell func(n int)) error
+	VoidDay(ctx context.Context, day quiz.Day, how quiz.Void, by, why, work string, tell func(n int)) error
 }
 
 // ways are the choices of the form, by what the form sends.
@@ -222,8 +222,9 @@ func (c *Calendar) publish(v *frame.Visit) error {
 		return c.showVoid(v, x, nil)
 	}
 	by := v.By()
-	err = c.desk.Start(v.Context(), publishID(x), by, func(ctx context.Context, tell func(done, of int)) (any, error) {
-		return x.How, refusedVoid(c.data.VoidDay(ctx, x.Day, ways[x.How], by, x.Why, func(n int) { tell(n, 0) }))
+	id := publishID(x)
+	err = c.desk.Start(v.Context(), id, by, func(ctx context.Context, tell func(done, of int)) (any, error) {
+		return x.How, refusedVoid(c.data.VoidDay(ctx, x.Day, ways[x.How], by, x.Why, id, func(n int) { tell(n, 0) }))
 	})
 	if err != nil {
 		return err
@@ -250,7 +251,7 @@ func (c *Calendar) published(v *frame.Visit) error {
 	case ok && w.Fault != "":
 		return v.Done(dayPath(x.Day), frame.Note{Text: w.Fault, Bad: true})
 	case !ok || w.Lost():
-		return v.Done(dayPath(x.Day), frame.Note{Text: "服务停过，做到哪里请看下面：已经开始的，服务启动后会自己接着做完。", Bad: true})
+		return v.Done(dayPath(x.Day), frame.Note{Text: "服务停过，做到哪里请看下面：已经开始的，另一台服务器半分钟内会接着做，没有就等服务启动。", Bad: true})
 	}
 	note := frame.Note{Text: "做好了：" + x.Way + "。成绩和排行榜都换成新的了。"}
 	if x.How != "stand" {

@@ -27,7 +27,7 @@ type Ends interface {
 	// Close ends the season, which takes long; called again after a crash it goes on.
 	Close(ctx context.Context, season quiz.Season, c Choice, tell func(done, of int)) error
 	// Resume goes on with closes that were begun.
-	Resume(ctx context.Context) error
+	Resume(ctx context.Context, tell func(done, of int)) error
 	// Commitment is the file with what was committed.
 	Commitment(ctx context.Context, season string) ([]byte, error)
 }
@@ -262,7 +262,7 @@ func (r *Ranking) resume(v *frame.Visit) error {
 	if season.Stage != Closing {
 		return frame.Bad("这个赛季没有中断了的结赛。")
 	}
-	return r.start(v, "close", season, func(ctx context.Context, _ func(done, of int)) (any, error) {
-		return nil, r.data.Resume(ctx)
+	return r.start(v, "close", season, func(ctx context.Context, tell func(done, of int)) (any, error) {
+		return nil, r.data.Resume(ctx, tell)
 	})
 }

@@ -19,9 +19,10 @@ type Keys interface {
 	Preview(ctx context.Context, p Proposal, tell func(done, of int)) ([]Impact, error)
 	// Regrade makes it the rule, which takes long, and waits where another process goes
 	// on with it. Called again after a crash it goes on.
-	Regrade(ctx context.Context, p Proposal, tell func(done, of int)) error
-	// Pending is what is being published now, in words; empty: nothing is.
-	Pending(ctx context.Context) (string, error)
+	Regrade(ctx context.Context, p Proposal, work string, tell func(done, of int)) error
+	// Pending is what is being published now, in words, and the work that tells how far it
+	// is; empty: nothing is.
+	Pending(ctx context.Context) (what, work string, err error)
 	// Rulings are all that was ruled, the newest first.
 	Rulings(ctx context.Context) ([]Ruling, error)
 }

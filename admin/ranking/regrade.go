@@ -34,7 +34,7 @@ func (r *Ranking) rulings(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	pending, err := r.data.Pending(v.Context())
+	pending, _, err := r.data.Pending(v.Context())
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (p Proposal) digest(plan Plan) string {
 
 func (r *Ranking) regradeForm(v *frame.Visit, p Proposal, fault string) (err error) {
 	x := regradeView{Proposal: p, Fault: fault}
-	if x.Pending, err = r.data.Pending(v.Context()); err != nil {
+	if x.Pending, _, err = r.data.Pending(v.Context()); err != nil {
 		return err
 	}
 	if p.Question == "" {
@@ -240,7 +240,7 @@ func (r *Ranking) publish(v *frame.Visit) error {
 	p := x.Proposal
 	id := "regrade-" + p.digest(x.Plan)
 	if err := r.works.Start(v.Context(), id, v.By(), func(ctx context.Context, tell func(done, of int)) (any, error) {
-		return nil, r.data.Regrade(ctx, p, tell)
+		return nil, r.data.Regrade(ctx, p, id, tell)
 	}); err != nil {
 		return err
 	}
@@ -251,7 +251,7 @@ func (r *Ranking) publish(v *frame.Visit) error {
 type publishedView struct {
 	Question string
 	Work     work.Work
-	Pending  string
+	Pending  string // it was begun and is not in force; empty: it is, or never was begun
 }
 
 // published shows how far a correction is.
@@ -260,8 +260,12 @@ func (r *Ranking) published(v *frame.Visit) (err error) {
 	if x.Work, err = r.work(v); err != nil {
 		return err
 	}
-	if x.Pending, err = r.data.Pending(v.Context()); err != nil {
+	pending, of, err := r.data.Pending(v.Context())
+	if err != nil {
 		return err
+	}
+	if of == v.R.FormValue("work") {
+		x.Pending = pending
 	}
 	return v.Show("published.html", "发布更正", x)
 }

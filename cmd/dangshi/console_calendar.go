@@ -112,14 +112,15 @@ func (d calendarDesk) ForeseeVoid(ctx context.Context, day quiz.Day, how quiz.Vo
 }
 
 // VoidDay is of calendar.Voiding.
-func (d calendarDesk) VoidDay(ctx context.Context, day quiz.Day, how quiz.Void, by, why string, tell func(n int)) error {
+func (d calendarDesk) VoidDay(ctx context.Context, day quiz.Day, how quiz.Void, by, why, work string, tell func(n int)) error {
 	seasons, err := d.service.app.seasonsOf(ctx, d.service.data, day)
 	if err != nil {
 		return err
 	}
-	v := store.Voiding{Day: day, How: how, At: d.service.now().Unix(), By: by, Why: why}
-	err = d.Store.VoidDay(ctx, v, seasons, store.RebuildOptions{Damaged: d.service.app.damaged, Progress: tell})
-	return voidError(d.service.app.quiet(ctx).published(d.service.data, err))
+	v := store.Voiding{Day: day, How: how, At: d.service.now().Unix(), By: by, Why: why, Work: work}
+	return voidError(d.service.app.quiet(ctx).publish(d.service.data, func(ctx context.Context) error {
+		return d.Store.VoidDay(ctx, v, seasons, store.RebuildOptions{Damaged: d.service.app.damaged, Progress: tell})
+	}))
 }
 
 func voidError(err error) error {

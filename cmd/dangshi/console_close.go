@@ -44,7 +44,7 @@ func (r rankingData) End(ctx context.Context, season ranking.Season) (e ranking.
 	if season.To >= season.From {
 		e.From = (season.To + 1).Start().Add(quiz.Grace)
 	}
-	if e.Pending, err = r.Pending(ctx); err != nil {
+	if e.Pending, _, err = r.Pending(ctx); err != nil {
 		return e, err
 	}
 	voids, err := r.data.Voids(ctx)
@@ -106,7 +106,7 @@ func (r rankingData) Commit(ctx context.Context, season quiz.Season, by string, 
 // Close is of ranking.Ends. The ledger is kept where serve keeps those of the closes
 // that it resumes.
 func (r rankingData) Close(ctx context.Context, season quiz.Season, c ranking.Choice, tell func(done, of int)) error {
-	_, err := r.data.CloseSeason(ctx, store.CloseRequest{
+	_, err := r.app.quiet(ctx).closeSeason(r.data, store.CloseRequest{
 		Season: season, Entropy: c.Entropy, Prizes: r.app.prizes(), Now: r.now(), By: c.By, Damaged: c.Damaged,
 		Ledger: func(write func(io.Writer) error) error { return r.app.keepLedger(season.ID, write) },
 	}, store.RebuildOptions{Progress: func(n int) { tell(n, 0) }})
@@ -114,8 +114,11 @@ func (r rankingData) Close(ctx context.Context, season quiz.Season, c ranking.Ch
 }
 
 // Resume is of ranking.Ends.
-func (r rankingData) Resume(ctx context.Context) error {
-	_, err := r.data.ResumeClose(ctx, r.now(), r.app.keepLedger, store.RebuildOptions{})
+func (r rankingData) Resume(ctx context.Context, tell func(done, of int)) error {
+	err := r.app.quiet(ctx).inTurn(r.data, closeTurn, func(ctx context.Context) error {
+		_, err := r.data.ResumeClose(ctx, r.now(), r.app.keepLedger, store.RebuildOptions{Progress: func(n int) { tell(n, 0) }})
+		return err
+	})
 	return closeRefusal(quiz.Season{}, err)
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -285,15 +286,21 @@ func TestAdminClose(t *testing.T) {
 	mustSay(t, page, "结束 "+season.ID+" 赛季？")
 
 	// A close that broke off: begun elsewhere, and its ledger could not be written.
-	_, err = r.data.CloseSeason(t.Context(), store.CloseRequest{
-		Season: season, Entropy: "7", Prizes: r.app.prizes(), Now: r.now().Add(time.Hour), By: "甲",
-		Ledger: func(func(io.Writer) error) error { return os.ErrPermission },
-	}, store.RebuildOptions{})
-	if err == nil {
-		t.Fatal("it did not break off")
+	_, err = r.data.Alone(t.Context(), closeTurn, func(ctx context.Context) error {
+		_, err := r.data.CloseSeason(ctx, store.CloseRequest{
+			Season: season, Entropy: "7", Prizes: r.app.prizes(), Now: r.now().Add(time.Hour), By: "甲",
+			Ledger: func(func(io.Writer) error) error { return os.ErrPermission },
+		}, store.RebuildOptions{})
+		if err == nil {
+			t.Fatal("it did not break off")
+		}
+		_, page = r.page(t, admin, "/admin/ranking/close?season="+season.ID)
+		mustSay(t, page, "结赛中断了", "接着做完")
+		return r.resumeClose(ctx, true) // while another process is at it nothing is done
+	})
+	if closing, unread := r.data.Closing(t.Context()); err != nil || unread != nil || len(closing) != 1 {
+		t.Errorf("beside another process: %v, %v, %v", closing, err, unread)
 	}
-	_, page = r.page(t, admin, "/admin/ranking/close?season="+season.ID)
-	mustSay(t, page, "结赛中断了", "接着做完")
 	r.post(t, admin, "/admin/ranking/close/resume", at)
 	eventually(t, "the close is finished", func() bool {
 		awards, err := r.data.Awards(t.Context(), season.ID)

@@ -158,14 +158,15 @@ func moverTexts(movers []store.Mover) (all []ranking.Mover) {
 }
 
 // Regrade is of ranking.Keys.
-func (r rankingData) Regrade(ctx context.Context, p ranking.Proposal, tell func(done, of int)) error {
+func (r rankingData) Regrade(ctx context.Context, p ranking.Proposal, work string, tell func(done, of int)) error {
 	plan, _, err := r.planned(ctx, p)
 	if err != nil {
 		return err
 	}
 	a := r.app.quiet(ctx)
 	o := store.RebuildOptions{Damaged: a.damaged, Progress: func(n int) { tell(n, 0) }}
-	switch err = a.published(r.data, r.data.PublishRegrade(ctx, plan, o)); {
+	plan.Work = work
+	switch err = a.publish(r.data, func(ctx context.Context) error { return r.data.PublishRegrade(ctx, plan, o) }); {
 	case errors.Is(err, store.ErrRulingMoved):
 		return frame.Bad("这道题刚刚有人更正过，或赛季刚刚结赛，这一次没有发布。请重新预览。")
 	case errors.Is(err, store.ErrRekeying):
@@ -175,16 +176,12 @@ func (r rankingData) Regrade(ctx context.Context, p ranking.Proposal, tell func(
 }
 
 // Pending is of ranking.Keys.
-func (r rankingData) Pending(ctx context.Context) (string, error) {
-	c, ok, err := r.data.Regrading(ctx)
+func (r rankingData) Pending(ctx context.Context) (what, work string, err error) {
+	left, ok, err := r.data.Staged(ctx)
 	if err != nil || !ok {
-		return "", err
+		return "", "", err
 	}
-	v, voiding, err := r.data.Voided(ctx)
-	if voiding {
-		return v.Day.String() + " 的取消", err
-	}
-	return "题目 " + c.Question + " 的更正", err
+	return stagedText(left), left.Work, nil
 }
 
 // Rulings is of ranking.Keys.

@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -169,54 +171,59 @@ func (c *checkup) apiClock() (time.Duration, bool) {
 	return time.Until(at), err == nil
 }
 
-// undone is about what was begun and goes on when serve starts, or waits for the
-// operator.
+// undone is about what was begun: a process is at it, or it stands still until serve
+// takes it over, or it waits for the operator.
 func (c *checkup) undone() {
 	const about = "没做完的事"
 	if !c.needData(about) {
 		return
 	}
-	var left []string
-	fail := func(err error) bool {
-		if err != nil {
-			c.unread(about, err)
-		}
-		return err != nil
+	before := len(c.findings)
+	if err := errors.Join(c.replays(about), c.moves(about)); err != nil {
+		c.unread(about, err)
+	} else if len(c.findings) == before {
+		c.say(fine, about, "没有。")
 	}
-	_, voiding, err := c.data.Voided(c.ctx)
-	if fail(err) {
-		return
+}
+
+// replays is about corrections, voided days and closes, on which points wait.
+func (c *checkup) replays(about string) error {
+	begun := map[string]string{} // in words, by turn
+	left, ok, err := c.data.Staged(c.ctx)
+	if err != nil {
+		return err
 	}
-	_, regrading, err := c.data.Regrading(c.ctx)
-	if fail(err) {
-		return
+	if ok {
+		begun[regradeTurn] = stagedText(left) + map[bool]string{false: "（bank regrade）", true: "（season void）"}[left.Void != nil]
 	}
 	closing, err := c.data.Closing(c.ctx)
-	if fail(err) {
-		return
+	if err != nil {
+		return err
 	}
+	if len(closing) > 0 {
+		begun[closeTurn] = "赛季 " + strings.Join(closing, "、") + " 的结赛（season close）"
+	}
+	for _, turn := range slices.Sorted(maps.Keys(begun)) {
+		who, going, err := c.data.Claimant(c.ctx, turn)
+		switch {
+		case err != nil:
+			return err
+		case going:
+			c.say(doubt, about, "%s正在做，由进程 %s；成绩和名次要等它做完。", begun[turn], who)
+		default:
+			c.say(doubt, about, "%s做到一半停着，没有进程在做；成绩和名次要等它做完。运行着的 serve 半分钟内会接着做（出过错的，隔五分钟再试，原因在日志里）；没有 serve 就启动它，或再运行一次那条命令。", begun[turn])
+		}
+	}
+	return nil
+}
+
+// moves is about openids that are being moved.
+func (c *checkup) moves(about string) error {
 	moving, err := c.data.Rekeying(c.ctx)
-	if fail(err) {
-		return
-	}
-	switch {
-	case voiding:
-		left = append(left, "取消一天（season void）")
-	case regrading:
-		left = append(left, "更正答案（bank regrade）")
-	}
-	if closing {
-		left = append(left, "结赛（season close）")
-	}
-	if len(left) > 0 {
-		c.say(doubt, about, "%s正在进行，或中途断了；成绩和名次要等它做完。断了的，启动 serve 会接着做。", strings.Join(left, "、"))
-	}
 	if moving {
 		c.say(doubt, about, "搬 openid（member rekey）正在进行，或中途断了；没搬的学员看不到自己的成绩。断了的，请用同一份表格再运行一次。")
 	}
-	if len(left) == 0 && !moving {
-		c.say(fine, about, "没有。")
-	}
+	return err
 }
 
 // mostRead bounds how many members are read; more take longer than anyone waits.

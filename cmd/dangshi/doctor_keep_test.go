@@ -99,10 +99,24 @@ func TestDoctorOrder(t *testing.T) {
 		t.Errorf("it names a member:\n%s", out)
 	}
 
-	// A voided day that was begun and is not finished.
+	// A voided day that was begun and is not finished, by a process that lives, or is dead.
+	if err := client.Set(ctx, "{all}:claim:regrade", "token there/7", 0).Err(); err != nil {
+		t.Fatal(err)
+	}
 	if err := client.Set(ctx, "{all}:rulings", `12345678{"staged":{"void":{"day":"`+quiz.DayOf(time.Now()).String()+`","how":1,"at":1},"seasons":[]}}`, 0).Err(); err != nil {
 		t.Fatal(err)
 	}
 	_, about = doctor(t)
-	mustSay(t, about("没做完的事"), "season void", "member rekey")
+	mustSay(t, about("没做完的事"), "season void", "正在做", "there/7", "member rekey")
+	r.stop() // which would go on with it
+	left, err := store.Open(ctx, store.Options{URL: server.URL, Existing: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer left.Close()
+	if err := left.Client().Del(ctx, "{all}:claim:regrade").Err(); err != nil {
+		t.Fatal(err)
+	}
+	_, about = doctor(t)
+	mustSay(t, about("没做完的事"), "season void", "没有进程在做", "member rekey")
 }

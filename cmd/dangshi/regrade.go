@@ -52,7 +52,9 @@ func (c *bankRegradeCmd) Run(a *app) (err error) {
 		fmt.Fprintln(a.out, "\n这是预览，什么也没有写。核对后加 --publish 发布。")
 		return nil
 	}
-	err = a.published(d, d.PublishRegrade(a.ctx, plan, a.rebuilding(d, "已重算 %d 人……\n")))
+	err = a.publish(d, func(ctx context.Context) error {
+		return d.PublishRegrade(ctx, plan, a.rebuilding(d, "已重算 %d 人……\n"))
+	})
 	switch {
 	case errors.Is(err, store.ErrRulingMoved):
 		return errors.New("这道题刚刚有人更正过，请再看一次预览")
@@ -131,52 +133,6 @@ func (a *app) begunSeasons(ctx context.Context, d *data) ([]quiz.Season, error) 
 // rebuilding are the options of a replay by a command.
 func (a *app) rebuilding(d *data, progress string) store.RebuildOptions {
 	return store.RebuildOptions{Alone: d.embedded != nil, Damaged: a.damaged, Progress: a.every(progress)}
-}
-
-// awaitPause is how often a command looks whether another process has finished.
-const awaitPause = time.Second
-
-// published is the outcome of a correction, or of a voiding, that was published: while
-// another process goes on with what was begun before, it is waited for. That may have
-// been just this, so that it is in force already.
-func (a *app) published(d *data, err error) error {
-	if errors.Is(err, store.ErrSuperseded) {
-		err = a.awaitRegrade(d)
-	}
-	if errors.Is(err, store.ErrRuled) || errors.Is(err, store.ErrVoided) {
-		return nil
-	}
-	return err
-}
-
-// awaitRegrade waits, while another process goes on, until no regrade and no voiding of
-// a day is under way.
-func (a *app) awaitRegrade(d *data) error {
-	fmt.Fprintln(a.errs, "另一个进程正在接着做，等它做完……")
-	for {
-		_, pending, err := d.Regrading(a.ctx)
-		if err != nil || !pending {
-			return err
-		}
-		select {
-		case <-a.ctx.Done():
-			return a.ctx.Err()
-		case <-time.After(awaitPause):
-		}
-	}
-}
-
-// resumeRegrade goes on with what a killed process has left. Another replica may
-// do so at the same time: one of them finishes.
-func (s *service) resumeRegrade(ctx context.Context) {
-	resumed, err := s.data.ResumeRegrade(ctx, store.RebuildOptions{Damaged: s.app.damaged})
-	switch {
-	case errors.Is(err, store.ErrSuperseded), ctx.Err() != nil:
-	case err != nil:
-		s.app.logger.Error("a regrade that was begun is not finished: run bank regrade again", "error", err)
-	case resumed:
-		s.app.logger.Info("a regrade that was begun is finished")
-	}
 }
 
 // bankRulingsCmd lists what was ruled.

@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
+	"time"
 
+	"dangshi/admin/account"
 	"dangshi/content"
 	"dangshi/quiz"
+	"dangshi/store"
 	"dangshi/store/storetest"
 )
 
@@ -82,9 +85,9 @@ func TestBankRegrade(t *testing.T) {
 	mustFail(t, exitUsage, []string{"bank", "regrade", q.ID, "--void", "--revision", "99"}, "第 99 版没有出过")
 }
 
-// TestServeFinishesARegrade: a command that was stopped on the way is finished by
-// the next serve; until then nothing has changed.
-func TestServeFinishesARegrade(t *testing.T) {
+// TestServeTakesOverARegrade: what a stopped process has left a living serve finishes,
+// not while another one is at it; its page tells so.
+func TestServeTakesOverARegrade(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := defaults()
 	s.RedisURL = servers.Redis(t).URL
@@ -95,30 +98,101 @@ func TestServeFinishesARegrade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	code := make(chan int, 1)
-	go func() {
-		code <- Run(ctx, []string{"bank", "regrade", p.Questions[0].ID, "--void", "--publish"}, io.Discard, io.Discard)
-	}()
 	pending := func() bool {
-		_, ok, err := r.data.Regrading(t.Context())
-		return ok && err == nil
+		_, ok, err := r.data.Staged(t.Context())
+		return ok || err != nil
 	}
-	eventually(t, "the regrade is begun", pending)
-	stop() // it waits for what other replicas do by the old rulings
-	if got := <-code; got != exitFailed || !pending() {
-		t.Fatalf("exit %d, pending %v", got, pending())
+	const id = "regrade-0123"
+	at := "/admin/ranking/regrade/published?work=" + id + "&question=" + p.Questions[0].ID
+	admin := admit(t, r, "陈杰", account.Admin)
+	_, err = r.data.Alone(t.Context(), regradeTurn, func(ctx context.Context) error {
+		plan, _, err := r.app.planRegrade(ctx, r.data, store.RegradeRequest{Question: p.Questions[0].ID, Proposal: quiz.Proposal{Void: true}, By: "甲", At: 1})
+		if err != nil {
+			return err
+		}
+		plan.Work = id
+		ran, err := r.works.Run(ctx, id, "甲", func(ctx context.Context, _ func(int, int)) (any, error) {
+			ctx, die := context.WithCancel(ctx)
+			go func() {
+				for !pending() {
+					time.Sleep(time.Millisecond)
+				}
+				die() // it waits for what other replicas do by the old rulings
+			}()
+			return nil, r.data.PublishRegrade(ctx, plan, store.RebuildOptions{})
+		})
+		if !ran || err == nil || !pending() {
+			t.Errorf("it did not die on the way: %v, %v, %v", ran, err, pending())
+		}
+		if err := r.resumeRegrade(ctx); err != nil || !pending() {
+			t.Errorf("beside another process: %v, pending %v", err, pending())
+		}
+		_, page := r.page(t, admin, at)
+		mustSay(t, page, "做到一半停了", "接着做完", "data-again")
+		history, err := r.data.Corrections(ctx)
+		if len(history) > 0 {
+			t.Errorf("it was published: %+v", history)
+		}
+		return err
+	})
+	if err := errors.Join(err, r.resumeRegrade(t.Context())); err != nil {
+		t.Fatal(err)
 	}
-	if history, err := r.data.Corrections(t.Context()); err != nil || len(history) > 0 {
-		t.Errorf("it was published: %+v, %v", history, err)
-	}
-	r.stop()
-	r = start(t, s)
-	eventually(t, "serve finishes the regrade", func() bool { return !pending() })
-	if history, err := r.data.Corrections(t.Context()); err != nil || len(history) != 1 {
-		t.Errorf("the history is %+v, %v", history, err)
+	eventually(t, "serve finishes the regrade", func() bool { // which may have looked for it by itself
+		w, _, err := r.works.Find(t.Context(), id)
+		return err == nil && w.Over && w.Taken && w.By == "甲" && w.Fault == ""
+	})
+	_, page := r.page(t, admin, at)
+	mustSay(t, page, "已发布", "另一台服务器接着做完")
+	if history, err := r.data.Corrections(t.Context()); err != nil || len(history) != 1 || pending() {
+		t.Errorf("the history is %+v, %v; pending %v", history, err, pending())
 	}
 	if verified, _ := mustRun(t, "board", "verify"); !strings.Contains(verified, "0 人不一致") {
 		t.Errorf("afterwards: %s", verified)
 	}
+}
+
+// TestInTurn: who is at it is waited for and named; then it is done, and begun again
+// where another process took it over: the other one's end is not one's own.
+func TestInTurn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	r := start(t, defaults())
+	waits, done := make(chan struct{}), make(chan error, 1)
+	a := r.app.quiet(t.Context())
+	a.errs = writerFunc(func(b []byte) {
+		mustSay(t, string(b), holder())
+		close(waits) // it says so once
+	})
+	turns := 0
+	_, err := r.data.Alone(t.Context(), regradeTurn, func(context.Context) error {
+		go func() {
+			done <- a.publish(r.data, func(context.Context) error {
+				if turns++; turns == 1 {
+					return fmt.Errorf("in the middle: %w", store.ErrSuperseded)
+				}
+				return store.ErrRuled
+			})
+		}()
+		<-waits
+		if turns != 0 {
+			t.Error("it does not wait")
+		}
+		return nil
+	})
+	if err := errors.Join(err, <-done); err != nil || turns != 2 {
+		t.Errorf("%v, %d turns", err, turns)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if err := r.app.quiet(stopped).inTurn(r.data, regradeTurn, func(context.Context) error { return store.ErrSuperseded }); err == nil {
+		t.Error("it does not end with its context")
+	}
+}
+
+// writerFunc hears what a command says.
+type writerFunc func(b []byte)
+
+func (f writerFunc) Write(b []byte) (int, error) {
+	f(b)
+	return len(b), nil
 }

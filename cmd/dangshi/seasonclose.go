@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -52,7 +51,7 @@ func (c *seasonCloseCmd) Run(a *app) (err error) {
 	// In its place before the list is published, as by keepLedger.
 	ledger := filepath.Join(c.Output, fmt.Sprintf(ledgerName, season.ID))
 	keep := func(write func(io.Writer) error) error { return writeOutput(ledger, nil, write) }
-	done, err := d.CloseSeason(a.ctx, store.CloseRequest{
+	done, err := a.closeSeason(d, store.CloseRequest{
 		Season: season, Entropy: entropy, Prizes: a.prizes(), Now: act.At, By: act.By, Damaged: c.Damaged, Ledger: keep,
 	}, a.rebuilding(d, "已看 %d 人次……\n"))
 	if err != nil {
@@ -137,15 +136,4 @@ func (a *app) keepLedger(season string, write func(io.Writer) error) error {
 		return err
 	}
 	return writeOutput(filepath.Join(folder, fmt.Sprintf(ledgerName, season)), nil, write)
-}
-
-// resumeClose goes on with what a killed process has left.
-func (s *service) resumeClose(ctx context.Context) {
-	closed, err := s.data.ResumeClose(ctx, s.now(), s.app.keepLedger, store.RebuildOptions{})
-	for _, season := range closed {
-		s.app.logger.Info("a season's close that was begun is finished: run season close again for its files", "season", season)
-	}
-	if err != nil && !errors.Is(err, store.ErrSuperseded) && ctx.Err() == nil {
-		s.app.logger.Error("a season's close that was begun is not finished: run season close again", "error", err)
-	}
 }

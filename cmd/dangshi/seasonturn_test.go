@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"path/filepath"
@@ -111,17 +112,20 @@ func TestServeFinishesTheClose(t *testing.T) {
 		t.Fatal(err)
 	}
 	full := errors.New("the disk is full")
-	_, err := r.data.CloseSeason(t.Context(), store.CloseRequest{
-		Season: season, Entropy: "7", Prizes: quiz.DefaultPrizes, Now: end,
-		Ledger: func(func(io.Writer) error) error { return full },
-	}, store.RebuildOptions{})
+	_, err := r.data.Alone(t.Context(), closeTurn, func(ctx context.Context) error {
+		_, err := r.data.CloseSeason(ctx, store.CloseRequest{
+			Season: season, Entropy: "7", Prizes: quiz.DefaultPrizes, Now: end,
+			Ledger: func(func(io.Writer) error) error { return full },
+		}, store.RebuildOptions{})
+		if err := r.data.SetClockOffset(ctx, time.Until(end)); err != nil {
+			t.Fatal(err)
+		}
+		r.stop() // its claim is not given back any more
+		return err
+	})
 	if !errors.Is(err, full) {
 		t.Fatal(err)
 	}
-	if err := r.data.SetClockOffset(t.Context(), time.Until(end)); err != nil {
-		t.Fatal(err)
-	}
-	r.stop()
 	if out, _ := mustRun(t, "season", "show"); !strings.Contains(out, "结赛中断了") {
 		t.Errorf("broken off:\n%s", out)
 	}
@@ -139,6 +143,10 @@ func TestServeFinishesTheClose(t *testing.T) {
 			t.Fatal("serve does not finish the close")
 		}
 	}
+	eventually(t, "the page tells who has finished it", func() bool {
+		w, _, err := r.works.Find(t.Context(), "close-"+season.ID)
+		return err == nil && w.Over && w.Taken && w.Fault == ""
+	})
 	r.stop()
 	mustRun(t, "season", "close", "--season", season.ID, "--entropy", "7", "-o", "out")
 	kept := filepath.Join("data", ledgersKept, "ledger-"+season.ID+".jsonl")

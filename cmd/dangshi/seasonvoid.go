@@ -72,7 +72,9 @@ func (c *seasonVoidCmd) Run(a *app) (err error) {
 		fmt.Fprintln(a.out, "\n这是预览，什么也没有写。核对后加 --publish 发布。")
 		return nil
 	}
-	err = a.published(d, d.VoidDay(a.ctx, v, seasons, a.rebuilding(d, "已重算 %d 人……\n")))
+	err = a.publish(d, func(ctx context.Context) error {
+		return d.VoidDay(ctx, v, seasons, a.rebuilding(d, "已重算 %d 人……\n"))
+	})
 	if err != nil {
 		return c.fault(a, quiz.Season{}, err)
 	}
@@ -119,23 +121,27 @@ func (a *app) seasonsOf(ctx context.Context, d *data, day quiz.Day) (of []quiz.S
 
 // pendingRegrade finishes what was begun before, or says that it waits.
 func (a *app) pendingRegrade(d *data, publish bool) error {
-	correction, ok, err := d.Regrading(a.ctx)
+	left, ok, err := d.Staged(a.ctx)
 	if err != nil || !ok {
 		return err
 	}
-	what := "题目 " + correction.Question + " 的更正"
-	if v, voiding, err := d.Voided(a.ctx); err != nil {
-		return err
-	} else if voiding {
-		what = v.Day.String() + " 的取消"
-	}
 	if !publish {
-		fmt.Fprintf(a.out, "%s还没有做完；serve 启动时，或下一次 --publish 时会接着做完。\n\n", what)
+		fmt.Fprintf(a.out, "%s还没有做完；运行着的 serve 半分钟内会接着做，没有就等 serve 启动，或下一次 --publish 时接着做完。\n\n", stagedText(left))
 		return nil
 	}
-	fmt.Fprintf(a.out, "先做完%s……\n\n", what)
-	_, err = d.ResumeRegrade(a.ctx, a.rebuilding(d, "已重算 %d 人……\n"))
-	return a.published(d, err)
+	fmt.Fprintf(a.out, "先做完%s……\n\n", stagedText(left))
+	return a.publish(d, func(ctx context.Context) error {
+		_, err := d.ResumeRegrade(ctx, a.rebuilding(d, "已重算 %d 人……\n"))
+		return err
+	})
+}
+
+// stagedText is what was begun, in words.
+func stagedText(left store.Staged) string {
+	if left.Void != nil {
+		return left.Void.Day.String() + " 的取消"
+	}
+	return "题目 " + left.Correction.Question + " 的更正"
 }
 
 func rankWord(p store.Place) string {

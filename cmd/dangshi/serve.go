@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"dangshi/admin"
@@ -140,11 +141,12 @@ func (s *service) startJobs(ctx context.Context) (stop func()) {
 	started := make(chan struct{})
 	go func() {
 		defer close(started)
+		var all sync.WaitGroup
 		if s.push != nil {
-			s.startPush(starting)
+			all.Go(func() { s.startPush(starting) })
 		}
-		s.resumeRegrade(starting)
-		s.resumeClose(starting)
+		all.Go(func() { s.takeOver(starting) })
+		all.Wait()
 	}()
 	return func() {
 		cancel() // what is staged is resolved all the same
