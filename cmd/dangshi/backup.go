@@ -16,7 +16,7 @@ import (
 // backupCmd writes a backup of everything that cannot be computed again.
 type backupCmd struct {
 	Output string `short:"o" help:"写到这个文件；以 .gz 结尾就压缩。- 为标准输出，不压缩；不设则写到数据目录的 backups 下，文件名里有时间。" placeholder:"FILE"`
-	Keep   int    `help:"不设 -o 时，backups 里留最近几份，更早的删去；不设则照 DANGSHI_BACKUP_KEEP。" placeholder:"N"`
+	Keep   int    `help:"不设 -o 时，backups 里留最近几份，更早的删去；不设则照 DANGSHI_BACKUP_KEEP。" placeholder:"N" env:"DANGSHI_BACKUP_KEEP"`
 }
 
 // Run is the command.
@@ -26,6 +26,12 @@ func (c *backupCmd) Run(a *app) (err error) {
 	}
 	if info, err := os.Stat(c.Output); c.Output != "" && err == nil && !info.Mode().IsRegular() {
 		return usagef("--output：%s 不是普通的文件，请写文件名", c.Output)
+	}
+	if c.Output != "" && c.Output != "-" {
+		// A mistyped disk or share would otherwise become a folder of this one.
+		if info, err := os.Stat(filepath.Dir(c.Output)); err != nil || !info.IsDir() {
+			return usagef("--output：没有目录 %s，请先建好，或看看是不是写错了", filepath.Dir(c.Output))
+		}
 	}
 	d, err := a.openData(a.ctx)
 	if err != nil {

@@ -58,10 +58,10 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 	advance(t, r, "24h")
 	mustSay(t, answerAll(t, r.client(), "oBackA"), "已连续 2 天")
-	mustRun(t, "backup", "-o", "back/again.resp", "--redis-url", s.RedisURL)
+	mustRun(t, "backup", "-o", "again.resp", "--redis-url", s.RedisURL)
 	r.stop()
 
-	out, _ = mustRun(t, "restore", "back/again.resp", "--data", "second", "--not-pushed")
+	out, _ = mustRun(t, "restore", "again.resp", "--data", "second", "--not-pushed")
 	mustSay(t, out, "核对 3 人，其中 3 人上榜，0 人不一致")
 	s.RedisURL, s.Data = "", "second"
 	r = start(t, s)
@@ -93,6 +93,10 @@ func TestRestoreRefusesFiles(t *testing.T) {
 	mustRefuse(t, []string{"restore", "--check", "."}, "是目录")
 	mustFail(t, exitFailed, []string{"restore", "b.resp", "--redis-url", "redis://127.0.0.1:1/0"}, "没有恢复", "没有程序在听", "再运行一次")
 	mustRefuse(t, []string{"backup", "-o", "."}, "--output")
+	mustRefuse(t, []string{"backup", "-o", filepath.Join("nowhere", "b.resp")}, "--output", "没有目录 nowhere")
+	if _, err := os.Stat("nowhere"); !os.IsNotExist(err) {
+		t.Errorf("a folder was made: %v", err)
+	}
 	mustRefuse(t, []string{"backup", "--keep=-1"}, "--keep")
 	mustRefuse(t, []string{"serve", "--backup-at", "3:30"}, "--backup-at", "off")
 	mustRefuse(t, []string{"serve", "--backup-keep", "0"}, "--backup-keep")

@@ -20,7 +20,7 @@ import (
 type branchQRCmd struct {
 	Output string   `short:"o" help:"图片写到这个目录，一个支部一张。" required:"" placeholder:"DIR"`
 	PDF    string   `name:"pdf" help:"另写一个可以打印、裁开的 PDF，一页六张。" placeholder:"FILE"`
-	Text   bool     `help:"不做二维码，只做编号卡片；学员把编号发给公众号。"`
+	Text   bool     `help:"不做二维码，只做编号卡片；学员把编号发给公众号。" env:"DANGSHI_BRANCH_QR_TEXT"`
 	Codes  []string `arg:"" optional:"" name:"code" help:"只做这些支部的；不写则做全部。"`
 }
 

@@ -15,7 +15,7 @@ import (
 // contentCalendarCmd shows which days have an item.
 type contentCalendarCmd struct {
 	Year   int  `help:"年份；不设则为今年。" placeholder:"YYYY"`
-	Month  int  `help:"只看一个月（1到12）；不设则为全年。" placeholder:"M"`
+	Month  int  `help:"只看一个月（1到12）；不设则为全年。" placeholder:"M" env:"DANGSHI_CALENDAR_MONTH"`
 	Titles bool `help:"列出每一天的标题。"`
 }
 

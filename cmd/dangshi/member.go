@@ -144,7 +144,7 @@ func (a *app) act(d *data, by, why string) (store.Act, error) {
 type memberUnbindCmd struct {
 	Member string `arg:"" help:"编号（见 member find）、整个姓名、回执号或 openid。"`
 	Name   bool   `help:"只删姓名。"`
-	Branch bool   `help:"只删支部。"`
+	Branch bool   `help:"只删支部。" env:"DANGSHI_MEMBER_UNBIND_BRANCH"`
 	Season string `help:"操作记录里用哪个赛季的编号；不设则为当前赛季。" placeholder:"ID"`
 	Reason string `help:"为什么，记入操作记录；不要写姓名。" required:"" placeholder:"TEXT"`
 	By     string `help:"谁删的，记入操作记录；不设则为系统用户名。" placeholder:"NAME"`

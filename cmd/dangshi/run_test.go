@@ -140,6 +140,28 @@ func TestEnvironmentNames(t *testing.T) {
 	}
 }
 
+// TestOneVariableOneMeaning: flags of several commands that a variable of the environment
+// sets take the same kind of value.
+func TestOneVariableOneMeaning(t *testing.T) {
+	kinds := map[string]string{}
+	for _, command := range leaves(parser(t, &cli{}).Model.Node) {
+		for _, f := range command.Flags {
+			kind := "text"
+			if f.IsBool() {
+				kind = "switch"
+			} else if f.Target.CanInt() {
+				kind = "number"
+			}
+			for _, name := range f.Envs {
+				if other := kinds[name]; other != "" && other != kind {
+					t.Errorf("%s is a %s for %s, a %s elsewhere", name, kind, command.FullPath(), other)
+				}
+				kinds[name] = kind
+			}
+		}
+	}
+}
+
 // FuzzSettingsFile: any file is taken or refused, never a panic; what is taken
 // names only known settings.
 func FuzzSettingsFile(f *testing.F) {

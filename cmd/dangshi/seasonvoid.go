@@ -14,7 +14,7 @@ import (
 type seasonVoidCmd struct {
 	Day     quiz.Day `arg:"" help:"哪一天，例如 2026-07-01。"`
 	Drop    bool     `help:"取消，人人不计这一天的分。" xor:"how"`
-	Keep    bool     `help:"取消，已经有这一天的分的人保留。" xor:"how"`
+	Keep    bool     `help:"取消，已经有这一天的分的人保留。" xor:"how" env:"DANGSHI_SEASON_VOID_KEEP"`
 	Stand   bool     `help:"不取消了，照常计分。" xor:"how"`
 	Reason  string   `help:"为什么，记入操作记录。" placeholder:"TEXT"`
 	By      string   `help:"谁做的，记入操作记录；不设则为系统用户名。" placeholder:"NAME"`

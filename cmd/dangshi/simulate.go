@@ -21,7 +21,7 @@ type simulateCmd struct {
 	Connections int    `help:"同时有多少名学员在发消息。" default:"64" placeholder:"N"`
 	Safe        bool   `help:"用安全模式（加密的消息）。"`
 	Redis       string `help:"在这个空的 Redis 里进行；不设则用临时的。绝不碰已有的数据。" placeholder:"URL"`
-	Keep        bool   `help:"数据留在 --redis 里，不清掉。"`
+	Keep        bool   `help:"数据留在 --redis 里，不清掉。" env:"DANGSHI_SIMULATE_KEEP"`
 	JSON        string `name:"json" help:"报告另存为 JSON。" placeholder:"FILE"`
 
 	between func(http.Handler) http.Handler // stands before the webhook; nil: nothing does
