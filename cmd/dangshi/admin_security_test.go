@@ -193,8 +193,8 @@ func lookersChangeNothing(t *testing.T, r *replica, all []place, client *http.Cl
 	t.Helper()
 	kept := func() []string {
 		keys := slices.DeleteFunc(allKeys(t, r), func(key string) bool {
-			// Who is signed in, messages of the minute, what a page has worked out behind it.
-			return regexp.MustCompile(`^\{all\}:(session|attempt|activity|work|audit)\b`).MatchString(key)
+			// Who is signed in, messages of the minute, what a page works out behind it.
+			return regexp.MustCompile(`^\{all\}:(session|attempt|activity|work|claim|audit)\b`).MatchString(key)
 		})
 		slices.Sort(keys)
 		return keys
