@@ -36,6 +36,7 @@ type Console struct {
 	frame    *frame.Frame
 	sessions *scs.SessionManager
 	handler  http.Handler
+	files    chan struct{}             // holds one for each file that is being made
 	declared *http.ServeMux            // what can be asked for; it never answers
 	actions  map[string]*frame.Section // whose a pattern is
 }
@@ -49,7 +50,7 @@ const (
 
 // New makes the console.
 func New(cfg Config) (*Console, error) {
-	c := &Console{cfg: cfg}
+	c := &Console{cfg: cfg, files: make(chan struct{}, filesAtOnce)}
 	c.sessions = &scs.SessionManager{ // not scs.New: its store in memory never ends
 		Store: cfg.Sessions, HashTokenInStore: true, Codec: scs.GobCodec{},
 		Lifetime: sessionLife, IdleTimeout: sessionIdle, ErrorFunc: c.sessionFailed,

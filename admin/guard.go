@@ -140,6 +140,10 @@ func (c *Console) signedIn(at *frame.Section, route frame.Route) http.Handler {
 				v.Fail(route.Pattern, err)
 				return
 			}
+			if route.File {
+				c.inTurn(v, route.Pattern, handle)
+				return
+			}
 			handle(v)
 		}
 	})

@@ -66,7 +66,7 @@ func (p *Page) Section() frame.Section {
 	return frame.Section{Path: path, Name: "记录", Right: account.Govern, Files: files, Routes: []frame.Route{
 		{Pattern: "GET " + path, Right: account.Govern, Do: p.show},
 		{Pattern: "POST " + path, Right: account.Govern, Do: p.find},
-		{Pattern: "POST " + path + "/export", Right: account.Govern, Do: p.export, Slow: true},
+		{Pattern: "POST " + path + "/export", Right: account.Govern, Do: p.export, Slow: true, File: true},
 	}}
 }
 

@@ -126,7 +126,7 @@ func (b *Banks) Section() frame.Section {
 		{Pattern: "GET /admin/banks", Right: account.Look, Do: b.list},
 		{Pattern: "POST /admin/banks/act", Right: account.Edit, Do: b.act, Slow: true},
 		{Pattern: "POST " + UndoPath, Right: account.Edit, Do: b.undo, Slow: true},
-		{Pattern: "GET /admin/banks/export", Right: account.Look, Do: b.export, Slow: true},
+		{Pattern: "GET /admin/banks/export", Right: account.Look, Do: b.export, Slow: true, File: true},
 		{Pattern: "GET /admin/banks/template", Right: account.Look, Do: b.template},
 		{Pattern: "POST /admin/banks/count", Right: account.Edit, Do: b.count},
 		{Pattern: "GET /admin/banks/new", Right: account.Edit, Do: b.newForm},

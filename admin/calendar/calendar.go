@@ -145,7 +145,7 @@ func (c *Calendar) Section() frame.Section {
 		{Pattern: "GET " + Path + "/gaps", Right: account.Look, Do: c.gaps},
 		{Pattern: "GET " + Path + "/{day}", Right: account.Look, Do: c.day},
 		{Pattern: "GET " + Path + "/page/{day}", Right: account.Look, Do: c.page},
-		{Pattern: "GET " + Path + "/export", Right: account.Look, Do: c.export, Slow: true},
+		{Pattern: "GET " + Path + "/export", Right: account.Look, Do: c.export, Slow: true, File: true},
 		{Pattern: "GET " + Path + "/items", Right: account.Look, Do: c.list},
 		{Pattern: "GET " + Path + "/new", Right: account.Edit, Do: c.blank},
 		{Pattern: "POST " + Path + "/new", Right: account.Edit, Do: c.create, MaxBody: maxForm, Slow: true},

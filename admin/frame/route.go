@@ -23,6 +23,9 @@ type Route struct {
 	// Slow allows minutes for what is sent and what is answered: files. Without it
 	// a request has the few seconds of the server.
 	Slow bool
+	// File is for what makes a file of much: few are made at once, the next ones wait for
+	// their turn.
+	File bool
 }
 
 // MaxBody is the limit of a request to a route that says nothing else, in bytes.

@@ -99,7 +99,8 @@ func (r *Ranking) report(v *frame.Visit, top int) (season Season, a asked, h boa
 	if top > 0 {
 		a.top = top
 	}
-	h, rows, err = r.data.Report(v.Context(), season.Season, a.top, a.branch)
+	sums := top == 0 && !a.csv // they stand in the workbook of the ranking alone
+	h, rows, err = r.data.Report(v.Context(), season.Season, a.top, a.branch, sums)
 	return
 }
 

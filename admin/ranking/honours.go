@@ -41,8 +41,8 @@ func (r *Ranking) honourRoutes() []frame.Route {
 		{Pattern: "GET /admin/ranking/honours", Right: account.Look, Do: r.honours},
 		{Pattern: "GET /admin/ranking/honours.json", Right: account.Export, Do: r.honoursFile},
 		{Pattern: "GET /admin/ranking/honours.csv", Right: account.Export, Do: r.awardsFile},
-		{Pattern: "GET /admin/ranking/ledger", Right: account.Export, Do: r.ledger, Slow: true},
-		{Pattern: "GET /admin/ranking/certificates", Right: account.Export, Do: r.certificates, Slow: true},
+		{Pattern: "GET /admin/ranking/ledger", Right: account.Export, Do: r.ledger, Slow: true, File: true},
+		{Pattern: "GET /admin/ranking/certificates", Right: account.Export, Do: r.certificates, Slow: true, File: true},
 		{Pattern: "GET /admin/ranking/revoke", Right: account.Govern, Do: r.revokeForm},
 		{Pattern: "POST /admin/ranking/revoke", Right: account.Govern, Do: r.revoke},
 	}

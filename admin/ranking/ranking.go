@@ -45,8 +45,9 @@ type Data interface {
 	Why(ctx context.Context, season quiz.Season, ref string) (why Why, ok bool, err error)
 
 	// Report is what WriteXLSX and WriteCSV of admin/board take for a season's first
-	// places (0: all) within a branch and below it (empty: all).
-	Report(ctx context.Context, season quiz.Season, top int, within string) (board.Head, board.Rows, error)
+	// places (0: all) within a branch and below it (empty: all); with the sums of branches
+	// only where they are asked for, since all members may have to be read for them.
+	Report(ctx context.Context, season quiz.Season, top int, within string, sums bool) (board.Head, board.Rows, error)
 	// Audit notes in the audit log what was done, of what and why.
 	Audit(ctx context.Context, by, did, on, why, more string) error
 }
@@ -124,9 +125,9 @@ func (r *Ranking) Section() frame.Section {
 		{Pattern: "GET /admin/ranking/found", Right: account.Look, Do: r.found},
 		{Pattern: "GET /admin/ranking/why", Right: account.Look, Do: r.why},
 		{Pattern: "GET /admin/ranking/why.csv", Right: account.Export, Do: r.whyFile},
-		{Pattern: "GET /admin/ranking/export", Right: account.Export, Do: r.export, Slow: true},
+		{Pattern: "GET /admin/ranking/export", Right: account.Export, Do: r.export, Slow: true, File: true},
 		{Pattern: "GET /admin/ranking/prizes", Right: account.Export, Do: r.prizes},
-		{Pattern: "POST /admin/ranking/prizes", Right: account.Export, Do: r.prizesFile, Slow: true},
+		{Pattern: "POST /admin/ranking/prizes", Right: account.Export, Do: r.prizesFile, Slow: true, File: true},
 	}
 	routes = slices.Concat(routes, r.keyRoutes(), r.endRoutes(), r.honourRoutes())
 	return frame.Section{Path: "/admin/ranking", Name: "排行", Right: account.Look, Files: files, Routes: routes}

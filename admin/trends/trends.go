@@ -50,7 +50,7 @@ func (p *Pages) Section() frame.Section {
 		{Pattern: "GET /admin/trends", Right: account.Look, Do: p.show},
 		{Pattern: "POST /admin/trends/count", Right: account.Look, Do: p.count},
 		{Pattern: "GET /admin/trends/report", Right: account.Look, Do: p.report},
-		{Pattern: "GET /admin/trends/report.pdf", Right: account.Export, Do: p.pdf, Slow: true},
+		{Pattern: "GET /admin/trends/report.pdf", Right: account.Export, Do: p.pdf, Slow: true, File: true},
 	}}
 }
 

@@ -176,7 +176,7 @@ func (r rankingData) Why(ctx context.Context, season quiz.Season, ref string) (w
 }
 
 // Report is of ranking.Data.
-func (r rankingData) Report(ctx context.Context, season quiz.Season, top int, within string) (h board.Head, rows board.Rows, err error) {
+func (r rankingData) Report(ctx context.Context, season quiz.Season, top int, within string, sums bool) (h board.Head, rows board.Rows, err error) {
 	a, err := r.quiet(ctx)
 	if err != nil {
 		return h, nil, err
@@ -192,8 +192,10 @@ func (r rankingData) Report(ctx context.Context, season quiz.Season, top int, wi
 		}
 		h.Within = b.Code
 	}
-	if h.Tally, err = a.freshTally(r.data, season, h.At); err != nil {
-		return h, nil, err
+	if sums {
+		if h.Tally, err = a.freshTally(r.data, season, h.At); err != nil {
+			return h, nil, err
+		}
 	}
 	return h, a.ranking(r.data, h, func() {}), nil
 }

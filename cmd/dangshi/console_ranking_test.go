@@ -175,17 +175,6 @@ func rankingFiles(t *testing.T, r *replica, staff *http.Client, season quiz.Seas
 	if lines := strings.Count(csv, "\r\n"); lines != 3 {
 		t.Errorf("the first two: %d lines:\n%s", lines, csv)
 	}
-	if _, xlsx := r.page(t, staff, "/admin/ranking/export?top=100&format=xlsx"); !strings.HasPrefix(xlsx, "PK\x03\x04") {
-		t.Error("no workbook")
-	}
-	answer, err := staff.Get(r.url + "/admin/ranking/export?top=5&format=xlsx")
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer.Body.Close()
-	if head := answer.Header.Get("Content-Disposition"); !strings.HasPrefix(head, `attachment; filename="___`) || !strings.Contains(head, "filename*=UTF-8''%E6%8E%92") {
-		t.Errorf("the file is called %s", head)
-	}
 	for _, bad := range []string{"top=-1&format=csv", "top=x&format=csv", "top=1&format=exe", "top=1&format=csv&branch=none", "top=1&format=csv&season=none"} {
 		if status, page := r.page(t, staff, "/admin/ranking/export?"+bad); status >= 500 || status == http.StatusOK {
 			t.Errorf("%s: %d %s", bad, status, page)
@@ -214,6 +203,25 @@ func rankingFiles(t *testing.T, r *replica, staff *http.Client, season quiz.Seas
 			t.Errorf("the audit log says of %s: %q", what, did[what])
 		}
 	}
+	counted := func(want bool) {
+		t.Helper()
+		if _, ok, err := r.data.Tally(t.Context(), season.ID); err != nil || ok != want {
+			t.Errorf("all members were read for the sums of branches: %v, %v", ok, err)
+		}
+	}
+	counted(false)
+	if _, xlsx := r.page(t, staff, "/admin/ranking/export?top=100&format=xlsx"); !strings.HasPrefix(xlsx, "PK\x03\x04") {
+		t.Error("no workbook")
+	}
+	answer, err := staff.Get(r.url + "/admin/ranking/export?top=5&format=xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if head := answer.Header.Get("Content-Disposition"); !strings.HasPrefix(head, `attachment; filename="___`) || !strings.Contains(head, "filename*=UTF-8''%E6%8E%92") {
+		t.Errorf("the file is called %s", head)
+	}
+	counted(true)
 }
 
 func second[A, B any](_ A, b B) B { return b }
