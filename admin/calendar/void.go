@@ -79,7 +79,7 @@ func (c *Calendar) voidPage(v *frame.Visit) error {
 	if err != nil || x.How == "" {
 		return c.showVoid(v, x, err)
 	}
-	w, ok, err := c.desk.Await(v.Context(), foreseeID(x), patience)
+	w, ok, err := c.desk.Find(v.Context(), foreseeID(x))
 	switch {
 	case err != nil:
 		return err
@@ -100,8 +100,17 @@ func (c *Calendar) voidPage(v *frame.Visit) error {
 	return c.showVoid(v, x, nil)
 }
 
-// patience is how long a page waits for a work that may be over soon.
+// patience is how long an action waits for the work that it has begun, which may be over
+// soon; pages wait for none.
 const patience = 300 * time.Millisecond
+
+func (c *Calendar) begin(v *frame.Visit, id string, do work.Do) error {
+	if err := c.desk.Start(v.Context(), id, v.By(), do); err != nil {
+		return err
+	}
+	_, _, err := c.desk.Await(v.Context(), id, patience)
+	return err
+}
 
 func (c *Calendar) showVoid(v *frame.Visit, x voidView, err error) error {
 	if err != nil {
@@ -149,7 +158,7 @@ func (c *Calendar) foresee(v *frame.Visit) error {
 	if x.How == "" {
 		return frame.Bad("没有写明怎样取消。")
 	}
-	err = c.desk.Start(v.Context(), foreseeID(x), v.By(), func(ctx context.Context, tell func(done, of int)) (any, error) {
+	err = c.begin(v, foreseeID(x), func(ctx context.Context, tell func(done, of int)) (any, error) {
 		impacts, err := c.data.ForeseeVoid(ctx, x.Day, ways[x.How], func(n int) { tell(n, 0) })
 		return impacts, refusedVoid(err)
 	})
@@ -223,7 +232,7 @@ func (c *Calendar) publish(v *frame.Visit) error {
 	}
 	by := v.By()
 	id := publishID(x)
-	err = c.desk.Start(v.Context(), id, by, func(ctx context.Context, tell func(done, of int)) (any, error) {
+	err = c.begin(v, id, func(ctx context.Context, tell func(done, of int)) (any, error) {
 		return x.How, refusedVoid(c.data.VoidDay(ctx, x.Day, ways[x.How], by, x.Why, id, func(n int) { tell(n, 0) }))
 	})
 	if err != nil {
@@ -241,7 +250,7 @@ func (c *Calendar) published(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	w, ok, err := c.desk.Await(v.Context(), publishID(x), patience)
+	w, ok, err := c.desk.Find(v.Context(), publishID(x))
 	switch {
 	case err != nil:
 		return err

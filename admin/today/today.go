@@ -105,7 +105,14 @@ func (t *Today) show(v *frame.Visit) error {
 	if x.Live, err = t.lively(v); err != nil {
 		return err
 	}
-	if x.Push, err = t.data.Push(v.Context()); err != nil {
+	var setup Setup
+	if v.May(account.Govern) { // with the push, which need not be asked for twice
+		setup, err = t.data.Setup(v.Context())
+		x.Push = setup.Push
+	} else {
+		x.Push, err = t.data.Push(v.Context())
+	}
+	if err != nil {
 		return err
 	}
 	if x.Days, err = t.days(v.Context(), today); err != nil {
@@ -125,10 +132,6 @@ func (t *Today) show(v *frame.Visit) error {
 		x.Objections, x.Bindings = t.data.Waiting(v.Context())
 	}
 	if v.May(account.Govern) {
-		setup, err := t.data.Setup(v.Context())
-		if err != nil {
-			return err
-		}
 		steps := setup.steps(found)
 		x.Steps, x.Missing = len(steps), missing(steps)
 	}

@@ -27,11 +27,11 @@ type Data interface {
 	report.Source
 	// Font is the list of fonts with which reports are drawn; "": the usual one.
 	Font() string
-	// Recount begins to count behind the pages, unless somebody is at it. Errors:
-	// quiz.ErrUnavailable, quiz.ErrUnknown.
+	// Recount begins to count behind the pages, unless somebody is at it, and waits a
+	// little for a count that is over soon. Errors: quiz.ErrUnavailable, quiz.ErrUnknown.
 	Recount(ctx context.Context, season quiz.Season, by string) error
-	// Recounting is how far that is; ok is false where there is none. It waits a little
-	// for one that is over soon. Errors: quiz.ErrUnavailable.
+	// Recounting is how far that is; ok is false where there is none. Errors:
+	// quiz.ErrUnavailable.
 	Recounting(ctx context.Context, season string) (w work.Work, ok bool, err error)
 }
 

@@ -64,15 +64,20 @@ func (s *service) trends() *trends.Pages {
 // Font is of trends.Data.
 func (t trendData) Font() string { return t.app.Font }
 
-// awaitTrends is how long a page waits for a count that is over soon.
+// awaitTrends is how long who begins a count waits for one that is over soon.
 const awaitTrends = 300 * time.Millisecond
 
 // Recount is of trends.Data.
 func (t trendData) Recount(ctx context.Context, season quiz.Season, by string) error {
-	return t.service.works.Start(ctx, trendWork(season.ID), by, t.service.countTrends(season, t.service.now()))
+	id := trendWork(season.ID)
+	if err := t.service.works.Start(ctx, id, by, t.service.countTrends(season, t.service.now())); err != nil {
+		return err
+	}
+	_, _, err := t.service.works.Await(ctx, id, awaitTrends)
+	return err
 }
 
 // Recounting is of trends.Data.
 func (t trendData) Recounting(ctx context.Context, season string) (work.Work, bool, error) {
-	return t.service.works.Await(ctx, trendWork(season), awaitTrends)
+	return t.service.works.Find(ctx, trendWork(season))
 }

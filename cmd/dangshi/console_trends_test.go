@@ -255,6 +255,33 @@ func TestNightlyTrends(t *testing.T) {
 	}
 	counted(night.AddDate(1, 0, 1), "2032 2031 ")
 	counted(night.AddDate(1, 0, 2), "2032 ")
+	pagesAwaitNothing(t, r)
+}
+
+// pagesAwaitNothing: a page of what is going on asks once how far it is.
+func pagesAwaitNothing(t *testing.T, r *replica) {
+	t.Helper()
+	client := admit(t, r, "张三", account.Admin)
+	var asked requestCosts
+	r.data.Client().AddHook(&asked)
+	day := quiz.DayOf(r.now()).String()
+	over := make(chan struct{})
+	defer close(over)
+	for id, path := range map[string]string{
+		trendWork("2031"): "/admin/trends?season=2031", "void:" + day + ":drop": "/admin/calendar/void/" + day + "?how=drop", "voided:" + day + ":drop": "/admin/calendar/voided/" + day + "?how=drop",
+	} {
+		if err := r.works.Start(t.Context(), id, "李四", func(context.Context, func(done, of int)) (any, error) {
+			<-over
+			return nil, nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		asked.take()
+		status, page := fetch(t, client, http.MethodGet, r.url+path, nil)
+		if commands, _ := asked.take(); status != http.StatusOK || !strings.Contains(page, "data-again") || commands > 12 { // it looked every 20 ms, 15 times
+			t.Errorf("%s: %d, %d commands of Redis", path, status, commands)
+		}
+	}
 }
 
 // TestConsoleTrends in a browser: counted for the first time by a tap, looked at.

@@ -63,6 +63,9 @@ func (w *walk) begin(past quiz.Season) {
 		w.to("/admin/trends/count", nil),
 		"/admin/ranking?season=" + past.ID,
 	}
+	for _, at := range w.starts {
+		w.measure(at, &pageCosts{}, 1) // to its end
+	}
 }
 
 // to is where a form leads that is sent.
