@@ -64,6 +64,13 @@ func (c *crowd) leave() {
 	c.wg.Wait()
 }
 
+// unanswered is how many deliveries came to nothing.
+func (c *crowd) unanswered() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.again
+}
+
 func (c *crowd) arrive() *participant {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -56,7 +56,8 @@ func TestRollingRestart(t *testing.T) {
 		r.begin(t, b)
 	}
 	c := newCrowd(t, "Rolling", &peer.Client{URL: "http://" + b.addr + "/wechat", Token: s.token(), HTTP: patient}, 8)
-	for turn := range turns * replicas {
+	// Now and then nobody is in the middle of an answer when one is killed.
+	for turn := 0; turn < turns*replicas || turn < 60 && c.unanswered() == 0; turn++ {
 		r := behind[turn%replicas]
 		c.await(&c.told, 30)
 		if (turn+turn/replicas)%2 == 0 {
@@ -72,7 +73,7 @@ func TestRollingRestart(t *testing.T) {
 	if len(lost) > 0 || c.faults > 0 {
 		t.Errorf("%d faults were read; told and lost: %v", c.faults, lost)
 	}
-	if c.again == 0 {
+	if c.unanswered() == 0 {
 		t.Error("no delivery came to nothing: nobody was killed in the middle of an answer")
 	}
 	verifyBoard(t, judge, ranked)
