@@ -15,6 +15,8 @@ type Survey[T any] struct {
 	beside context.Context // ends with the program
 	now    func() time.Time
 	make   func(ctx context.Context, progress func(n int)) (T, error)
+	turn   Turn // nil: it waits for nobody
+	name   string
 
 	mu      sync.Mutex
 	last    Surveyed[T]
@@ -46,6 +48,17 @@ const (
 // product's clock.
 func NewSurvey[T any](beside context.Context, now func() time.Time, make func(ctx context.Context, progress func(n int)) (T, error)) *Survey[T] {
 	return &Survey[T]{beside: beside, now: now, make: make}
+}
+
+// Turn does something as soon as nobody else, on whichever replica, is doing what has the
+// same name. Errors: those of do, and where it cannot be known that it is one's turn.
+type Turn func(ctx context.Context, name string, do func(ctx context.Context) error) error
+
+// InTurn has the survey made on one replica at a time: what it holds is of this one, may
+// have names in it and goes nowhere else, but all members are not read twice at once.
+func (s *Survey[T]) InTurn(turn Turn, name string) *Survey[T] {
+	s.turn, s.name = turn, "survey-"+name
+	return s
 }
 
 // surveyPatience is how long after its beginning a survey is waited for: in a small
@@ -93,19 +106,30 @@ func (s *Survey[T]) Changed() {
 	s.until, s.stale = time.Time{}, s.running != nil
 }
 
-// protected makes a panic an error: a survey must not end the program.
-func (s *Survey[T]) protected() (value T, err error) {
+// protected makes it in turn, having said that it begins. A panic becomes an error: a
+// survey must not end the program.
+func (s *Survey[T]) protected(begins func()) (value T, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	return s.make(s.beside, func(n int) { s.seen.Store(int64(n)) })
+	do := func(ctx context.Context) (err error) {
+		begins()
+		value, err = s.make(ctx, func(n int) { s.seen.Store(int64(n)) })
+		return err
+	}
+	if s.turn == nil {
+		err = do(s.beside)
+	} else {
+		err = s.turn(s.beside, s.name, do)
+	}
+	return value, err
 }
 
 func (s *Survey[T]) run(done chan struct{}) {
 	at, begun := s.now(), time.Now()
-	value, err := s.protected()
+	value, err := s.protected(func() { at, begun = s.now(), time.Now() })
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fresh := min(max(freshTimes*time.Since(begun), freshLeast), freshMost)

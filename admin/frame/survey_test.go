@@ -47,6 +47,38 @@ func TestSurvey(t *testing.T) {
 	}
 }
 
+// TestSurveyInTurn: it is made when its turn has come, as of then, and a turn that does
+// not come is a survey that failed.
+func TestSurveyInTurn(t *testing.T) {
+	turns := make(chan error)
+	at := time.Date(2026, 7, 1, 8, 0, 0, 0, time.UTC)
+	s := NewSurvey(t.Context(), func() time.Time { return at }, func(context.Context, func(int)) (int, error) { return 7, nil })
+	s.InTurn(func(ctx context.Context, name string, do func(context.Context) error) error {
+		if name != "survey-register" {
+			t.Errorf("it is called %q", name)
+		}
+		if err := <-turns; err != nil {
+			return err
+		}
+		at = at.Add(time.Hour)
+		return do(ctx)
+	}, "register")
+	for _, turn := range []error{errors.New("away"), nil} {
+		s.Changed()
+		if found := s.Look(t.Context()); !found.Running || !found.At.IsZero() {
+			t.Errorf("before its turn: %+v", found)
+		}
+		turns <- turn
+		found := s.Look(t.Context())
+		for ; found.Running; found = s.Look(t.Context()) {
+			time.Sleep(time.Millisecond)
+		}
+		if turn == nil && (found.Value != 7 || !found.At.Equal(at)) || !errors.Is(found.Err, turn) {
+			t.Errorf("%+v", found)
+		}
+	}
+}
+
 // TestSurveyThatIsOldAtItsEnd: what changes while all are looked at may have been
 // overlooked, so the next look begins another one.
 func TestSurveyThatIsOldAtItsEnd(t *testing.T) {

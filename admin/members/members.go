@@ -35,8 +35,9 @@ type Members struct {
 }
 
 // New makes the section. beside ends with the program: what takes long goes on beside
-// the pages. now is the product's clock.
-func New(beside context.Context, now func() time.Time, data Data, acts Acts) *Members {
+// the pages. now is the product's clock; turn has replicas read all members one after the
+// other.
+func New(beside context.Context, now func() time.Time, turn frame.Turn, data Data, acts Acts) *Members {
 	m := &Members{data: data, acts: acts, beside: beside, now: now}
 	m.register = frame.NewSurvey(beside, now, func(ctx context.Context, progress func(int)) (*register, error) {
 		e := newEnrolment()
@@ -44,8 +45,8 @@ func New(beside context.Context, now func() time.Time, data Data, acts Acts) *Me
 			return nil, err
 		}
 		return e.register(), nil
-	})
-	m.objections = frame.NewSurvey(beside, now, func(ctx context.Context, _ func(int)) ([]Filed, error) { return data.AllObjections(ctx) })
+	}).InTurn(turn, "register")
+	m.objections = frame.NewSurvey(beside, now, func(ctx context.Context, _ func(int)) ([]Filed, error) { return data.AllObjections(ctx) }).InTurn(turn, "objections")
 	return m
 }
 

@@ -36,11 +36,11 @@ type Push struct {
 	forecast *frame.Survey[Forecast]
 }
 
-// New makes the section. beside ends with the program; works is where sending goes on
-// behind the pages.
-func New(beside context.Context, now func() time.Time, works *work.Desk, data Data, acts Acts) *Push {
+// New makes the section. beside ends with the program; turn has replicas read all members
+// one after the other; works is where sending goes on behind the pages.
+func New(beside context.Context, now func() time.Time, turn frame.Turn, works *work.Desk, data Data, acts Acts) *Push {
 	p := &Push{data: data, acts: acts, works: works}
-	p.forecast = frame.NewSurvey(beside, now, func(ctx context.Context, _ func(int)) (Forecast, error) { return data.Forecast(ctx) })
+	p.forecast = frame.NewSurvey(beside, now, func(ctx context.Context, _ func(int)) (Forecast, error) { return data.Forecast(ctx) }).InTurn(turn, "forecast")
 	return p
 }
 

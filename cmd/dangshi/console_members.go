@@ -19,7 +19,7 @@ type membersData struct {
 
 func (s *service) membersSection() *members.Members {
 	d := membersData{s.data, s.app}
-	return members.New(s.app.ctx, s.now, d, d)
+	return members.New(s.app.ctx, s.now, s.turn, d, d)
 }
 
 // Seek is part of members.Data.

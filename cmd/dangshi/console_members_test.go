@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"html"
@@ -219,6 +220,19 @@ func TestAdminMembersByRole(t *testing.T) {
 	for _, role := range account.Roles() {
 		clients[role] = admit(t, r, "某"+role.Word(), role)
 	}
+	_, err := r.data.Alone(t.Context(), "survey-register", func(context.Context) error { // as another replica
+		if _, body := ask(clients[account.Admin], "GET", r.url+"/admin/members", nil); !strings.Contains(body, "data-again") || strings.Contains(body, "=张三") {
+			t.Errorf("all members are read on two replicas at once:\n%s", body)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the members are listed when its turn has come", func() bool {
+		_, body := ask(clients[account.Admin], "GET", r.url+"/admin/members", nil)
+		return strings.Contains(body, "=张三")
+	})
 	reason := url.Values{"reason": {"本人要求"}, "ranked": {""}, "text": {"话"}, "number": {"1"}}
 	for _, c := range []struct {
 		method, path         string

@@ -18,7 +18,7 @@ import (
 type pushData struct{ *service }
 
 func (s *service) pushSection() *console.Push {
-	return console.New(s.app.ctx, s.now, s.works, pushData{s}, pushData{s})
+	return console.New(s.app.ctx, s.now, s.turn, s.works, pushData{s}, pushData{s})
 }
 
 // State is part of the console's Data.

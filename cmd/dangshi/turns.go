@@ -55,6 +55,11 @@ func (a *app) inTurn(d *data, name string, do func(ctx context.Context) error) e
 	}
 }
 
+// turn is a frame.Turn: replicas make such a thing one after the other.
+func (s *service) turn(ctx context.Context, name string, do func(ctx context.Context) error) error {
+	return s.app.quiet(ctx).inTurn(s.data, name, do)
+}
+
 // yielded reports whether another process goes on with what was begun here.
 func yielded(err error) bool {
 	return errors.Is(err, store.ErrSuperseded) || errors.Is(err, store.ErrClaimLost)
