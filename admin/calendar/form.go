@@ -26,6 +26,7 @@ type form struct {
 	Live    bool   // members get this item now
 	State   content.State
 	Day     string // of its public page
+	Room    room
 }
 
 // itemOf reads the form. It never fails: what is typed comes back with its faults.
@@ -67,6 +68,10 @@ func (c *Calendar) checked(v *frame.Visit, it content.Item, typed, faults map[st
 		case f.Faults[fault.Field] == "":
 			f.Faults[fault.Field] = fault.Problem
 		}
+	}
+	var err error
+	if f.Room, err = c.room(v); err != nil {
+		return f, err
 	}
 	library, err := c.data.Library(v.Context())
 	if err != nil {

@@ -20,7 +20,11 @@ func (c *Calendar) blank(v *frame.Visit) error {
 	if !it.Kind.Valid() {
 		it.Kind = content.Today
 	}
-	return v.Show("item.html", "写一条", itemView{form: form{Item: it, New: true, State: content.Draft}})
+	left, err := c.room(v)
+	if err != nil {
+		return err
+	}
+	return v.Show("item.html", "写一条", itemView{form: form{Item: it, New: true, State: content.Draft, Room: left}})
 }
 
 // itemView is the page of an item.

@@ -2,7 +2,6 @@ package calendar
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -45,6 +44,8 @@ type Voiding interface {
 	// ForeseeVoid is what would change, a season each. Errors: ErrSame, ErrClosed,
 	// quiz.ErrUnavailable.
 	ForeseeVoid(ctx context.Context, day quiz.Day, how quiz.Void, tell func(n int)) ([]Impact, error)
+	// JudgedUnder tells under what the seasons of a day are judged now from anything else.
+	JudgedUnder(ctx context.Context, day quiz.Day) (string, error)
 	// VoidDay does it, and notes it in the log; called again after a crash it goes on.
 	// Errors: ErrClosed, ErrBusy, quiz.ErrUnavailable, quiz.ErrUnknown.
 	VoidDay(ctx context.Context, day quiz.Day, how quiz.Void, by, why, work string, tell func(n int)) error
@@ -71,6 +72,8 @@ type voidView struct {
 	Confirm  *frame.Confirm
 	Impacts  []Impact
 	Foreseen time.Time
+
+	preview work.Preview[[]Impact]
 }
 
 // voidPage asks how, shows how far the preview is, and at its end what would happen.
@@ -158,15 +161,20 @@ func (c *Calendar) foresee(v *frame.Visit) error {
 	if x.How == "" {
 		return frame.Bad("没有写明怎样取消。")
 	}
-	err = c.begin(v, foreseeID(x), func(ctx context.Context, tell func(done, of int)) (any, error) {
-		impacts, err := c.data.ForeseeVoid(ctx, x.Day, ways[x.How], func(n int) { tell(n, 0) })
-		return impacts, refusedVoid(err)
-	})
-	if err != nil {
+	if err := c.count(v, x); err != nil {
 		return err
 	}
 	http.Redirect(v.W, v.R, x.address(), http.StatusSeeOther)
 	return nil
+}
+
+// count begins to count what would change.
+func (c *Calendar) count(v *frame.Visit, x voidView) error {
+	under := func(ctx context.Context) (string, error) { return c.data.JudgedUnder(ctx, x.Day) }
+	return c.begin(v, foreseeID(x), work.Previewing(under, func(ctx context.Context, tell func(done, of int)) ([]Impact, error) {
+		impacts, err := c.data.ForeseeVoid(ctx, x.Day, ways[x.How], func(n int) { tell(n, 0) })
+		return impacts, refusedVoid(err)
+	}))
 }
 
 // refusedVoid are the errors of voiding in words.
@@ -187,10 +195,11 @@ func refusedVoid(err error) error {
 
 // foreseen makes the confirmation of what the preview found.
 func (c *Calendar) foreseen(x *voidView, w work.Work) error {
-	if err := json.Unmarshal(w.Result, &x.Impacts); err != nil {
+	p, err := work.ReadPreview[[]Impact](w)
+	if err != nil {
 		return fmt.Errorf("the preview of %s: %w", x.Day, err)
 	}
-	x.Foreseen = w.Beat
+	x.Impacts, x.Foreseen, x.preview = p.Value, p.At, p
 	facts := []string{x.Way + "。谁的连续天数都不因此中断。"}
 	for _, i := range x.Impacts {
 		facts = append(facts,
@@ -206,7 +215,7 @@ func (c *Calendar) foreseen(x *voidView, w work.Work) error {
 	}
 	x.Confirm = &frame.Confirm{
 		Title: x.Word + "：" + x.Way + "？", Facts: facts, Path: Path + "/voided/" + x.Day.String(), Button: "就这样做，重算成绩", Danger: true,
-		Fields: map[string]string{"how": x.How, "why": x.Why}, Back: dayPath(x.Day),
+		Fields: map[string]string{"how": x.How, "why": x.Why}, Back: dayPath(x.Day), Bound: p.Bound(),
 	}
 	return nil
 }
@@ -229,6 +238,16 @@ func (c *Calendar) publish(v *frame.Visit) error {
 	}
 	if !v.Confirmed(x.Confirm) {
 		return c.showVoid(v, x, nil)
+	}
+	under, err := c.data.JudgedUnder(v.Context(), x.Day)
+	if err != nil {
+		return err
+	}
+	if !x.preview.Holds(w, under) {
+		if err := c.count(v, x); err != nil {
+			return err
+		}
+		return v.Done(x.address(), frame.Note{Text: "您看的是早些时候算的，那以后有了变化，或者隔得太久，所以什么也没有改。下面是重新算的，请再看一眼。", Bad: true})
 	}
 	by := v.By()
 	id := publishID(x)

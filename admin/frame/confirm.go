@@ -17,6 +17,7 @@ type Confirm struct {
 	Button string // a verb: “停用 12 道”
 	Danger bool
 	Type   string // what must be typed besides; "": nothing
+	Bound  string // tells what would happen from anything else, where the facts do not say all of it
 	Back   string // where who does not want it goes
 
 	Digest string // set by Confirmed
@@ -25,7 +26,7 @@ type Confirm struct {
 // Confirmed reports whether who asks has seen just this: where what would happen is
 // no longer what was shown, it is shown anew.
 func (v *Visit) Confirmed(c *Confirm) bool {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %v", c.Title, c.Facts, c.Final, c.Path, c.Fields))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %v %q", c.Title, c.Facts, c.Final, c.Path, c.Fields, c.Bound))
 	c.Digest = hex.EncodeToString(sum[:16])
 	return v.R.PostFormValue("confirmed") == c.Digest && (c.Type == "" || v.R.PostFormValue("typed") == c.Type)
 }

@@ -27,9 +27,9 @@ type Data interface {
 type Acts interface {
 	// Switch turns the daily push on or off, for all replicas.
 	Switch(ctx context.Context, on bool, by string, at time.Time) error
-	// Send makes today's push, or goes on with it. What was sent is not sent again. It
-	// may take minutes.
-	Send(ctx context.Context, by string, at time.Time) (Sent, error)
+	// Send makes today's push, or goes on with it, if that is what was seen, see
+	// Plan.Seen. What was sent is not sent again. It may take minutes.
+	Send(ctx context.Context, by string, at time.Time, seen string) (Sent, error)
 	// Try sends a day's bulletin to one member. why says for people that it was not
 	// sent; "": it was, in the way of how.
 	Try(ctx context.Context, day quiz.Day, id, by string, at time.Time) (how, why string, err error)
@@ -118,6 +118,8 @@ type Plan struct {
 	Title, Digest     string
 	Text, Question    string
 	Link              string
+	Picture           string // address; "": none
+	Seen              string // tells this from anything else, whole and to whom
 }
 
 // Forecast is whom sending one by one would reach.

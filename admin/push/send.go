@@ -42,7 +42,7 @@ func (p *Push) send(v *frame.Visit) error {
 	}
 	// One of two who ask at the same moment begins it, the other one sees it.
 	by, at := v.By(), v.Now
-	err = p.works.Start(v.Context(), sendWork, by, func(ctx context.Context, _ func(int, int)) (any, error) { return p.acts.Send(ctx, by, at) })
+	err = p.works.Start(v.Context(), sendWork, by, func(ctx context.Context, _ func(int, int)) (any, error) { return p.acts.Send(ctx, by, at, plan.Seen) })
 	if err != nil {
 		return err
 	}
@@ -68,6 +68,15 @@ const sendWork = "push.send"
 // sendingNow asks before members are reached.
 func sendingNow(s State, plan Plan, f frame.Surveyed[Forecast]) *frame.Confirm {
 	facts := []string{fmt.Sprintf("内容：“%s”。", plan.Title), "渠道：" + plan.Audience + "。"}
+	switch {
+	case plan.Article:
+		facts = append(facts, "摘要："+plan.Digest)
+	case plan.Text != "":
+		facts = append(facts, "全文："+plan.Text)
+	}
+	if plan.Question != "" && plan.Article {
+		facts = append(facts, "今日一题："+plan.Question)
+	}
 	final := "发出的收不回。"
 	switch {
 	case plan.EachByOne && !f.At.IsZero():
@@ -83,7 +92,7 @@ func sendingNow(s State, plan Plan, f frame.Surveyed[Forecast]) *frame.Confirm {
 	if plan.Channel == "draft" {
 		facts = append(facts, "只存进草稿箱：学员收不到，要编辑在公众平台上发表。")
 	}
-	return &frame.Confirm{Title: "现在发 " + plan.Day.String() + " 的推送？", Facts: facts, Final: final, Path: path + "/send", Button: "现在发", Danger: final != "", Back: path}
+	return &frame.Confirm{Title: "现在发 " + plan.Day.String() + " 的推送？", Facts: facts, Final: final, Path: path + "/send", Button: "现在发", Danger: final != "", Back: path, Bound: plan.Seen}
 }
 
 // trialName is the name under which the session keeps whom a trial goes to.

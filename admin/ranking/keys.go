@@ -15,6 +15,8 @@ type Keys interface {
 	Asked(ctx context.Context, question string) ([]Asked, error)
 	// Plan is what a proposal would be; nothing is written.
 	Plan(ctx context.Context, p Proposal) (Plan, error)
+	// JudgedUnder tells under what seasons are judged now from anything else.
+	JudgedUnder(ctx context.Context, seasons []string) (string, error)
 	// Preview computes what it would change, which takes long.
 	Preview(ctx context.Context, p Proposal, tell func(done, of int)) ([]Impact, error)
 	// Regrade makes it the rule, which takes long, and waits where another process goes

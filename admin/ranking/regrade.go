@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,6 +15,7 @@ import (
 	"dangshi/admin/frame"
 	"dangshi/admin/work"
 	"dangshi/content"
+	"dangshi/quiz"
 )
 
 func (r *Ranking) keyRoutes() []frame.Route {
@@ -149,18 +149,26 @@ func (r *Ranking) preview(v *frame.Visit) error {
 	if plan.To == plan.Asked.Key {
 		return r.regradeForm(v, p, "现在就是这样判分的，没有什么要改。")
 	}
-	id := "preview-" + p.digest(plan)
-	err = r.works.Start(v.Context(), id, v.By(), func(ctx context.Context, tell func(done, of int)) (any, error) {
-		return r.data.Preview(ctx, p, tell)
-	})
-	if err != nil {
+	if err := r.count(v, p, plan); err != nil {
 		return err
 	}
-	if _, _, err := r.works.Await(v.Context(), id, patience); err != nil {
-		return err
-	}
-	http.Redirect(v.W, v.R, "/admin/ranking/regrade/preview?"+p.fields().Encode(), http.StatusSeeOther)
+	http.Redirect(v.W, v.R, p.address(), http.StatusSeeOther)
 	return nil
+}
+
+func (p Proposal) address() string { return "/admin/ranking/regrade/preview?" + p.fields().Encode() }
+
+// count begins to count what a proposal would change, and waits a little for the end.
+func (r *Ranking) count(v *frame.Visit, p Proposal, plan Plan) error {
+	id := "preview-" + p.digest(plan)
+	under := func(ctx context.Context) (string, error) { return r.data.JudgedUnder(ctx, plan.Seasons) }
+	err := r.works.Start(v.Context(), id, v.By(), work.Previewing(under, func(ctx context.Context, tell func(done, of int)) ([]Impact, error) {
+		return r.data.Preview(ctx, p, tell)
+	}))
+	if err == nil {
+		_, _, err = r.works.Await(v.Context(), id, patience)
+	}
+	return err
 }
 
 type previewView struct {
@@ -170,6 +178,8 @@ type previewView struct {
 	Impacts  []Impact
 	Confirm  *frame.Confirm
 	Back     string // query of the form
+
+	preview work.Preview[[]Impact]
 }
 
 // previewed shows what a proposal would change, and asks whether to publish it.
@@ -197,10 +207,12 @@ func (r *Ranking) readPreview(v *frame.Visit) (x previewView, err error) {
 	if x.Work = w; !w.Over || w.Fault != "" {
 		return x, nil
 	}
-	if err := json.Unmarshal(w.Result, &x.Impacts); err != nil {
+	if x.preview, err = work.ReadPreview[[]Impact](w); err != nil {
 		return x, err
 	}
+	x.Impacts = x.preview.Value
 	x.Confirm = x.confirm()
+	x.Confirm.Bound = x.preview.Bound()
 	v.Confirmed(x.Confirm)
 	return x, nil
 }
@@ -212,6 +224,7 @@ func (x previewView) confirm() *frame.Confirm {
 		facts = append(facts, fmt.Sprintf("赛季 %s：%s 人得分增加，%s 人减少；前 %d 名（和末位并列的都算）进入 %d 人，退出 %d 人。",
 			i.Season, frame.Number(i.Gain), frame.Number(i.Lose), i.First, i.Entering, i.Leaving))
 	}
+	facts = append(facts, "按 "+x.preview.At.In(quiz.Zone).Format("15:04")+" 时的成绩算的；以后答题的，照更正后的答案判分。")
 	if len(x.Plan.Closed) > 0 {
 		facts = append(facts, "已经结赛的赛季 "+strings.Join(x.Plan.Closed, "、")+" 不变。")
 	}
@@ -238,6 +251,16 @@ func (r *Ranking) publish(v *frame.Visit) error {
 		return v.Ask(x.Confirm)
 	}
 	p := x.Proposal
+	under, err := r.data.JudgedUnder(v.Context(), x.Plan.Seasons)
+	if err != nil {
+		return err
+	}
+	if !x.preview.Holds(x.Work, under) {
+		if err := r.count(v, p, x.Plan); err != nil {
+			return err
+		}
+		return v.Done(p.address(), frame.Note{Text: "您看的是早些时候算的，那以后有了变化，或者隔得太久，所以还没有发布。下面是重新算的，请再看一眼。", Bad: true})
+	}
 	id := "regrade-" + p.digest(x.Plan)
 	if err := r.works.Start(v.Context(), id, v.By(), func(ctx context.Context, tell func(done, of int)) (any, error) {
 		return nil, r.data.Regrade(ctx, p, id, tell)

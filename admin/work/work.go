@@ -41,7 +41,8 @@ type Work struct {
 	Fault  string          `json:"fault,omitempty"` // why it is over without a result, for people
 	Result json.RawMessage `json:"result,omitempty"`
 
-	going bool // somebody is at it
+	going bool      // somebody is at it
+	found time.Time // when this was read, by wall time
 }
 
 // Lost reports whether its replica is gone: nobody works on it any more.
@@ -183,6 +184,7 @@ func (d *Desk) Find(ctx context.Context, id string) (w Work, ok bool, err error)
 	if w.going = going; going { // what is told may be of the one before, for a moment
 		w.Over, w.Fault, w.Result = false, "", nil
 	}
+	w.found = d.now()
 	return w, true, nil
 }
 

@@ -116,7 +116,7 @@ func (p *Push) Run(ctx context.Context, due time.Time) error {
 	if p.why(set, day, now) != "" {
 		return nil
 	}
-	_, err = p.work(ctx, day, false)
+	_, err = p.work(ctx, day, false, "")
 	return err
 }
 
@@ -124,6 +124,15 @@ func (p *Push) Run(ctx context.Context, due time.Time) error {
 // the time for catching up as well, or goes on with it. What was refused is tried
 // again; what was sent, or may have been, is not.
 func (p *Push) Send(ctx context.Context, day quiz.Day) (Report, error) {
+	return p.SendSeen(ctx, day, "")
+}
+
+// ErrOther means that something else would be sent than was seen.
+var ErrOther = errors.New("what would be sent is not what was seen")
+
+// SendSeen is Send of what somebody has seen, see Report.Seen; "": whatever it is. Errors:
+// ErrOther, where nothing was sent.
+func (p *Push) SendSeen(ctx context.Context, day quiz.Day, seen string) (Report, error) {
 	if err := p.take(ctx); err != nil {
 		return Report{}, err
 	}
@@ -138,7 +147,7 @@ func (p *Push) Send(ctx context.Context, day quiz.Day) (Report, error) {
 	if !set.On {
 		return p.report(ctx, day, SwitchedOff)
 	}
-	if _, err := p.work(ctx, day, true); err != nil {
+	if _, err := p.work(ctx, day, true, seen); err != nil {
 		return Report{}, err
 	}
 	return p.report(ctx, day, "")

@@ -2,7 +2,10 @@ package push
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -23,6 +26,19 @@ type Report struct {
 
 	Reach  map[string]int // where that channel reaches members one by one: how many now, by channel
 	Beyond int            // and how many whom none of them can reach
+}
+
+// Seen tells what would be sent, whole and to whom, from anything else.
+func (r Report) Seen() string {
+	if r.Bulletin == nil {
+		return ""
+	}
+	return seenOf(*r.Bulletin, r.Channel)
+}
+
+func seenOf(b bot.Bulletin, channel string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %q %q %q %q %q %q %q", channel, b.Day, b.Title, b.Text, b.Digest, b.HTML, b.Link, b.Question, b.Picture))
+	return hex.EncodeToString(sum[:16])
 }
 
 // Plan says what would be sent on a day, to whom and through which channel, or

@@ -21,15 +21,16 @@ var (
 )
 
 // work takes the day as it stands in the ledger and goes on with it until it is
-// settled. With insist an operator asks for it: what was refused is tried again.
+// settled. With insist an operator asks for it: what was refused is tried again. seen is
+// what that operator has seen, see Report.Seen; "": nothing.
 //
 // A crash at any line leaves a document from which work goes on, here or on
 // another replica as soon as the claim has run out.
 //
 // A replica that another one took for dead waits for that one, since it may die, too.
-func (p *Push) work(ctx context.Context, day quiz.Day, insist bool) (*Day, error) {
+func (p *Push) work(ctx context.Context, day quiz.Day, insist bool, seen string) (*Day, error) {
 	for {
-		d, err := p.workOn(ctx, day, insist)
+		d, err := p.workOn(ctx, day, insist, seen)
 		if !errors.Is(err, errLost) {
 			return d, err
 		}
@@ -37,7 +38,7 @@ func (p *Push) work(ctx context.Context, day quiz.Day, insist bool) (*Day, error
 }
 
 // workOn is work until the claim is lost.
-func (p *Push) workOn(ctx context.Context, day quiz.Day, insist bool) (*Day, error) {
+func (p *Push) workOn(ctx context.Context, day quiz.Day, insist bool, seen string) (*Day, error) {
 	d, err := p.claim(ctx, day, insist)
 	if errors.Is(err, errSettled) {
 		return d, nil
@@ -58,6 +59,9 @@ func (p *Push) workOn(ctx context.Context, day quiz.Day, insist bool) (*Day, err
 		s, channel, outcome := d.next(p.Channels)
 		if outcome != Open {
 			return d, nil
+		}
+		if seen != "" && try == 0 && seen != seenOf(b, channel.Name()) {
+			return d, errors.Join(ErrOther, p.giveUp(ctx, day, d.Note))
 		}
 		// It may have become late, or the push been switched off, while this waited for
 		// another replica, or for WeChat.

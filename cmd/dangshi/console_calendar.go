@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"dangshi/admin/calendar"
 	"dangshi/content"
@@ -111,6 +112,22 @@ func (d calendarDesk) ForeseeVoid(ctx context.Context, day quiz.Day, how quiz.Vo
 	return all, err
 }
 
+// JudgedUnder is of calendar.Voiding.
+func (d calendarDesk) JudgedUnder(ctx context.Context, day quiz.Day) (string, error) {
+	seasons, err := d.service.app.seasonsOf(ctx, d.service.data, day)
+	if err != nil {
+		return "", err
+	}
+	return d.Basis(ctx, seasonIDs(seasons))
+}
+
+func seasonIDs(seasons []quiz.Season) (ids []string) {
+	for _, season := range seasons {
+		ids = append(ids, season.ID)
+	}
+	return ids
+}
+
 // VoidDay is of calendar.Voiding.
 func (d calendarDesk) VoidDay(ctx context.Context, day quiz.Day, how quiz.Void, by, why, work string, tell func(n int)) error {
 	seasons, err := d.service.app.seasonsOf(ctx, d.service.data, day)
@@ -139,13 +156,50 @@ const (
 	mediaRoomEmbedded = 64 << 20
 )
 
+func (s *service) mediaRoom() int64 {
+	if s.data.embedded != nil {
+		return mediaRoomEmbedded
+	}
+	return mediaRoom
+}
+
+const (
+	uploadsSpec = "50 3 * * *" // of uploads that nothing uses
+	// idleUpload is how long such a one is kept.
+	idleUpload = 24 * time.Hour
+)
+
+// sweepUploads removes what was uploaded and no item uses.
+func (s *service) sweepUploads(ctx context.Context, due time.Time) error {
+	return s.nightly(ctx, "uploads", func(ctx context.Context, _ func(done, of int)) (any, error) {
+		n, err := s.data.SweepMedia(ctx, due, idleUpload)
+		if n > 0 {
+			s.app.logger.InfoContext(ctx, "uploads that nothing uses are removed", "files", n)
+		}
+		return nil, err
+	})
+}
+
+// noUploads says until when there is nothing to remove: where nothing was ever uploaded
+// the sandbox's clock need not stop each night.
+func (s *service) noUploads(t time.Time) (until time.Time) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if used, err := s.data.MediaRoom(ctx); err != nil || used > 0 {
+		return t
+	}
+	return t.AddDate(0, 0, 7)
+}
+
+// MediaRoom is of calendar.Shelf.
+func (d calendarDesk) MediaRoom(ctx context.Context) (used, most int64, err error) {
+	used, err = d.Store.MediaRoom(ctx)
+	return used, d.service.mediaRoom(), err
+}
+
 // KeepMedia is of calendar.Shelf.
 func (d calendarDesk) KeepMedia(ctx context.Context, name string, data []byte) error {
-	room := int64(mediaRoom)
-	if d.service.data.embedded != nil {
-		room = mediaRoomEmbedded
-	}
-	err := d.Store.KeepMedia(ctx, name, data, room)
+	err := d.Store.KeepMedia(ctx, name, data, d.service.mediaRoom())
 	if errors.Is(err, store.ErrMediaFull) {
 		return calendar.ErrFull
 	}

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"dangshi/admin/account"
 	"dangshi/content"
@@ -279,7 +280,29 @@ func TestAdminCalendarUploads(t *testing.T) {
 	}
 	send(bytes.Repeat([]byte("a"), 28<<20), nil, http.StatusRequestEntityTooLarge, "文件太大", "什么也没有存")
 	send([]byte("<svg onload=alert(1)>"), []byte("MZ\x90"), 422, "这不是 JPEG 或 PNG 图片", "这不是 MP3 或 M4A 音频", "有图有声")
-	page := send(picture.Bytes(), []byte("ID3\x04\x00\x00"), http.StatusSeeOther, "已批准", "有图有声")
+	u.get("/admin/calendar/new", 200, "用了 0 MB，最多 64 MB")
+	page := send(picture.Bytes(), []byte("ID3\x04\x00\x00"), http.StatusSeeOther, "已批准", "有图有声", "用了 1 MB")
+	// A file that came with a form which was never kept goes after a day; what is used
+	// stays, and a form that still names one that is gone is told so.
+	lost := strings.Repeat("0", 32) + ".jpg"
+	if err := r.data.KeepMedia(t.Context(), lost, []byte("x"), 1<<20); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := r.sweepUploads(t.Context(), r.now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if kept, err := r.data.Media(t.Context(), lost); err != nil || kept == nil {
+			t.Fatalf("it is removed before a day is over: %v", err)
+		}
+	}
+	if err := r.sweepUploads(t.Context(), r.now().Add(26*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if gone, err := r.data.Media(t.Context(), lost); err != nil || gone != nil {
+		t.Errorf("what nothing uses is still there: %v", err)
+	}
+	u.post("/admin/calendar/new", url.Values{"kind": {"story"}, "title": {"题"}, "text": {"文。"}, "picture": {content.MediaPath + lost}, "wish": {"draft"}}, 422, "这个文件已经不在了")
 	if strings.Contains(page, "alert(1)") {
 		t.Error("the page has the name of the file")
 	}

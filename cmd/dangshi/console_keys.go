@@ -113,10 +113,13 @@ func (r rankingData) Plan(ctx context.Context, p ranking.Proposal) (ranking.Plan
 	}
 	c := plan.Correction
 	x := ranking.Plan{Asked: askedText(asked, c.Before, !c.Before.Equal(quiz.AsFrozen(asked.Question))), To: c.Ruling.KeyText(asked.Question), Closed: plan.Closed}
-	for _, season := range plan.Seasons {
-		x.Seasons = append(x.Seasons, season.ID)
-	}
+	x.Seasons = seasonIDs(plan.Seasons)
 	return x, nil
+}
+
+// JudgedUnder is of ranking.Keys.
+func (r rankingData) JudgedUnder(ctx context.Context, seasons []string) (string, error) {
+	return r.data.Basis(ctx, seasons)
 }
 
 // Preview is of ranking.Keys.

@@ -122,6 +122,7 @@ func (d pushData) Plan(ctx context.Context, day quiz.Day) (console.Plan, error) 
 	}
 	if b := r.Bulletin; b != nil {
 		plan.Title, plan.Digest, plan.Text, plan.Question, plan.Link = b.Title, b.Digest, b.Text, b.Question, b.Link
+		plan.Picture, plan.Seen = b.Picture, r.Seen()
 	}
 	return plan, nil
 }
@@ -179,7 +180,7 @@ func (d pushData) Switch(ctx context.Context, on bool, by string, at time.Time) 
 
 // Send is part of the console's Acts. It is noted before: what is sent to all must not
 // go without its line, and a run may last longer than the program.
-func (d pushData) Send(ctx context.Context, by string, at time.Time) (console.Sent, error) {
+func (d pushData) Send(ctx context.Context, by string, at time.Time, seen string) (console.Sent, error) {
 	today := quiz.DayOf(d.service.push.Now())
 	if err := d.data.Audit(ctx, store.Audited{At: at, By: by, Did: "push.send", On: today.String()}); err != nil {
 		return console.Sent{}, err
@@ -188,7 +189,10 @@ func (d pushData) Send(ctx context.Context, by string, at time.Time) (console.Se
 	if err != nil {
 		return console.Sent{}, err
 	}
-	r, err := d.service.push.Send(ctx, today)
+	r, err := d.service.push.SendSeen(ctx, today, seen)
+	if errors.Is(err, push.ErrOther) {
+		return console.Sent{Text: "没有发：您看过以后，内容或渠道变了。请看看新的，再发。"}, nil
+	}
 	if err != nil {
 		d.app.logger.ErrorContext(ctx, "the push asked for in the console did not end well", "error", err)
 		return console.Sent{Text: "没有发完，稍后会再试。原因见“今天”。"}, nil

@@ -60,13 +60,17 @@ func TestAdminCalendarVoids(t *testing.T) {
 		mustSay(t, page, facts...)
 		return page
 	}
-	void := func(how, why string, facts ...string) string {
-		_, form, _ := strings.Cut(foresee(how, why, facts...), `action="/admin/calendar/voided/`)
+	confirming := func(page string) url.Values {
+		_, form, _ := strings.Cut(page, `action="/admin/calendar/voided/`)
 		form, _, _ = strings.Cut(form, "</form>")
 		fields := url.Values{}
 		for _, f := range hiddenForm.FindAllStringSubmatch(form, -1) {
 			fields.Add(f[1], f[2])
 		}
+		return fields
+	}
+	void := func(how, why string, facts ...string) string {
+		fields := confirming(foresee(how, why, facts...))
 		forged := url.Values{"how": {how}, "why": {why}, "confirmed": {"0123"}}
 		u.post("/admin/calendar/voided/"+today.String(), forged, http.StatusOK, "就这样做")
 		resp, err := u.client.PostForm(r.url+"/admin/calendar/voided/"+today.String(), fields)
@@ -75,6 +79,17 @@ func TestAdminCalendarVoids(t *testing.T) {
 		}
 		resp.Body.Close()
 		return u.shows(resp.Header.Get("Location"), "做好了")
+	}
+	// What was counted before another day was voided is counted anew, and shown again.
+	old := confirming(foresee("keep", "停电"))
+	if err := r.data.SetVoid(t.Context(), today-1, quiz.Dropped); err != nil {
+		t.Fatal(err)
+	}
+	u.post("/admin/calendar/voided/"+today.String(), old, http.StatusSeeOther, "什么也没有改", "重新算的")
+	u.shows(path+"?"+url.Values{"how": {"keep"}, "why": {"停电"}}.Encode(), "就这样做")
+	u.post("/admin/calendar/voided/"+today.String(), old, http.StatusOK, "就这样做") // it is bound to that preview
+	if voids, err := r.data.Voids(t.Context()); err != nil || voids[today] != quiz.Stands {
+		t.Errorf("it is done all the same: %v %v", voids, err)
 	}
 	page := void("drop", "停电", "答完这一天的卷子的 12 人", "减少 12 人", "退出 12 人", "停电")
 	mustSay(t, page, "已取消，都不计分", "撤销（先看影响）")

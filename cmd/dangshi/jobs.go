@@ -48,7 +48,7 @@ func (s *service) jobs() []job {
 	if s.app.file.Units {
 		all = append(all, job{name: "tally", spec: tallySpec, run: s.tally})
 	}
-	all = append(all, job{name: "questions", spec: questionsSpec, run: s.countQuestions})
+	all = append(all, job{name: "questions", spec: questionsSpec, run: s.countQuestions}, job{name: "uploads", spec: uploadsSpec, run: s.sweepUploads, idle: s.noUploads})
 	if spec, ok := s.app.backupSpec(); ok {
 		all = append(all, job{name: "backup", spec: spec, run: s.backUp})
 	}
