@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"dangshi/quiz"
@@ -25,9 +26,11 @@ type Audited struct {
 // auditPage is how many lines are read at once.
 const auditPage = 1000
 
-// Audit adds a line. Whoever makes a change calls it once the change is stored: a
-// crash in between leaves a change without its line, never a line without its
-// change. Errors: quiz.ErrUnavailable where nothing was written, quiz.ErrUnknown.
+// Audit adds a line. A change that lies in the same slot writes its line in the same step
+// (saveNoted, put.lua). Where it lies elsewhere, with a member or at WeChat, the line comes
+// first, see Announce: a crash in between leaves a line of what was about to be done,
+// never a change without its line. Errors: quiz.ErrUnavailable where nothing was written,
+// quiz.ErrUnknown.
 func (s *Store) Audit(ctx context.Context, a Audited) error {
 	text, err := json.Marshal(a)
 	if err != nil {
@@ -51,6 +54,48 @@ func (s *Store) AuditDone(ctx context.Context, a Audited) error {
 		err = fmt.Errorf("%w: %s is done, and not in the audit log: %v", quiz.ErrUnknown, a.Did, err)
 	}
 	return err
+}
+
+// Announce writes the line of a change before it is made, and another one where it then
+// was not: that do has failed is not to be read as that it was done. What may have been
+// done stays as it was announced. Errors: those of do; where the line was not written,
+// nothing was done.
+func (s *Store) Announce(ctx context.Context, line Audited, do func() error) error {
+	a := announcement{store: s}
+	if err := a.make(ctx, line); err != nil {
+		return err
+	}
+	return a.end(ctx, do())
+}
+
+// announcement is the line of a change that is about to be made.
+type announcement struct {
+	store *Store
+	line  Audited // its word is empty: it is not written yet
+}
+
+// make writes the line, once. Errors: quiz.ErrUnavailable, quiz.ErrUnknown: the change is
+// not to be made.
+func (a *announcement) make(ctx context.Context, line Audited) error {
+	if a.line.Did != "" {
+		return nil
+	}
+	a.line = line
+	return a.store.Audit(ctx, line)
+}
+
+// errUnneeded means that there was nothing to change.
+var errUnneeded = errors.New("there was nothing to change")
+
+// end takes an announcement back where the change was certainly not made, and gives the
+// error of the change.
+func (a *announcement) end(ctx context.Context, err error) error {
+	if a.line.Did == "" || err == nil || errors.Is(err, quiz.ErrUnknown) {
+		return err
+	}
+	line := a.line
+	line.More = strings.TrimSpace(line.More + " (not done)")
+	return errors.Join(err, a.store.AuditDone(ctx, line))
 }
 
 // EachAudited hands out the audit log, newest line first, until take says false.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -71,6 +72,58 @@ func TestAudit(t *testing.T) {
 			if got := fmt.Sprint(before(place)); got != want {
 				t.Errorf("before %d: %s, want %s", place, got, want)
 			}
+		}
+	})
+}
+
+// TestNoChangeWithoutItsLine: where the line cannot be written, what people ask for is
+// not done; what is announced and then not done is told as such.
+func TestNoChangeWithoutItsLine(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		w := newRekeyed(t, url, 4)
+		ctx, s, id := t.Context(), w.s, w.ids[0]
+		act := Act{By: "王", Why: "本人来电", At: time.Unix(100, 0)}
+		line := Audited{By: "王", Did: "x.do"}
+		must(t, s.client.Set(ctx, auditKey(), "no list", 0).Err())
+		for what, do := range map[string]func() error{
+			"paper":  func() error { return s.PinPaper(ctx, testDay, []string{"a"}, "", line) },
+			"person": func() error { return s.SavePerson(ctx, Person{"张三", []byte(`{}`)}, "", line) },
+			"name": func() error {
+				_, err := s.Correct(ctx, "2026", id, quiz.Binding{}, quiz.Binding{Name: "李大钊"}, act)
+				return err
+			},
+			"objection": func() error { _, err := s.Object(ctx, "2026", id, quiz.Objection{Text: "分不对"}, act); return err },
+			"erasure":   func() error { return s.EraseFor(ctx, "2026", w.ids[1], act) },
+			"call": func() error {
+				return s.Announce(ctx, line, func() error { t.Error("it is done all the same"); return nil })
+			},
+		} {
+			if err := do(); err == nil {
+				t.Errorf("%s: no error", what)
+			}
+		}
+		pinned, _, err := s.PinnedPaper(ctx, testDay)
+		must(t, err)
+		person, _, err := s.Person(ctx, "张三")
+		must(t, err)
+		filed, _, _, err := s.Objections(ctx, id, 0) // newRekeyed has filed one
+		must(t, err)
+		members := get[[]quiz.Member](t)(s.MembersOf(ctx, w.ids[:2]))
+		if len(pinned) > 0 || person != nil || len(filed) != 1 || members[0].Name != "" || !members[1].Known() {
+			t.Errorf("done without a line: %v %s %v %+v", pinned, person, filed, members)
+		}
+		must(t, s.client.Del(ctx, auditKey()).Err())
+
+		refused := errors.New("refused")
+		for _, want := range []error{nil, quiz.ErrUnknown, refused} {
+			if err := s.Announce(ctx, line, func() error { return want }); !errors.Is(err, want) {
+				t.Errorf("%v is told as %v", want, err)
+			}
+		}
+		var more []string
+		must(t, s.EachAudited(ctx, func(a Audited) bool { more = append(more, a.Did+a.More); return true }))
+		if want := []string{"x.do(not done)", "x.do", "x.do", "x.do"}; !slices.Equal(more, want) {
+			t.Errorf("the log has %q, want %q", more, want)
 		}
 	})
 }

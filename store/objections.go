@@ -83,12 +83,13 @@ func (s *Store) Object(ctx context.Context, season, id string, o quiz.Objection,
 	if o.Number, err = s.NextObjection(ctx); err != nil {
 		return o, err
 	}
-	if err := s.changeObjections(ctx, id, func(all quiz.Objections) (quiz.Objections, error) {
-		return append(slices.Clone(all), o), all.Check(o)
-	}); err != nil {
-		return o, err
-	}
-	return o, s.AuditDone(ctx, act.line(s, "member.objection", season, loaded.Record.Member.Self(id), fmt.Sprint(o.Number)))
+	noted := announcement{store: s}
+	return o, noted.end(ctx, s.changeObjections(ctx, id, func(all quiz.Objections) (quiz.Objections, error) {
+		if err := all.Check(o); err != nil {
+			return nil, err
+		}
+		return append(slices.Clone(all), o), noted.make(ctx, act.line(s, "member.objection", season, loaded.Record.Member.Self(id), fmt.Sprint(o.Number)))
+	}))
 }
 
 // changeObjections is compare-and-set until nothing comes in between.
@@ -202,22 +203,26 @@ func (s *Store) AnswerOf(ctx context.Context, season, id string, number int, tex
 
 func (s *Store) answer(ctx context.Context, season string, f Filed, text string, act Act) (Filed, error) {
 	turns := 0
+	noted, line := announcement{store: s}, act.line(s, "member.answer", season, f.Self, fmt.Sprint(f.Number))
 	answered := s.changeObjections(ctx, f.ID, func(all quiz.Objections) (quiz.Objections, error) {
 		next, err := all.Answer(f.Number, text, act.By, act.At.Unix())
 		turns = next.Turns()
+		if err == nil {
+			err = noted.make(ctx, line)
+		}
 		return next, err
 	})
 	if answered != nil && !errors.Is(answered, quiz.ErrAnswered) {
-		return f, answered
+		return f, noted.end(ctx, answered)
 	}
 	// A crash here leaves an answer that the member is not told of, until the same
 	// command runs again.
-	_, _, told, err := s.stepMember(ctx, f.ID, quiz.Reply{Turns: turns}, act.At)
-	if err != nil {
+	_, _, told, err := s.steps(ctx, f.ID, quiz.Reply{Turns: turns}, act.At, func(quiz.Member) error { return noted.make(ctx, line) })
+	switch {
+	case told || err != nil && answered == nil:
 		return f, err
-	}
-	if told || answered == nil {
-		return f, s.AuditDone(ctx, act.line(s, "member.answer", season, f.Self, fmt.Sprint(f.Number)))
+	case err != nil:
+		return f, noted.end(ctx, err)
 	}
 	return f, answered
 }

@@ -40,6 +40,34 @@ const maxSteps = 20
 // one versioned commit, again where something came in between. Errors:
 // quiz.ErrUnavailable, ErrRecord.
 func (s *Store) stepMember(ctx context.Context, id string, ev quiz.Event, at time.Time) (before, after quiz.Member, changed bool, err error) {
+	return s.stepNoted(ctx, id, ev, at, nil)
+}
+
+// stepNoted is stepMember that is noted in the audit log before it is written there, in
+// another slot; line is nil where it is not.
+func (s *Store) stepNoted(ctx context.Context, id string, ev quiz.Event, at time.Time, line func(after quiz.Member) Audited) (before, after quiz.Member, changed bool, err error) {
+	noted := announcement{store: s}
+	before, after, changed, err = s.steps(ctx, id, ev, at, func(after quiz.Member) error {
+		if line == nil {
+			return nil
+		}
+		return noted.make(ctx, line(after))
+	})
+	switch {
+	case changed: // or perhaps
+	case err == nil:
+		if err = noted.end(ctx, errUnneeded); errors.Is(err, errUnneeded) {
+			err = nil
+		}
+	default:
+		err = noted.end(ctx, err)
+	}
+	return before, after, changed && err == nil, err
+}
+
+// steps makes the change; announce is called before each try to write it. changed is true
+// also where it may have been written before an error.
+func (s *Store) steps(ctx context.Context, id string, ev quiz.Event, at time.Time, announce func(after quiz.Member) error) (before, after quiz.Member, changed bool, err error) {
 	for range maxSteps {
 		loaded, err := s.Load(ctx, id, 0)
 		if err != nil {
@@ -58,6 +86,9 @@ func (s *Store) stepMember(ctx context.Context, id string, ev quiz.Event, at tim
 		if !out.Changed {
 			return before, after, changed, nil
 		}
+		if err := announce(after); err != nil {
+			return before, after, changed, err
+		}
 		r.Member = after
 		switch _, err = s.Commit(ctx, id, quiz.Change{Record: r, Board: out.Board}); {
 		case err == nil:
@@ -65,10 +96,10 @@ func (s *Store) stepMember(ctx context.Context, id string, ev quiz.Event, at tim
 		case errors.Is(err, quiz.ErrUnknown):
 			changed = true // perhaps: the next look finds it done, or does it
 		case !errors.Is(err, quiz.ErrConflict):
-			return before, after, false, err
+			return before, after, changed, err
 		}
 	}
-	return before, after, false, fmt.Errorf("%w: the member keeps changing the record", quiz.ErrUnavailable)
+	return before, after, changed, fmt.Errorf("%w: the member keeps changing the record", quiz.ErrUnavailable)
 }
 
 // Unbind takes a wrong name, branch or both out of a member's binding and notes
@@ -84,10 +115,6 @@ func (s *Store) Unbind(ctx context.Context, season, id string, what quiz.Unbound
 	if err := act.mustNotName(id, loaded.Record.Member); err != nil {
 		return loaded.Record.Member, false, err
 	}
-	before, _, changed, err = s.stepMember(ctx, id, quiz.Unbind{Unbound: what}, act.At)
-	if err != nil || !changed {
-		return before, false, err
-	}
 	more := "name and branch"
 	switch {
 	case !what.Branch:
@@ -95,7 +122,10 @@ func (s *Store) Unbind(ctx context.Context, season, id string, what quiz.Unbound
 	case !what.Name:
 		more = "branch"
 	}
-	return before, true, s.AuditDone(ctx, act.line(s, "member.unbind", season, before.Self(id), more))
+	before, _, changed, err = s.stepNoted(ctx, id, quiz.Unbind{Unbound: what}, act.At, func(after quiz.Member) Audited {
+		return act.line(s, "member.unbind", season, after.Self(id), more)
+	})
+	return before, changed, err
 }
 
 // Correct writes another name and branch into a member's binding, if it is still what
@@ -106,15 +136,6 @@ func (s *Store) Correct(ctx context.Context, season, id string, from, to quiz.Bi
 	if err := act.mustNotName(id, quiz.Member{Name: from.Name, Claim: to}); err != nil {
 		return false, err
 	}
-	_, after, changed, err := s.stepMember(ctx, id, quiz.Correct{From: from, To: to}, act.At)
-	switch {
-	case err != nil:
-		return false, err
-	case quiz.Binding{Name: after.Name, Branch: after.Branch} != to:
-		return false, quiz.ErrConflict
-	case !changed:
-		return false, nil
-	}
 	more := "name and branch"
 	switch {
 	case from.Branch == to.Branch:
@@ -122,7 +143,16 @@ func (s *Store) Correct(ctx context.Context, season, id string, from, to quiz.Bi
 	case from.Name == to.Name:
 		more = "branch"
 	}
-	return true, s.AuditDone(ctx, act.line(s, "member.correct", season, after.Self(id), more))
+	_, after, changed, err := s.stepNoted(ctx, id, quiz.Correct{From: from, To: to}, act.At, func(after quiz.Member) Audited {
+		return act.line(s, "member.correct", season, after.Self(id), more)
+	})
+	switch {
+	case err != nil:
+		return false, err
+	case quiz.Binding{Name: after.Name, Branch: after.Branch} != to:
+		return false, quiz.ErrConflict
+	}
+	return changed, nil
 }
 
 // SetRanked takes a member off the ranking of the season that is running, or puts them
@@ -139,18 +169,21 @@ func (s *Store) SetRanked(ctx context.Context, season, id string, ranked bool, a
 	if err := act.mustNotName(id, loaded.Record.Member); err != nil {
 		return false, err
 	}
-	_, after, changed, err := s.stepMember(ctx, id, quiz.Rank{Out: !ranked, Season: season}, act.At)
-	if err != nil || !changed {
-		return false, err
-	}
-	return true, s.AuditDone(ctx, act.line(s, "member.rank", season, after.Self(id), map[bool]string{true: "in", false: "out"}[ranked]))
+	_, _, changed, err = s.stepNoted(ctx, id, quiz.Rank{Out: !ranked, Season: season}, act.At, func(after quiz.Member) Audited {
+		return act.line(s, "member.rank", season, after.Self(id), map[bool]string{true: "in", false: "out"}[ranked])
+	})
+	return changed, err
 }
 
 // EraseFor is Erase by staff at the wish of a member, noted in the audit log under the
-// pseudonym, by which nobody is found any more. A crash in between leaves an erasure
-// without its line. Errors: ErrStranger where nothing is kept, as after a call that was
+// pseudonym, by which nobody is found any more; first, see Audit. Errors: ErrStranger where nothing is kept, as after a call that was
 // quiz.ErrUnknown and did it; quiz.ErrUnavailable, quiz.ErrUnknown, ErrNames.
 func (s *Store) EraseFor(ctx context.Context, season, id string, act Act) error {
+	noted := announcement{store: s}
+	return noted.end(ctx, s.eraseFor(ctx, season, id, act, &noted))
+}
+
+func (s *Store) eraseFor(ctx context.Context, season, id string, act Act, noted *announcement) error {
 	for range maxSteps {
 		loaded, err := s.Load(ctx, id, 0)
 		switch {
@@ -163,10 +196,10 @@ func (s *Store) EraseFor(ctx context.Context, season, id string, act Act) error 
 		if err := act.mustNotName(id, member); err != nil {
 			return err
 		}
-		switch err = s.Erase(ctx, id, loaded.Record.Version, 0, ""); {
-		case err == nil:
-			return s.AuditDone(ctx, act.line(s, "member.erase", season, member.Self(id), ""))
-		case !errors.Is(err, quiz.ErrConflict):
+		if err := noted.make(ctx, act.line(s, "member.erase", season, member.Self(id), "")); err != nil {
+			return err
+		}
+		if err = s.Erase(ctx, id, loaded.Record.Version, 0, ""); !errors.Is(err, quiz.ErrConflict) {
 			return err
 		}
 	}

@@ -82,8 +82,15 @@ func (p *Push) firstDay(now time.Time) quiz.Day {
 // the baseline anew: nothing is made up for of the time in which it was off. A
 // send under way is not called back.
 func (p *Push) Switch(ctx context.Context, on bool) error {
-	now := p.Now()
-	_, err := amend(ctx, p.desk, stateName, func(s *Setting) error {
+	return p.SwitchIn(ctx, p.desk.ledger, on)
+}
+
+// SwitchIn is Switch that writes through another ledger of the same documents, such as
+// one that notes who did it.
+func (p *Push) SwitchIn(ctx context.Context, ledger Ledger, on bool) error {
+	now, d := p.Now(), p.desk
+	d.ledger = ledger
+	_, err := amend(ctx, d, stateName, func(s *Setting) error {
 		if s.exists() && s.On == on {
 			return errAsIs
 		}

@@ -172,10 +172,20 @@ func (d pushData) Who(ctx context.Context, id string) (name string, known bool, 
 
 // Switch is part of the console's Acts.
 func (d pushData) Switch(ctx context.Context, on bool, by string, at time.Time) error {
-	if err := d.service.push.Switch(ctx, on); err != nil {
-		return err
-	}
-	return d.data.AuditDone(ctx, store.Audited{At: at, By: by, Did: "push.switch", More: map[bool]string{true: "on", false: "off"}[on]})
+	line := store.Audited{At: at, By: by, Did: "push.switch", More: map[bool]string{true: "on", false: "off"}[on]}
+	return d.service.push.SwitchIn(ctx, notedLedger{d.data.PushLedger(), line}, on)
+}
+
+// notedLedger is the ledger of the push with a line of the audit log for what is written:
+// both, or neither.
+type notedLedger struct {
+	store.Documents
+	line store.Audited
+}
+
+// Save is of push.Ledger.
+func (l notedLedger) Save(ctx context.Context, name string, value []byte, expected quiz.Version) (quiz.Version, error) {
+	return l.SaveNoted(ctx, name, value, expected, l.line)
 }
 
 // Send is part of the console's Acts. It is noted before: what is sent to all must not
@@ -211,7 +221,17 @@ func (d pushData) Try(ctx context.Context, day quiz.Day, id, by string, at time.
 	if d.service.push == nil {
 		return "", "公众号的密钥没有设。", nil
 	}
-	how, err = d.service.push.Try(ctx, day, id)
+	season, _ := d.app.file.Seasons.At(quiz.DayOf(at))
+	members, err := d.data.MembersOf(ctx, []string{id})
+	if err != nil {
+		return "", "", err
+	}
+	// What reaches WeChat is noted before, and that it was refused after.
+	line := store.Audited{At: at, By: by, Did: "push.try", On: quiz.Pseudonym(d.data.Secret(), season.ID, members[0].Self(id)), More: day.String()}
+	err = d.data.Announce(ctx, line, func() (err error) {
+		how, err = d.service.push.Try(ctx, day, id)
+		return err
+	})
 	var refused push.Verdict
 	switch {
 	case errors.Is(err, push.ErrNothing):
@@ -223,10 +243,5 @@ func (d pushData) Try(ctx context.Context, day quiz.Day, id, by string, at time.
 	case err != nil:
 		return "", "", err
 	}
-	season, _ := d.app.file.Seasons.At(quiz.DayOf(at))
-	members, err := d.data.MembersOf(ctx, []string{id})
-	if err != nil {
-		return "", "", err
-	}
-	return how, "", d.data.AuditDone(ctx, store.Audited{At: at, By: by, Did: "push.try", On: quiz.Pseudonym(d.data.Secret(), season.ID, members[0].Self(id)), More: day.String()})
+	return how, "", nil
 }

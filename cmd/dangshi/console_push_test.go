@@ -12,6 +12,7 @@ import (
 
 	"dangshi/admin/account"
 	"dangshi/bot/sandbox/fakeapi"
+	"dangshi/content"
 	"dangshi/quiz"
 )
 
@@ -139,6 +140,39 @@ func TestAdminPush(t *testing.T) {
 	}
 	if _, body := fetch(t, admin, http.MethodGet, r.url+"/admin/push", nil); !strings.Contains(body, "48001") || !strings.Contains(body, "账号没有这项接口权限") {
 		t.Errorf("why WeChat refused is not told\n%s", body)
+	}
+	if did, all := memberActs(t, r); strings.Join(did, " ") != "push.try push.try" || !strings.Contains(all, "(not done)") {
+		t.Errorf("a trial that WeChat refused is noted as\n%s", all)
+	}
+	// What was confirmed is what goes, whole: here the text is changed meanwhile.
+	_, shown := ask(admin, "/admin/push/send", nil)
+	confirmed := url.Values{"confirmed": {hiddenField(t, shown, "confirmed")}}
+	today := quiz.DayOf(r.now())
+	library, err := r.data.Library(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	it, _ := library.Today(today.String())
+	it.Text += "后来补的一句。"
+	if _, err := r.data.PutItems(t.Context(), []content.Item{it}); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := ask(admin, "/admin/push/send", confirmed); status != http.StatusOK || !strings.Contains(body, "后来补的一句") {
+		t.Errorf("what was not shown is sent: status %d", status)
+	}
+	plan, err := pushData{r.service}.Plan(t.Context(), today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	it.Text += "又一句。"
+	if _, err := r.data.PutItems(t.Context(), []content.Item{it}); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := (pushData{r.service}).Send(t.Context(), "甲", r.now(), plan.Seen); err != nil || said.Good || !strings.Contains(said.Text, "内容或渠道变了") {
+		t.Errorf("what was changed before the send: %+v %v", said, err)
+	}
+	if sent := outbox(t, r)[before:]; len(sent) != 0 {
+		t.Errorf("sent %+v", sent)
 	}
 	if status, _ := ask(admin, "/admin/push/switch", nil); status != http.StatusSeeOther {
 		t.Errorf("off: status %d", status)

@@ -260,10 +260,13 @@ func (d todayData) Menu(ctx context.Context) (today.MenuChange, error) {
 
 // InstallMenu installs it.
 func (d todayData) InstallMenu(ctx context.Context, by string) error {
-	if _, err := setup.Install(ctx, d.api, d.app.menu(), true); err != nil {
-		return refusedByWeChat(ctx, err)
-	}
-	return d.data.AuditDone(ctx, store.Audited{At: d.now(), By: by, Did: "menu.install"})
+	return d.data.Announce(ctx, store.Audited{At: d.now(), By: by, Did: "menu.install"}, func() error {
+		_, err := setup.Install(ctx, d.api, d.app.menu(), true)
+		if err != nil {
+			err = refusedByWeChat(ctx, err)
+		}
+		return err
+	})
 }
 
 // refusedByWeChat tells what WeChat has answered, which says what to do.
