@@ -3,6 +3,7 @@
 package admin
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -21,13 +22,14 @@ const Path = "/admin/"
 // section is made by whoever wires the rooms, and added here in the order of the
 // navigation.
 type Config struct {
-	Desk     *account.Desk
-	Sessions scs.CtxStore
-	Caller   func(*http.Request) netip.Addr // whom attempts to sign in are counted for
-	Now      func() time.Time               // the product's, the sandbox's in a sandbox
-	Sandbox  bool
-	Logger   *slog.Logger
-	Sections []frame.Section
+	Desk      *account.Desk
+	Sessions  scs.CtxStore
+	Caller    func(*http.Request) netip.Addr // whom attempts to sign in are counted for
+	Now       func() time.Time               // the product's, the sandbox's in a sandbox
+	Sandbox   bool
+	Logger    *slog.Logger
+	Sections  []frame.Section
+	PageLimit time.Duration // how long a page may take; 0: ten seconds
 }
 
 // Console answers everything below Path.
@@ -50,6 +52,7 @@ const (
 
 // New makes the console.
 func New(cfg Config) (*Console, error) {
+	cfg.PageLimit = cmp.Or(cfg.PageLimit, pageTimeout)
 	c := &Console{cfg: cfg, files: make(chan struct{}, filesAtOnce)}
 	c.sessions = &scs.SessionManager{ // not scs.New: its store in memory never ends
 		Store: cfg.Sessions, HashTokenInStore: true, Codec: scs.GobCodec{},

@@ -24,7 +24,8 @@ const (
 	epochKey   = "epoch"
 )
 
-// pageTimeout bounds a page, slowTimeout one that takes or gives files.
+// pageTimeout bounds a page where Config sets no limit, slowTimeout one that takes or
+// gives files.
 const (
 	pageTimeout = 10 * time.Second
 	slowTimeout = 5 * time.Minute
@@ -108,7 +109,7 @@ func secureSession(sessions *scs.SessionManager, next http.Handler) http.Handler
 func (c *Console) signedIn(at *frame.Section, route frame.Route) http.Handler {
 	handle := c.frame.Handler(at, route)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		most, limit := route.MaxBody, pageTimeout
+		most, limit := route.MaxBody, c.cfg.PageLimit
 		if most == 0 {
 			most = frame.MaxBody
 		}
@@ -179,7 +180,7 @@ func (c *Console) who(r *http.Request) (a account.Account, ok bool, err error) {
 // in this way.
 func (c *Console) nowhere() http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		r, cancel := within(r, pageTimeout)
+		r, cancel := within(r, c.cfg.PageLimit)
 		defer cancel()
 		who, ok, err := c.who(r)
 		v := c.frame.Visit(w, r, who, nil)

@@ -34,7 +34,7 @@ type loginForm struct {
 }
 
 func (c *Console) loginPage(w http.ResponseWriter, r *http.Request) {
-	r, cancel := within(r, pageTimeout)
+	r, cancel := within(r, c.cfg.PageLimit)
 	defer cancel()
 	if _, ok, err := c.who(r); err == nil && ok {
 		http.Redirect(w, r, Path, http.StatusSeeOther)
@@ -61,7 +61,7 @@ func (c *Console) last() *frame.Section {
 
 // login lets somebody in.
 func (c *Console) login(w http.ResponseWriter, r *http.Request) {
-	r, cancel := within(r, pageTimeout)
+	r, cancel := within(r, c.cfg.PageLimit)
 	defer cancel()
 	r.Body = http.MaxBytesReader(w, r.Body, maxLogin)
 	err := readForm(r)

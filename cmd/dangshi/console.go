@@ -16,7 +16,7 @@ import (
 func (s *service) console() (http.Handler, error) {
 	return admin.New(admin.Config{
 		Desk: s.accounts, Sessions: s.data.Sessions(), Caller: web.Address,
-		Now: s.now, Sandbox: s.data.Sandbox(), Logger: s.app.logger,
+		Now: s.now, Sandbox: s.data.Sandbox(), Logger: s.app.logger, PageLimit: s.app.pageLimit,
 		Sections: s.sections(),
 	})
 }

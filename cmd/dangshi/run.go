@@ -103,8 +103,9 @@ type app struct {
 	rehearsal []byte
 	// dial makes connections to Redis; nil: the network.
 	dial func(ctx context.Context, network, addr string) (net.Conn, error)
-	// lease is for how long a claim of the push holds; 0: the usual time.
-	lease time.Duration
+	// lease is for how long a claim of the push holds, and pageLimit how long a page of
+	// the console may take; 0: the usual time.
+	lease, pageLimit time.Duration
 }
 
 // time is the time of day.

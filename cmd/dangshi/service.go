@@ -112,7 +112,7 @@ func (a *app) newService(d *data, address net.Addr) (*service, error) {
 	s.server = &http.Server{
 		ConnState:         s.clients.changed,
 		Handler:           before.handler(s.routes(hook, metrics)),
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout + a.pageLimit, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: 16 << 10,
 		ErrorLog:       serverLog(a.logger),
 	}

@@ -61,7 +61,7 @@ func startThrough(t *testing.T, s Settings, dial storetest.Dialer) *replica {
 func startApp(t *testing.T, a *app) *replica {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	a.ctx, a.out, a.errs, a.serves = ctx, io.Discard, io.Discard, true
+	a.ctx, a.out, a.errs, a.serves, a.pageLimit = ctx, io.Discard, io.Discard, true, patience
 	d, err := a.openData(ctx)
 	if err != nil {
 		t.Fatal(err)
