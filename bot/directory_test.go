@@ -54,7 +54,8 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
-// TestLevels: sums roll up; small branches are not shown at any level.
+// TestLevels: sums roll up; small branches are not shown at any level, and cannot be had
+// from those above and beside them.
 func TestLevels(t *testing.T) {
 	d := newDirectory(quiz.NewBranches(deepTree))
 	tally := quiz.Tally{Branches: map[string]quiz.BranchTally{
@@ -63,7 +64,7 @@ func TestLevels(t *testing.T) {
 	for above, want := range map[string]string{
 		"":    "[{dw1 120 {16 7 1930}}]",
 		"dw1": "[{df0 155 {6 0 930}} {hx0 100 {10 7 1000}}]",
-		"hx0": "[{hx2 100 {6 3 600}}]", // hx1 has four members
+		"hx0": "[]", // hx1 has four members, and is hx0 less hx2
 		"df0": "[]",
 	} {
 		if got := fmt.Sprint(d.ordered(tally, above)); got != want {

@@ -11,12 +11,8 @@ import (
 	"dangshi/quiz"
 )
 
-// smallUnit is the number of members below which a branch is not shown: its
-// figures would tell of persons. shownUnits is how many one message lists.
-const (
-	smallUnit  = 5
-	shownUnits = 20
-)
+// shownUnits is how many one message lists.
+const shownUnits = 20
 
 // unit is one branch as it is shown.
 type unit struct {
@@ -47,8 +43,11 @@ func (b *Bot) units(ctx context.Context, m Message, now time.Time, _ string) (st
 		return "", err
 	}
 	all := d.ordered(tally, above)
-	if !ok || len(all) == 0 {
+	switch {
+	case !ok, len(tally.Branches) == 0:
 		return w.UnitsNone.String(), nil
+	case len(all) == 0:
+		return w.UnitsFew.String(), nil
 	}
 	at := time.Unix(tally.At, 0).In(quiz.Zone)
 	note := w.UnitsNote.With("date", b.date(quiz.DayOf(at)), "time", at.Format("15:04"))
@@ -97,8 +96,9 @@ func (b *Bot) level(ctx context.Context, m Message, d *directory) (above string,
 // points a member first.
 func (d *directory) ordered(t quiz.Tally, above string) (all []unit) {
 	rolled := t.Rolled(d.tree)
+	told := d.tree.Told(quiz.Members(rolled), quiz.NoSum, nil)
 	for _, x := range d.tree.All() {
-		if u := rolled[x.Code]; x.Parent == above && u.Members >= smallUnit {
+		if u := rolled[x.Code]; x.Parent == above && told[x.Code] {
 			all = append(all, unit{x.Code, u.Points / u.Members, u})
 		}
 	}

@@ -112,6 +112,7 @@ type Wording struct {
 	UnitPlace  Phrase `yaml:"unit_place" vars:"rank,branch,n,percent,points"`
 	UnitsNote  Phrase `yaml:"units_note" vars:"date,time"`
 	UnitsNone  Phrase `yaml:"units_none"`
+	UnitsFew   Phrase `yaml:"units_few"`
 	UnitsOff   Phrase `yaml:"units_off"`
 
 	BindHow       Phrase `yaml:"bind_how" vars:"branch"`

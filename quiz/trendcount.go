@@ -3,7 +3,9 @@ package quiz
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
+	"time"
 )
 
 // TrendCount gathers Trends member by member. It keeps sums, by branch and by question,
@@ -68,7 +70,7 @@ func (c *TrendCount) Member(m Member, entries []Entry) error {
 		countSpan(&t.Months, d.span.month, last.month, i == 0)
 		countSpan(&t.Quarters, d.span.quarter, last.quarter, i == 0)
 		if branch != nil {
-			branch.count(d, last)
+			branch.count(d, last, i == 0)
 		}
 		last = d.span
 	}
@@ -159,7 +161,8 @@ func countSpan(spans *[]SpanSums, at, last int, first bool) {
 	}
 }
 
-func (b *BranchTrend) count(d trendDay, last span) {
+func (b *BranchTrend) count(d trendDay, last span, first bool) {
+	countSpan(&b.weeks, d.span.week, last.week, first)
 	b.Whole = b.Whole.Plus(d.sums)
 	for _, x := range []struct {
 		spans    *[]BranchSpan
@@ -176,6 +179,10 @@ func (b *BranchTrend) count(d trendDay, last span) {
 func (b *BranchTrend) plus(o *BranchTrend) {
 	b.Members += o.Members
 	b.Whole = b.Whole.Plus(o.Whole)
+	for i, w := range o.weeks {
+		to := put(&b.weeks, i)
+		to.Active, to.Kept = to.Active+w.Active, to.Kept+w.Kept
+	}
 	for _, x := range []struct{ to, from *[]BranchSpan }{{&b.Months, &o.Months}, {&b.Quarters, &o.Quarters}} {
 		for i, s := range *x.from {
 			to := put(x.to, i)
@@ -183,18 +190,6 @@ func (b *BranchTrend) plus(o *BranchTrend) {
 			to.Active += s.Active
 		}
 	}
-}
-
-// shown is the branch with nothing of so few that one could be told from it.
-func (b BranchTrend) shown() BranchTrend {
-	for _, spans := range [][]BranchSpan{b.Months, b.Quarters} {
-		for i, s := range spans {
-			if s.Active > 0 && s.Active < LeastShown {
-				spans[i] = BranchSpan{Few: true}
-			}
-		}
-	}
-	return b
 }
 
 // Trends are what was counted, by the tree of branches as it is now. No member can be
@@ -238,22 +233,25 @@ func (c *TrendCount) branchTrends(tree *Branches) {
 			at = x.Parent
 		}
 	}
-	kept := make([]*BranchTrend, 0, len(rolled))
-	for _, b := range rolled {
-		if b.Members >= LeastShown {
-			kept = append(kept, b)
-		}
-	}
+	kept := slices.Collect(maps.Values(rolled))
 	slices.SortFunc(kept, func(a, b *BranchTrend) int {
 		return cmp.Or(-cmp.Compare(a.Members, b.Members), cmp.Compare(a.Code, b.Code))
 	})
-	kept = kept[:min(len(kept), maxTrendBranches)]
-	t.Hidden = len(rolled) - len(kept)
-	shown := map[string]bool{}
-	for _, b := range kept {
-		shown[b.Code] = true
+	counts, may := map[string]int{}, map[string]bool{}
+	for i, b := range kept {
+		counts[b.Code], may[b.Code] = b.Members, i < maxTrendBranches
 	}
-	c.rest(tree, shown)
+	told := tree.Told(counts, tree.beside(counts, t.Members), func(code string) bool { return may[code] })
+	c.rest(tree, rolled, told)
+	kept = slices.DeleteFunc(kept, func(b *BranchTrend) bool { return !told[b.Code] })
+	t.Hidden = len(rolled) - len(kept)
+	for _, b := range kept {
+		c.last(b)
+	}
+	if t.Rest != nil {
+		c.last(t.Rest)
+	}
+	c.hideSpans(tree, rolled, told)
 	place := map[string]int{}
 	for i, x := range tree.All() {
 		place[x.Code] = i + 1
@@ -263,31 +261,102 @@ func (c *TrendCount) branchTrends(tree *Branches) {
 		return cmp.Or(cmp.Compare(pa, pb), cmp.Compare(a.Code, b.Code))
 	})
 	for _, b := range kept {
-		t.Branches = append(t.Branches, b.shown())
+		t.Branches = append(t.Branches, *b)
 	}
 }
 
-// rest sums the members who are in no branch that is shown.
-func (c *TrendCount) rest(tree *Branches, shown map[string]bool) {
-	rest := &BranchTrend{}
-	for code, own := range c.branches {
-		inside := false
-		for at, ok := code, true; ok && at != "" && !inside; {
-			inside = shown[at]
-			var above string
-			if x, known := tree.Get(at); known {
-				above = x.Parent
-			}
-			at, ok = above, above != ""
+// last sums who of a branch went on from week to week, into the spans in which the
+// weeks ended.
+func (c *TrendCount) last(b *BranchTrend) {
+	t := &c.trends
+	for i, before := range b.weeks {
+		monday := t.From.Monday() + 7*Day(i+1)
+		if before.Active == 0 || monday > t.To || monday+6 >= DayOf(time.Unix(t.At, 0)) {
+			continue
 		}
-		if !inside {
-			rest.plus(own)
+		one := Lasting{before.Active, At(b.weeks, i+1).Kept}
+		at := t.span(min(monday+6, t.To))
+		for _, to := range []*Lasting{&b.Lasting, &put(&b.Months, at.month).Lasting, &put(&b.Quarters, at.quarter).Lasting} {
+			to.Before, to.Kept = to.Before+one.Before, to.Kept+one.Kept
+		}
+	}
+	for _, spans := range [][]BranchSpan{b.Months, b.Quarters} {
+		for i := range spans {
+			spans[i].Lasting = spans[i].Lasting.shown()
+		}
+	}
+	b.Lasting = b.Lasting.shown()
+}
+
+func (l Lasting) shown() Lasting {
+	if l.Before < LeastShown {
+		return Lasting{}
+	}
+	return l
+}
+
+// rest sums the branches at the top that are not told.
+func (c *TrendCount) rest(tree *Branches, rolled map[string]*BranchTrend, told map[string]bool) {
+	rest := &BranchTrend{}
+	for code, b := range rolled {
+		if x, _ := tree.Get(code); x.Parent == "" && !told[code] {
+			rest.plus(b)
 		}
 	}
 	if rest.Members >= LeastShown {
-		r := rest.shown()
-		c.trends.Rest = &r
+		c.trends.Rest = rest
 	}
+}
+
+// restCode stands for the rest among branches: no branch has it.
+const restCode = "\x00"
+
+// hideSpans leaves nothing of those months and quarters of the branches that are told
+// which must not be: each is a table of its own, with the rest as one more branch at
+// the top.
+func (c *TrendCount) hideSpans(tree *Branches, rolled map[string]*BranchTrend, told map[string]bool) {
+	rest := c.trends.Rest
+	for _, x := range []struct {
+		all []SpanSums
+		of  func(*BranchTrend) []BranchSpan
+	}{
+		{c.trends.Months, func(b *BranchTrend) []BranchSpan { return b.Months }},
+		{c.trends.Quarters, func(b *BranchTrend) []BranchSpan { return b.Quarters }},
+	} {
+		for i, sums := range x.all {
+			counts := map[string]int{}
+			for code, b := range rolled {
+				if in, _ := tree.Get(code); told[code] || rest == nil || in.Parent != "" {
+					counts[code] = At(x.of(b), i).Active
+				}
+			}
+			if rest != nil {
+				counts[restCode] = At(x.of(rest), i).Active
+			}
+			shown := tree.Told(counts, tree.beside(counts, sums.Active), func(code string) bool { return told[code] || code == restCode })
+			hide := func(code string, b *BranchTrend) {
+				if counts[code] > 0 && !shown[code] {
+					x.of(b)[i] = BranchSpan{Few: true}
+				}
+			}
+			for code := range told {
+				hide(code, rolled[code])
+			}
+			if rest != nil {
+				hide(restCode, rest)
+			}
+		}
+	}
+}
+
+// beside is how many of all are in no branch.
+func (b *Branches) beside(counts map[string]int, all int) int {
+	for code, n := range counts {
+		if x, _ := b.Get(code); x.Parent == "" {
+			all -= n
+		}
+	}
+	return all
 }
 
 // otherCategories is the category of those that were too many.

@@ -8,7 +8,8 @@ import (
 
 // Trends are how a season went, as it was counted at a moment: sums over days, weeks,
 // months and quarters, by branch and by category. Nothing of a single member is in
-// them: what concerns fewer than LeastShown members of a branch is left out.
+// them: what concerns fewer than LeastShown members of a branch, or would tell of them
+// by what is beside it, is left out; see Branches.Told.
 //
 // A voided day counts as in Totals: where its points were dropped, nowhere.
 type Trends struct {
@@ -70,16 +71,28 @@ type BranchTrend struct {
 	Code     string       `json:"code,omitempty"`
 	Members  int          `json:"members"` // who finished a paper
 	Whole    Sums         `json:"whole"`   // of the season
-	Months   []BranchSpan `json:"months"`  // as of Trends
+	Lasting               // in it
+	Months   []BranchSpan `json:"months"` // as of Trends
 	Quarters []BranchSpan `json:"quarters"`
+
+	weeks []SpanSums // as of Trends, while it is counted
 }
 
 // BranchSpan are a branch's sums in a month or a quarter. Of one to four active
-// members nothing is kept but that there were Few.
+// members, and of those behind whom these would be seen, nothing is kept but that there
+// were Few.
 type BranchSpan struct {
 	Sums
+	Lasting
 	Active int  `json:"m,omitempty"`
 	Few    bool `json:"few,omitempty"`
+}
+
+// Lasting is how many go on from one week to the next, summed over the weeks that ended
+// in a span and were over when they were counted. Fewer than LeastShown are none.
+type Lasting struct {
+	Before int `json:"b,omitempty"` // who finished a paper in the week before
+	Kept   int `json:"k,omitempty"` // of those, who did in the week, too
 }
 
 // CategoryTrend is how questions of a category were answered in finished papers,

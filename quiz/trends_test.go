@@ -94,7 +94,8 @@ func TestTrendsAgainstReplay(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got := c.Trends(trendTree, 7)
+		at := rapid.SampledFrom([]quiz.Day{trendSeason.From + 20, trendSeason.To - 3, trendSeason.To + 30}).Draw(t, "counted")
+		got := c.Trends(trendTree, at.Start().Unix())
 		compareTotals(t, got, past, members)
 		compareSpans(t, "week", got.Weeks, past, members, func(d quiz.Day) int { return int(d.Monday()) })
 		compareSpans(t, "month", got.Months, past, members, func(d quiz.Day) int { return int(quiz.MonthOf(d)) * 7 })
@@ -118,7 +119,7 @@ func compareTotals(t *rapid.T, got quiz.Trends, past quiz.Past, members []trendM
 			longest[totals.Longest]++
 		}
 	}
-	if sum := got.Sum(past.Season.From, past.Season.To); sum != want || got.Members != n || got.At != 7 {
+	if sum := got.Sum(past.Season.From, past.Season.To); sum != want || got.Members != n || got.At == 0 {
 		t.Fatalf("%+v of %d members, want %+v of %d", sum, got.Members, want, n)
 	}
 	if fmt.Sprint(got.Longest) != fmt.Sprint(longest) {
@@ -205,61 +206,151 @@ func compareAnswers(t *rapid.T, got quiz.Trends, past quiz.Past, members []trend
 	}
 }
 
+// branchOf is what one branch with those below it came to, counted the long way.
+type branchOf struct {
+	members int
+	whole   quiz.BranchSpan
+	months  map[int]*quiz.BranchSpan
+}
+
+func (b *branchOf) month(d quiz.Day) *quiz.BranchSpan {
+	i := int(quiz.MonthOf(d) - quiz.MonthOf(trendSeason.From))
+	if b.months[i] == nil {
+		b.months[i] = &quiz.BranchSpan{}
+	}
+	return b.months[i]
+}
+
+// addMember counts one member who is in the branch.
+func (b *branchOf) addMember(past quiz.Past, log []quiz.Entry, counted quiz.Day) {
+	months, weeks := map[*quiz.BranchSpan]bool{}, map[quiz.Day]bool{}
+	for _, e := range log {
+		p, _ := past.Paper(e.Day, 1)
+		r := p.Result(e.Given)
+		sums := quiz.Sums{Finished: 1, Points: r.Points, Right: r.Correct, Asked: r.Questions}
+		m := b.month(e.Day)
+		m.Sums, b.whole.Sums = m.Sums.Plus(sums), b.whole.Sums.Plus(sums)
+		months[m], weeks[e.Day.Monday()] = true, true
+	}
+	for m := range months {
+		m.Active++
+	}
+	for monday := range weeks {
+		if next := monday + 7; next <= past.Season.To && next+6 < counted {
+			m := b.month(min(next+6, past.Season.To))
+			m.Before, b.whole.Before = m.Before+1, b.whole.Before+1
+			if weeks[next] {
+				m.Kept, b.whole.Kept = m.Kept+1, b.whole.Kept+1
+			}
+		}
+	}
+	b.members++
+}
+
+// least leaves nothing of a sum of fewer than may be shown.
+func least(l quiz.Lasting) quiz.Lasting {
+	if l.Before < quiz.LeastShown {
+		return quiz.Lasting{}
+	}
+	return l
+}
+
 // compareBranches counts branches with those below them again, and sees that nothing
-// of fewer than five is told.
+// of fewer than five is told, nor can be worked out from what is beside it.
 func compareBranches(t *rapid.T, got quiz.Trends, past quiz.Past, members []trendMember) {
-	var top quiz.Sums
+	all, told := map[string]*branchOf{}, map[string]quiz.BranchTrend{}
+	for _, m := range members {
+		log := counted(past, m.log)
+		for code := m.member.Branch; code != "" && !m.member.OptOut && len(log) > 0; {
+			if all[code] == nil {
+				all[code] = &branchOf{months: map[int]*quiz.BranchSpan{}}
+			}
+			all[code].addMember(past, log, quiz.DayOf(time.Unix(got.At, 0)))
+			x, _ := trendTree.Get(code)
+			code = x.Parent
+		}
+	}
 	for _, b := range got.Branches {
-		within := trendTree.Within(b.Code)
-		if within == nil {
-			within = map[string]bool{b.Code: true}
-		}
-		n := 0
-		var whole quiz.Sums
-		month := map[int]quiz.Sums{}
-		active := map[int]int{}
-		for _, m := range members {
-			log := counted(past, m.log)
-			if !within[m.member.Branch] || m.member.OptOut || len(log) == 0 {
-				continue
-			}
-			n++
-			seen := map[int]bool{}
-			for _, e := range log {
-				i := int(quiz.MonthOf(e.Day) - quiz.MonthOf(past.Season.From))
-				p, _ := past.Paper(e.Day, 1)
-				r := p.Result(e.Given)
-				month[i] = month[i].Plus(quiz.Sums{Finished: 1, Points: r.Points, Right: r.Correct, Asked: r.Questions})
-				whole = whole.Plus(quiz.Sums{Finished: 1, Points: r.Points, Right: r.Correct, Asked: r.Questions})
-				if !seen[i] {
-					active[i]++
-				}
-				seen[i] = true
-			}
-		}
-		if b.Members != n || n < quiz.LeastShown || b.Whole != whole {
-			t.Fatalf("branch %s has %d members and %+v, want %d and %+v", b.Code, b.Members, b.Whole, n, whole)
+		told[b.Code] = b
+		want := all[b.Code]
+		if want == nil || b.Members != want.members || b.Members < quiz.LeastShown || b.Whole != want.whole.Sums || b.Lasting != least(want.whole.Lasting) {
+			t.Fatalf("branch %s has %+v, want %+v", b.Code, b, want)
 		}
 		for i, s := range b.Months {
-			want := quiz.BranchSpan{Sums: month[i], Active: active[i]}
-			if active[i] > 0 && active[i] < quiz.LeastShown {
+			want := *all[b.Code].month(monthOf(i))
+			want.Lasting = least(want.Lasting)
+			if few := want.Active > 0 && want.Active < quiz.LeastShown; s.Few && want.Active > 0 || few {
 				want = quiz.BranchSpan{Few: true}
 			}
 			if s != want {
 				t.Fatalf("branch %s, month %d: %+v, want %+v", b.Code, i, s, want)
 			}
-			if x, ok := trendTree.Get(b.Code); !ok || x.Parent == "" {
-				top = top.Plus(s.Sums)
+		}
+	}
+	hold := func(about string, left map[string]int) {
+		for above, n := range left {
+			if n > 0 && n < quiz.LeastShown {
+				t.Fatalf("%s: %d members are left of %q", about, n, above)
 			}
 		}
 	}
-	if got.Rest != nil && got.Rest.Members < quiz.LeastShown {
-		t.Fatalf("the rest are %d", got.Rest.Members)
+	top := func(of func(*branchOf) int) (n int) {
+		for code, b := range all {
+			if x, _ := trendTree.Get(code); x.Parent == "" {
+				n += of(b)
+			}
+		}
+		return n
 	}
-	if all := got.Sum(past.Season.From, past.Season.To); top.Finished > all.Finished {
-		t.Fatalf("branches finished %d papers of %d", top.Finished, all.Finished)
+	left := map[string]int{}
+	for code, b := range all {
+		x, _ := trendTree.Get(code)
+		if _, shown := told[code]; shown {
+			left[code] += b.members
+			left[x.Parent] -= b.members
+		}
+		if x.Parent == "" {
+			left[""] += b.members
+		}
+	}
+	rest := left[""]
+	if rest > 0 {
+		left[""] += got.Members - top(func(b *branchOf) int { return b.members })
+	}
+	if len(told) > 0 {
+		hold("the season", left)
+	}
+	if got.Rest != nil && (got.Rest.Members < quiz.LeastShown || got.Rest.Members != rest) {
+		t.Fatalf("the rest are %d, not %d", got.Rest.Members, rest)
+	}
+	for i := range got.Months {
+		left, any := map[string]int{}, false
+		for code, b := range all {
+			n := b.month(monthOf(i)).Active
+			x, _ := trendTree.Get(code)
+			if x.Parent == "" {
+				left[""] += n
+			}
+			if b, shown := told[code]; shown && quiz.At(b.Months, i).Active > 0 {
+				left[code] += n
+				left[x.Parent] -= n
+				any = true
+			}
+		}
+		if got.Rest != nil {
+			left[""] -= quiz.At(got.Rest.Months, i).Active
+		}
+		if left[""] > 0 {
+			left[""] += got.Months[i].Active - top(func(b *branchOf) int { return b.month(monthOf(i)).Active })
+		}
+		if any {
+			hold(fmt.Sprint("month ", i), left)
+		}
 	}
 }
+
+// monthOf is the first day of the season's month of an index.
+func monthOf(i int) quiz.Day { return (quiz.MonthOf(trendSeason.From) + quiz.Month(i)).First() }
 
 func TestMonths(t *testing.T) {
 	for _, c := range []struct{ day, first, quarter, monday string }{

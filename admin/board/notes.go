@@ -89,6 +89,6 @@ func (h Head) branchesNote() string {
 	if h.Tally.At == 0 {
 		return "还没有支部，或还没有统计。"
 	}
-	return fmt.Sprintf("“支部”这张表里，每个支部连同它的全部下级；参与人数是本赛季答完过题、没有退出排行的人。统计于 %s。人数很少的支部，请不要公布。",
+	return fmt.Sprintf("“支部”这张表里，每个支部连同它的全部下级；参与人数是本赛季答完过题、没有退出排行的人。统计于 %s。人数很少的支部，请不要公布；只有一个这样的，连人数第二少的也不要公布，免得从上级减出来。",
 		time.Unix(h.Tally.At, 0).In(quiz.Zone).Format("2006-01-02 15:04"))
 }

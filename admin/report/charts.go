@@ -81,6 +81,15 @@ func (f Figures) BranchChart() chart.Chart {
 	return c
 }
 
+// LastingChart are the branches whose members went on most often.
+func (f Figures) LastingChart() chart.Chart {
+	c := chart.Bars{Title: "支部坚持：前一周参加、这一周又参加的", Unit: chart.Percent, Of: "支部", Across: true, Empty: "还没有过完第二周。"}
+	for _, b := range f.MostLasting(branchChart) {
+		c.Labels, c.Values = append(c.Labels, b.Name), append(c.Values, b.KeptShare())
+	}
+	return c
+}
+
 // CategoryChart is how well each category is known, the best first.
 func (f Figures) CategoryChart() chart.Chart {
 	c := chart.Bars{Title: "各类题目的正确率", Unit: chart.Percent, Of: "类别", Across: true}

@@ -38,6 +38,10 @@ type Branch struct {
 // PerMember is on how many days each of the active members finished a paper.
 func (b Branch) PerMember() float64 { return perMember(b.Finished, b.Active) }
 
+// KeptShare is how many of hundred who took part in a week did in the next one, too;
+// None where that is of too few, or no second week is over.
+func (b Branch) KeptShare() float64 { return chart.Share(b.Kept, b.Before) }
+
 func perMember(finished, members int) float64 {
 	if members == 0 {
 		return chart.None()
@@ -145,7 +149,7 @@ func (f *Figures) branch(b quiz.BranchTrend, tree *quiz.Branches) Branch {
 	x := Branch{Name: tree.Name(b.Code), Depth: tree.Depth(b.Code)}
 	switch f.Period.Kind {
 	case Season:
-		x.BranchSpan = quiz.BranchSpan{Sums: b.Whole, Active: b.Members}
+		x.BranchSpan = quiz.BranchSpan{Sums: b.Whole, Active: b.Members, Lasting: b.Lasting}
 	case Quarter:
 		if i, ok := f.trends.QuarterIndex(f.Period.Month); ok {
 			x.BranchSpan = quiz.At(b.Quarters, i)
@@ -186,6 +190,20 @@ func (f Figures) Empty() bool { return f.Finished == 0 }
 // Busiest are the branches at the bottom of the tree that took part most days for each
 // active member, n at most.
 func (f Figures) Busiest(n int) []Branch {
+	return f.foremost(n, func(b Branch) (part, whole int) { return b.Finished, b.Active })
+}
+
+// MostLasting are those whose members went on most often from week to week, n at most;
+// those of which that is not known are none of them.
+func (f Figures) MostLasting(n int) []Branch {
+	all := f.foremost(len(f.Branches), func(b Branch) (part, whole int) { return b.Kept, b.Before })
+	all = slices.DeleteFunc(all, func(b Branch) bool { return b.Before == 0 })
+	return all[:min(n, len(all))]
+}
+
+// foremost are the branches at the bottom of the tree with the largest share, of equal
+// ones the larger first.
+func (f Figures) foremost(n int, share func(Branch) (part, whole int)) []Branch {
 	var all []Branch
 	for i, b := range f.Branches {
 		parent := i+1 < len(f.Branches) && f.Branches[i+1].Depth > b.Depth
@@ -194,7 +212,9 @@ func (f Figures) Busiest(n int) []Branch {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Branch) int {
-		return cmp.Or(cmp.Compare(int64(b.Finished)*int64(a.Active), int64(a.Finished)*int64(b.Active)), cmp.Compare(b.Active, a.Active))
+		partA, wholeA := share(a)
+		partB, wholeB := share(b)
+		return cmp.Or(cmp.Compare(int64(partB)*int64(wholeA), int64(partA)*int64(wholeB)), cmp.Compare(b.Active, a.Active))
 	})
 	return all[:min(n, len(all))]
 }

@@ -240,9 +240,19 @@ func (in Input) branches() Part {
 		names = append(names, fmt.Sprintf("%s（人均 %s 天，正确率 %s）", b.Name, tenth(b.PerMember()), percent(chart.Share(b.Right, b.Asked))))
 	}
 	p.Text = []string{"人均参加天数最多的支部是" + strings.Join(names, "、") + "。"}
-	t := Table{Caption: "人均参加天数最多的支部。不含退出排行的学员；参加不足 5 人的支部不列出。", Head: []string{"支部", "参加人数", "完成人次", "人均天数", "正确率"}}
+	if lasting := f.MostLasting(busiest); len(lasting) > 0 {
+		names = names[:0]
+		for _, b := range lasting {
+			names = append(names, fmt.Sprintf("%s（%s）", b.Name, percent(b.KeptShare())))
+		}
+		p.Text = append(p.Text, "坚持得最好的支部是"+strings.Join(names, "、")+"，括号里是前一周参加、这一周又参加的比例。")
+	}
+	t := Table{
+		Caption: "人均参加天数最多的支部。不含退出排行的学员；不足 5 人的，和能由此推算出不足 5 人的，不列出。",
+		Head:    []string{"支部", "参加人数", "完成人次", "人均天数", "正确率", "坚持"},
+	}
 	for _, b := range f.Busiest(branchRows) {
-		t.Rows = append(t.Rows, []string{b.Name, frame.Number(b.Active), frame.Number(b.Finished), tenth(b.PerMember()), percent(chart.Share(b.Right, b.Asked))})
+		t.Rows = append(t.Rows, []string{b.Name, frame.Number(b.Active), frame.Number(b.Finished), tenth(b.PerMember()), percent(chart.Share(b.Right, b.Asked)), percent(b.KeptShare())})
 	}
 	p.Tables = []Table{t}
 	return p

@@ -40,12 +40,12 @@ func year(counted quiz.Day) quiz.Trends {
 		t.Quarters = append(t.Quarters, quiz.SpanSums{Active: 1200 + 50*i, Kept: 1000, New: 200 - 60*i})
 	}
 	for i, code := range []string{"d1", "z1", "z2", "z3"} {
-		b := quiz.BranchTrend{Code: code, Members: 40 - 8*i, Whole: quiz.Sums{Finished: 4000, Right: 16000, Asked: 20000}}
+		b := quiz.BranchTrend{Code: code, Members: 40 - 8*i, Whole: quiz.Sums{Finished: 4000, Right: 16000, Asked: 20000}, Lasting: quiz.Lasting{Before: 900, Kept: 700}}
 		for m := range 11 {
-			b.Months = append(b.Months, quiz.BranchSpan{Active: 30 - 5*i, Sums: quiz.Sums{Finished: 500 - 60*i + m, Right: 2000 - 300*i, Asked: 2500 - 300*i + m}})
+			b.Months = append(b.Months, quiz.BranchSpan{Active: 30 - 5*i, Lasting: quiz.Lasting{Before: 100 - 20*i, Kept: 60 - 9*i}, Sums: quiz.Sums{Finished: 500 - 60*i + m, Right: 2000 - 300*i, Asked: 2500 - 300*i + m}})
 		}
 		for range 4 {
-			b.Quarters = append(b.Quarters, quiz.BranchSpan{Active: 36 - 5*i, Sums: quiz.Sums{Finished: 1500 - 200*i, Right: 6000 - 900*i, Asked: 7500 - 900*i}})
+			b.Quarters = append(b.Quarters, quiz.BranchSpan{Active: 36 - 5*i, Lasting: quiz.Lasting{Before: 300 - 50*i, Kept: 240 - 60*i}, Sums: quiz.Sums{Finished: 1500 - 200*i, Right: 6000 - 900*i, Asked: 7500 - 900*i}})
 		}
 		t.Branches = append(t.Branches, b)
 	}

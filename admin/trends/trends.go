@@ -71,7 +71,7 @@ type view struct {
 	Figures report.Figures
 	Charts  []template.HTML // of participation
 	Last    []template.HTML // of streaks
-	Branch  template.HTML
+	Branch  []template.HTML
 	Best    template.HTML
 	Weak    []report.Category
 	Weakest []quiz.QuestionTrend
@@ -184,7 +184,7 @@ func (x *view) figures(f report.Figures) {
 		x.Charts = append(x.Charts, c.HTML())
 	}
 	x.Last = []template.HTML{f.KeptByWeek().HTML(), f.RunChart().HTML()}
-	x.Branch, x.Best = f.BranchChart().HTML(), f.CategoryChart().HTML()
+	x.Branch, x.Best = []template.HTML{f.BranchChart().HTML(), f.LastingChart().HTML()}, f.CategoryChart().HTML()
 	if n := len(f.Categories); n > 1 {
 		x.Weak = slices.Clone(f.Categories[max(1, n-weakCategories):])
 		slices.Reverse(x.Weak)
