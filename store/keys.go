@@ -252,8 +252,7 @@ func activityKey(day quiz.Day) string { return all + ":activity:" + day.String()
 // paceKey holds until when the calls of a kind are spoken for, in Unix microseconds.
 func paceKey(kind string) string { return all + ":pace:" + kind }
 
-// backupKey holds when the last backup was made, and who is making one: 8 bytes of
-// version, then JSON.
+// backupKey holds when the last backup was made: 8 bytes of version, then JSON.
 func backupKey() string { return all + ":backup" }
 
 // shardOf is the shard of a member: FNV-1a of the openid, for ever.

@@ -124,8 +124,8 @@ func backupFiles(t *testing.T) []string {
 	return files
 }
 
-// TestDailyBackup: of two replicas one makes the day's backup, and the oldest gives way;
-// what is no automatic backup stays.
+// TestDailyBackup: of two replicas one makes the day's backup, also where the one that
+// began it fails, and the oldest gives way; what is no automatic backup stays.
 func TestDailyBackup(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := defaults()
@@ -139,7 +139,13 @@ func TestDailyBackup(t *testing.T) {
 	}
 	a, b := start(t, s), start(t, s)
 	due := (quiz.DayOf(a.now()) + 1).Start().Add(3*time.Hour + 30*time.Minute)
-	for _, r := range []*replica{a, b} {
+	folder := a.app.Data
+	a.app.Data = mine // no folder
+	if err := a.backUp(t.Context(), due); err == nil {
+		t.Error("it is made into a file")
+	}
+	a.app.Data = folder
+	for _, r := range []*replica{b, a} {
 		if err := r.backUp(t.Context(), due); err != nil {
 			t.Error(err)
 		}

@@ -33,13 +33,31 @@ func (s *Settings) backupSpec() (spec string, ok bool) {
 	return fmt.Sprintf("%d %d * * *", int(at)%60, int(at)/60), true
 }
 
-// backUp makes the daily backup, on one replica. It has a connection of its own: those
-// of the answers give up after a second.
-func (s *service) backUp(ctx context.Context, due time.Time) (err error) {
-	mine, err := s.data.ClaimBackup(ctx, quiz.DayOf(due), holder(), time.Now())
-	if err != nil || !mine {
-		return err
+// backUp makes the daily backup, on one replica. The others wait: where that one dies,
+// the next makes it. A crash before it is noted costs a second one.
+func (s *service) backUp(ctx context.Context, due time.Time) error {
+	day := quiz.DayOf(due)
+	waiting, cancel := s.untilStop(ctx)
+	defer cancel()
+	err := s.turn(waiting, "backup", func(context.Context) error {
+		note, err := s.data.Backups(ctx)
+		if err != nil || note.Day == day {
+			return err
+		}
+		if err := s.backUpNow(ctx); err != nil { // at the stop it is finished
+			return err
+		}
+		return s.data.NoteDaily(ctx, day)
+	})
+	if errors.Is(err, context.Canceled) && waiting.Err() != nil {
+		return nil // it waited until the stop
 	}
+	return err
+}
+
+// backUpNow makes a backup. It has a connection of its own: those of the answers give up
+// after a second.
+func (s *service) backUpNow(ctx context.Context) (err error) {
 	url := s.app.RedisURL
 	if s.data.embedded != nil {
 		url = s.data.embedded.URL()

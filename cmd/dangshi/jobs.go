@@ -55,6 +55,16 @@ func (s *service) jobs() []job {
 	return all
 }
 
+// untilStop is ctx that ends with serve as well, which does not end the jobs by itself.
+func (s *service) untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(s.app.ctx, cancel)
+	return ctx, func() {
+		stop()
+		cancel()
+	}
+}
+
 // noReminders says until when nobody wants a reminder. Where that cannot be known
 // it is not long.
 func (s *service) noReminders(t time.Time) (until time.Time) {

@@ -35,9 +35,8 @@ func (s *service) countTrends(season quiz.Season, since time.Time) work.Do {
 // nightly is a count of the night, which the pages show as one that somebody has asked
 // for. It ends with serve, too: it is no reason to be killed at the stop.
 func (s *service) nightly(ctx context.Context, id string, count work.Do) error {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := s.untilStop(ctx)
 	defer cancel()
-	defer context.AfterFunc(s.app.ctx, cancel)()
 	_, err := s.works.Run(ctx, id, "", count)
 	if ctx.Err() != nil {
 		err = nil // the next night, or another replica
