@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"html"
 	"io"
@@ -289,8 +288,7 @@ func carried(page string) url.Values {
 }
 
 // typedStays: what somebody sends whose session is over waits while they sign in, and is
-// done by one more tap. Passwords, files and what is too long do not wait, and nothing
-// leads elsewhere.
+// done by one more tap. Passwords, files and what is too long do not wait.
 func typedStays(t *testing.T, r *replica, member string) {
 	t.Helper()
 	name := "回来的"
@@ -366,12 +364,6 @@ func typedStays(t *testing.T, r *replica, member string) {
 	for _, path := range []string{"/admin/me/password", "/admin/logout", "/admin/nothing"} {
 		if _, body := form(t, client, r.url+path, url.Values{"old": {password}}); carried(body).Has("kept") || strings.Contains(body, password) {
 			t.Errorf("%s: what was typed is in the page:\n%s", path, body)
-		}
-	}
-	for _, to := range []string{"/admin/me/password", "/admin/logout", "/admin/nothing", "https://evil.example/admin/members", "//evil.example/admin/", "/admin/../wechat", "/wechat", ""} {
-		forged := base64.StdEncoding.EncodeToString([]byte(`{"to":"` + to + `","fields":{"a":["甲"]}}`))
-		if answer, body := login(forged); answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != "/admin/members" {
-			t.Errorf("%q: status %d to %q\n%s", to, answer.StatusCode, answer.Header.Get("Location"), body)
 		}
 	}
 }
