@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -179,8 +178,7 @@ func (r rankingData) Revoke(ctx context.Context, season string, place int, by, r
 	return err
 }
 
-// WriteLedger is of ranking.Honours. Where somebody was erased after the close it is
-// the one that was kept then.
+// WriteLedger is of ranking.Honours.
 func (r rankingData) WriteLedger(ctx context.Context, season ranking.Season, w io.Writer) error {
 	folder, err := os.MkdirTemp("", "dangshi-")
 	if err != nil {
@@ -188,17 +186,14 @@ func (r rankingData) WriteLedger(ctx context.Context, season ranking.Season, w i
 	}
 	defer os.RemoveAll(folder)
 	path := filepath.Join(folder, "ledger") // whole before the first byte is sent: it may have to be begun anew
-	_, err = r.data.WriteLedger(ctx, season.Season, func(write func(io.Writer) error) error { return writeOutput(path, nil, write) }, nil)
+	_, err = r.app.writeLedger(ctx, r.data, season.Season, func(write func(io.Writer) error) error { return writeOutput(path, nil, write) }, nil)
 	if errors.Is(err, store.ErrLedgerGone) {
-		path, err = filepath.Join(r.app.Data, ledgersKept, fmt.Sprintf(ledgerName, season.ID)), nil
+		return frame.NotFound(ledgerGone + "。请用结赛时公布的那一份。")
 	}
 	if err != nil {
 		return err
 	}
 	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return frame.NotFound("结赛以后有上榜的人注销，他们的日志已经删去，台账不能再照原样写出。请用结赛时公布的那一份。")
-	}
 	if err != nil {
 		return err
 	}

@@ -214,7 +214,7 @@ func seasonFiles(t *testing.T, r *replica, admin *http.Client, season quiz.Seaso
 // TestAdminClose is what the pages refuse, without a browser, and a close that a killed
 // serve has left.
 func TestAdminClose(t *testing.T) {
-	r, _, season := rankedReplica(t, 7) // of whom five are named
+	r, ids, season := rankedReplica(t, 7) // of whom five are named
 	admin := admit(t, r, "管理", account.Admin)
 	at := url.Values{"season": {season.ID}}
 	form := func(more ...string) url.Values {
@@ -315,4 +315,29 @@ func TestAdminClose(t *testing.T) {
 	if err := json.Unmarshal([]byte(list), &h); err != nil || h.Entropy != "7" {
 		t.Errorf("%+v, %v", h, err)
 	}
+	ledgerAfterErasure(t, r, admin, season, ids[0])
+}
+
+// ledgerAfterErasure: the ledger is to be had as long as the one that was kept at the close
+// is, and is that of the honours list.
+func ledgerAfterErasure(t *testing.T, r *replica, admin *http.Client, season quiz.Season, id string) {
+	t.Helper()
+	path := "/admin/ranking/ledger?season=" + season.ID
+	_, before := r.page(t, admin, path)
+	say(t, r.client(), id, "注销")
+	mustSay(t, say(t, r.client(), id, "确认注销"), "已经全部删除")
+	if _, after := r.page(t, admin, path); after != before {
+		t.Errorf("after an erasure the ledger is %.200q, it was %.200q", after, before)
+	}
+	t.Chdir(t.TempDir())
+	command := []string{"board", "ledger", "--season", season.ID, "-o", "ledger.jsonl", "--redis-url", r.app.RedisURL, "--data", r.app.Data}
+	out, _ := mustRun(t, command...)
+	if mustSay(t, out, "结赛时的成绩台账：7 人"); document(t, "ledger.jsonl") != before {
+		t.Error("the command has written another ledger")
+	}
+	write(t, r.app.keptLedger(season.ID), before[:len(before)-1])
+	if status, page := r.page(t, admin, path); status != http.StatusNotFound || !strings.Contains(page, "请用结赛时公布的那一份") {
+		t.Errorf("a ledger that is not that of the list: %d %.200s", status, page)
+	}
+	mustFail(t, exitFailed, command, "请用结赛时写下的那一份")
 }

@@ -131,9 +131,14 @@ const ledgersKept = "closes"
 // published, so that a crash leaves no list without its ledger. One that is left of
 // a close which was not published is replaced by the next.
 func (a *app) keepLedger(season string, write func(io.Writer) error) error {
-	folder := filepath.Join(a.Data, ledgersKept)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	path := a.keptLedger(season)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	return writeOutput(filepath.Join(folder, fmt.Sprintf(ledgerName, season)), nil, write)
+	return writeOutput(path, nil, write)
+}
+
+// keptLedger is where it lies.
+func (a *app) keptLedger(season string) string {
+	return filepath.Join(a.Data, ledgersKept, fmt.Sprintf(ledgerName, season))
 }
