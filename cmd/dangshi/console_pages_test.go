@@ -28,8 +28,9 @@ import (
 // is reached and answers, and none asks more of Redis with 5,000 members than with 1,000:
 // so no page reads all of them.
 //
-// It also measures the pages at any size, and says how long each took, alone and beside
-// somebody who has all members read over and over; with questions, of a bank of that size:
+// It also measures the pages at any size, and says how long each took: beside the works
+// that were begun there, alone, and beside somebody who has all members read over and
+// over; with questions, of a bank of that size:
 //
 //	DANGSHI_TEST_MILLION=1000000 go test ./cmd/dangshi -run TestAdminAtAMillion -v -timeout 30m
 //	DANGSHI_TEST_MILLION=1000 DANGSHI_TEST_QUESTIONS=100000 go test …
@@ -48,6 +49,9 @@ func TestAdminAtAMillion(t *testing.T) {
 		fillMembers(t, r, samples, members)
 		fillBank(t, r, os.Getenv("DANGSHI_TEST_QUESTIONS"))
 		walk.begin(past)
+		walk.busy = true
+		t.Logf("%d members, of whom five works read all\n%s", members, pagesTable(walk.follow(20)))
+		walk.settle()
 		t.Logf("%d members\n%s", members, pagesTable(walk.follow(20)))
 		stop := walk.readAllTheTime()
 		t.Logf("%d members, who are being read\n%s", members, pagesTable(walk.follow(20)))
@@ -56,6 +60,7 @@ func TestAdminAtAMillion(t *testing.T) {
 	}
 	fillMembers(t, r, samples, 1000)
 	walk.begin(past)
+	walk.settle()
 	few := walk.follow(2) // the first time a page may read what is kept for a while
 	fillMembers(t, r, samples, 5000)
 	const more = 60 // commands, and elements of answers: a page more of what this walk has done, what is kept for a while and read again
@@ -146,7 +151,7 @@ func (w *walk) follow(times int) map[string]*pageCosts {
 		}
 	}
 	for _, pattern := range w.patterns() {
-		if all[pattern] == nil {
+		if all[pattern] == nil && !w.busy { // what is being counted has no links yet
 			w.t.Errorf("nothing leads to %s: a link, or what walk.begin has begun", pattern)
 		}
 	}

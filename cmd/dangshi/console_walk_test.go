@@ -63,8 +63,14 @@ func (w *walk) begin(past quiz.Season) {
 		w.to("/admin/trends/count", nil),
 		"/admin/ranking?season=" + past.ID,
 	}
+}
+
+// settle waits until all that was begun is over.
+func (w *walk) settle() {
+	w.t.Helper()
+	w.busy = false
 	for _, at := range w.starts {
-		w.measure(at, &pageCosts{}, 1) // to its end
+		w.measure(at, &pageCosts{}, 1)
 	}
 }
 
