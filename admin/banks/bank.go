@@ -48,15 +48,6 @@ func (l *bank) place(id string) (i int, ok bool) {
 	return slices.BinarySearchFunc(l.rows, id, func(r *row, id string) int { return strings.Compare(r.ID, id) })
 }
 
-// at is the row of an id; nil where there is none.
-func (l *bank) at(id string) *row {
-	i, ok := l.place(id)
-	if !ok {
-		return nil
-	}
-	return l.rows[i]
-}
-
 // newest are the rows, those that were changed last first; they must not be changed.
 func (l *bank) newest() []*row {
 	l.sorted.Do(func() {
