@@ -23,6 +23,14 @@ type Audited struct {
 	More string    `json:"more,omitempty"`
 }
 
+// text is a line as the log has it; one of nothing is empty: none.
+func (a Audited) text() ([]byte, error) {
+	if a.Did == "" {
+		return nil, nil
+	}
+	return json.Marshal(a)
+}
+
 // auditPage is how many lines are read at once.
 const auditPage = 1000
 

@@ -99,8 +99,8 @@ func (s *Store) PutBranches(ctx context.Context, p BranchLoading, retire bool) e
 	if err != nil {
 		return err
 	}
-	answer, err := s.run(ctx, s.pointers, []string{branchesKey(), versionKey()},
-		string(p.version), string(newVersion())+string(text), versionBranches, 0)
+	answer, err := s.run(ctx, s.pointers, []string{branchesKey(), versionKey(), auditKey()},
+		string(p.version), string(newVersion())+string(text), versionBranches, "", 0)
 	s.changed()
 	if err == nil && answer != int64(1) {
 		err = quiz.ErrConflict

@@ -121,7 +121,7 @@ func (s *Store) stageClose(ctx context.Context, r CloseRequest, o RebuildOptions
 				return c, err
 			}
 			c.Entropy, c.Began, c.By, c.Season, c.Prizes = r.Entropy, r.Now.Unix(), r.By, r.Season, r.Prizes
-			done, err := s.saveClosing(ctx, r.Season.ID, c)
+			done, err := s.saveClosing(ctx, r.Season.ID, c, Audited{})
 			if err != nil {
 				return c, err
 			}
@@ -238,13 +238,14 @@ func (s *Store) finishClose(ctx context.Context, r CloseRequest, c closing, run 
 	if done.Honours, err = quiz.ParseHonours(done.File); err != nil {
 		return Closed{}, err
 	}
-	if err := s.publishClose(ctx, sh, done, run); err != nil {
+	line := Audited{At: r.Now, By: c.By, Did: "season.close", On: c.Season.ID, More: h.Ledger}
+	if err := s.publishClose(ctx, sh, done, run, line); err != nil {
 		return Closed{}, err
 	}
 	if err := s.sweepWinners(ctx, c.Season.ID); err != nil {
 		return Closed{}, err
 	}
-	return done, s.Audit(ctx, Audited{At: r.Now, By: c.By, Did: "season.close", On: c.Season.ID, More: h.Ledger})
+	return done, nil
 }
 
 // draw makes the list, but for the hash of the ledger.

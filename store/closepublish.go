@@ -12,7 +12,7 @@ import (
 
 // publishClose writes who was ranked and who is behind the places, and last the
 // list. A crash before it leaves what the next run writes again.
-func (s *Store) publishClose(ctx context.Context, sh *sheet, done Closed, run string) error {
+func (s *Store) publishClose(ctx context.Context, sh *sheet, done Closed, run string, line Audited) error {
 	season := done.Honours.Season.ID
 	if err := sh.unmoved(ctx); err != nil {
 		return err
@@ -43,8 +43,9 @@ func (s *Store) publishClose(ctx context.Context, sh *sheet, done Closed, run st
 		key      string
 		expected quiz.Version
 		value    any
-	}{{closingKey(season), c.version, c}, {winnersKey(season), version, winners}, {honoursKey(season), "", done.File}} {
-		if err := s.saveClaimed(ctx, write.key, write.expected, write.value, claim); err != nil {
+		line     Audited // the season is closed with the last one
+	}{{closingKey(season), c.version, c, Audited{}}, {winnersKey(season), version, winners, Audited{}}, {honoursKey(season), "", done.File, line}} {
+		if err := s.saveClaimed(ctx, write.key, write.expected, write.value, claim, write.line); err != nil {
 			return s.notClaimed(ctx, season, run, err)
 		}
 	}

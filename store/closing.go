@@ -82,14 +82,14 @@ func (s *Store) Closing(ctx context.Context) (seasons []string, err error) {
 	return seasons, nil
 }
 
-// saveClosing writes what was read as c before; done is false where it was changed
-// meanwhile.
-func (s *Store) saveClosing(ctx context.Context, season string, c closing) (done bool, err error) {
+// saveClosing writes what was read as c before, with a line of the audit log, if
+// any; done is false where it was changed meanwhile.
+func (s *Store) saveClosing(ctx context.Context, season string, c closing, line Audited) (done bool, err error) {
 	value, err := json.Marshal(c)
 	if err != nil {
 		return false, err
 	}
-	return s.saveShared(ctx, closingKey(season), c.version, value, versionHonours)
+	return s.saveUnder(ctx, closingKey(season), c.version, value, versionHonours, nil, line)
 }
 
 // What keeps a season from being committed or closed.
@@ -155,7 +155,7 @@ func (s *Store) CommitSeason(ctx context.Context, season quiz.Season, now int64,
 		}
 		next.List = &name
 		next.Commits = append(slices.Clip(c.Commits), quiz.Commitment{At: now, Seed: quiz.SeedHash(next.Seed), List: list.sum(), Members: list.len()})
-		done, err := s.saveClosing(ctx, season.ID, next)
+		done, err := s.saveClosing(ctx, season.ID, next, Audited{At: unixTime(now), By: by, Did: "season.commit", On: season.ID, More: list.sum()})
 		if err != nil {
 			return nil, err
 		}
@@ -168,7 +168,7 @@ func (s *Store) CommitSeason(ctx context.Context, season quiz.Season, now int64,
 				return nil, err
 			}
 		}
-		return next.Commits, s.Audit(ctx, Audited{At: unixTime(now), By: by, Did: "season.commit", On: season.ID, More: list.sum()})
+		return next.Commits, nil
 	}
 	return nil, fmt.Errorf("%w: others commit the season all the time", quiz.ErrUnavailable)
 }

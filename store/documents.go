@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -92,7 +91,7 @@ func (d Documents) Save(ctx context.Context, name string, value []byte, expected
 }
 
 // SaveNoted is Save with a line of the audit log: both are written, or neither. It is for
-// what people do; a line of nobody's is none. Errors as of Save.
+// what people do; a line of nothing is none. Errors as of Save.
 func (d Documents) SaveNoted(ctx context.Context, name string, value []byte, expected quiz.Version, line Audited) (quiz.Version, error) {
 	if err := checkName(name); err != nil {
 		return "", err
@@ -107,12 +106,12 @@ func (d Documents) SaveNoted(ctx context.Context, name string, value []byte, exp
 // crash leaves both or neither. Both lie in the slot that all share. Errors as of
 // Documents.Save.
 func (s *Store) saveNoted(ctx context.Context, key string, value []byte, expected quiz.Version, line Audited) (quiz.Version, error) {
-	if line.By == "" {
-		return s.save(ctx, []string{key}, value, expected)
-	}
-	noted, err := json.Marshal(line)
-	if err != nil {
+	noted, err := line.text()
+	switch {
+	case err != nil:
 		return "", err
+	case noted == nil:
+		return s.save(ctx, []string{key}, value, expected)
 	}
 	next := newVersion()
 	answer, err := s.run(ctx, s.note, []string{key, auditKey()}, string(expected), string(next)+string(value), noted)

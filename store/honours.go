@@ -229,23 +229,28 @@ func parseWinners(stored string) (map[int]string, quiz.Version, error) {
 // has the expected version, and tells all replicas. done is false where it has
 // another one.
 func (s *Store) saveShared(ctx context.Context, key string, expected quiz.Version, value []byte, field string) (done bool, err error) {
-	return s.saveUnder(ctx, key, expected, value, field, nil)
+	return s.saveUnder(ctx, key, expected, value, field, nil, Audited{})
 }
 
 // saveUnder is saveShared for one of several runs: the claims, fields of the
-// version hash, must be as they are given.
-func (s *Store) saveUnder(ctx context.Context, key string, expected quiz.Version, value []byte, field string, claims map[string]string) (done bool, err error) {
-	args := []any{string(expected), string(newVersion()) + string(value), field, len(claims)}
+// version hash, must be as they are given. A line of the audit log is written in the same
+// step.
+func (s *Store) saveUnder(ctx context.Context, key string, expected quiz.Version, value []byte, field string, claims map[string]string, line Audited) (done bool, err error) {
+	noted, err := line.text()
+	if err != nil {
+		return false, err
+	}
+	args := []any{string(expected), string(newVersion()) + string(value), field, noted, len(claims)}
 	for field, value := range claims {
 		args = append(args, field, value)
 	}
-	answer, err := s.run(ctx, s.pointers, []string{key, versionKey()}, args...)
+	answer, err := s.run(ctx, s.pointers, []string{key, versionKey(), auditKey()}, args...)
 	s.changed()
 	return answer == int64(1), err
 }
 
 // saveClaimed is saveUnder where another run is an error: ErrSuperseded.
-func (s *Store) saveClaimed(ctx context.Context, key string, expected quiz.Version, value any, claims map[string]string) error {
+func (s *Store) saveClaimed(ctx context.Context, key string, expected quiz.Version, value any, claims map[string]string, line Audited) error {
 	text, raw := value.([]byte)
 	if !raw {
 		var err error
@@ -253,7 +258,7 @@ func (s *Store) saveClaimed(ctx context.Context, key string, expected quiz.Versi
 			return err
 		}
 	}
-	done, err := s.saveUnder(ctx, key, expected, text, versionHonours, claims)
+	done, err := s.saveUnder(ctx, key, expected, text, versionHonours, claims, line)
 	if err == nil && !done {
 		err = ErrSuperseded
 	}

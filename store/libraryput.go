@@ -189,11 +189,12 @@ func (s *Store) putEntries(ctx context.Context, entries []entry, line Audited, a
 	if len(entries) == 0 {
 		return true, nil
 	}
-	var noted []byte
-	if line.By != "" {
-		if noted, err = json.Marshal(line); err != nil {
-			return false, err
-		}
+	if line.By == "" {
+		line = Audited{}
+	}
+	noted, err := line.text()
+	if err != nil {
+		return false, err
 	}
 	keys := []string{shelfQuestions.key, shelfItems.key, versionKey(), pagesKey(), auditKey()}
 	if seed {

@@ -156,15 +156,13 @@ func (s *Store) ResumeRegrade(ctx context.Context, o RebuildOptions) (resumed bo
 	}
 	next := l
 	next.Staged = nil
-	done, err := s.switchOver(ctx, l.version, &next, turnover{})
-	if err == nil && !done {
-		return true, s.superseded(ctx)
-	}
-	if err != nil {
-		return true, err
-	}
 	c := l.Staged.Correction
-	return true, s.Audit(ctx, Audited{At: unixTime(c.At), By: c.By, Did: "bank.regrade", On: c.Question, Why: c.Why, More: fmt.Sprintf("revision %d", c.Revision)})
+	line := Audited{At: unixTime(c.At), By: c.By, Did: "bank.regrade", On: c.Question, Why: c.Why, More: fmt.Sprintf("revision %d", c.Revision)}
+	done, err := s.switchOver(ctx, l.version, &next, turnover{line: line})
+	if err == nil && !done {
+		err = s.superseded(ctx)
+	}
+	return true, err
 }
 
 // publish replays and publishes what is staged, and gives the ledger after it.

@@ -247,7 +247,7 @@ func TestRekeyWaits(t *testing.T) {
 	ctx, s := t.Context(), w.s
 	c := get[closing](t)(s.readClosing(ctx, "2026"))
 	c.Entropy = "1 2 3"
-	if done, err := s.saveClosing(ctx, "2026", c); !done || err != nil {
+	if done, err := s.saveClosing(ctx, "2026", c, Audited{}); !done || err != nil {
 		t.Fatal(done, err)
 	}
 	if _, err := s.Rekey(ctx, w.moves(0), RekeyOptions{}); !errors.Is(err, ErrClosing) || !w.has(t, w.ids[0]) {
@@ -255,7 +255,7 @@ func TestRekeyWaits(t *testing.T) {
 	}
 	c = get[closing](t)(s.readClosing(ctx, "2026"))
 	c.Entropy = ""
-	if done, err := s.saveClosing(ctx, "2026", c); !done || err != nil {
+	if done, err := s.saveClosing(ctx, "2026", c, Audited{}); !done || err != nil {
 		t.Fatal(done, err)
 	}
 	must(t, s.stage(ctx, ruling(0, differentRulings[1], differentRulings[0], w.season)))

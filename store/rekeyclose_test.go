@@ -84,7 +84,7 @@ func TestRekeyMeetsAClose(t *testing.T) {
 		begun = true
 		c := get[closing](t)(s.readClosing(ctx, "2026"))
 		c.Entropy = "1 2 3"
-		if done, err := s.saveClosing(ctx, "2026", c); !done || err != nil {
+		if done, err := s.saveClosing(ctx, "2026", c, Audited{}); !done || err != nil {
 			t.Error(done, err)
 		}
 	}))

@@ -133,6 +133,7 @@ type turnover struct {
 	claims map[string]string // season → the Rebuild that must still be the last one
 	fields map[string]any    // of the version hash, to be set
 	moves  *quiz.Version     // which moves of openids must still be the last ones; nil: whichever
+	line   Audited           // for the audit log, in the same step; of nothing: none
 }
 
 // switchOver writes a ledger (nil: it stays) and what readers look at, in one
@@ -146,14 +147,18 @@ func (s *Store) switchOver(ctx context.Context, expected quiz.Version, next *led
 		}
 		value = string(newVersion()) + string(text)
 	}
-	args := []any{string(expected), value, versionRulings, len(t.claims)}
+	noted, err := t.line.text()
+	if err != nil {
+		return false, err
+	}
+	args := []any{string(expected), value, versionRulings, noted, len(t.claims)}
 	for season, claim := range t.claims {
 		args = append(args, claimField(season), claim)
 	}
 	for field, value := range t.fields {
 		args = append(args, field, value)
 	}
-	keys := []string{rulingsKey(), versionKey()}
+	keys := []string{rulingsKey(), versionKey(), auditKey()}
 	if t.moves != nil {
 		keys, args = append(keys, movesKey()), append(args, string(*t.moves))
 	}

@@ -98,13 +98,10 @@ func (s *Store) Revoke(ctx context.Context, season string, place int, r quiz.Rev
 			return err
 		}
 		c.Revoked = append(c.Revoked, quiz.Revoked{Place: place, Restored: restore, Revocation: r})
-		done, err := s.saveClosing(ctx, season, c)
-		if err != nil {
+		did := map[bool]string{false: "season.revoke", true: "season.restore"}[restore]
+		line := Audited{At: unixTime(r.At), By: r.By, Did: did, On: season, Why: r.Reason, More: fmt.Sprintf("place %d", place)}
+		if done, err := s.saveClosing(ctx, season, c, line); done || err != nil {
 			return err
-		}
-		if done {
-			did := map[bool]string{false: "season.revoke", true: "season.restore"}[restore]
-			return s.AuditDone(ctx, Audited{At: unixTime(r.At), By: r.By, Did: did, On: season, Why: r.Reason, More: fmt.Sprintf("place %d", place)})
 		}
 	}
 	return fmt.Errorf("%w: others change the season all the time", quiz.ErrUnavailable)

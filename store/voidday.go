@@ -145,13 +145,11 @@ func (s *Store) resumeVoid(ctx context.Context, l ledger, o RebuildOptions) erro
 	}
 	next := l
 	next.Staged = nil
-	done, err := s.switchOver(ctx, l.version, &next, turnover{})
-	if err != nil {
-		return err
-	}
-	if !done {
-		return s.superseded(ctx)
-	}
 	did := map[quiz.Void]string{quiz.Stands: "season.stand", quiz.Dropped: "season.drop", quiz.Kept: "season.keep"}[v.How]
-	return s.Audit(ctx, Audited{At: unixTime(v.At), By: v.By, Did: did, On: v.Day.String(), Why: v.Why})
+	line := Audited{At: unixTime(v.At), By: v.By, Did: did, On: v.Day.String(), Why: v.Why}
+	done, err := s.switchOver(ctx, l.version, &next, turnover{line: line})
+	if err == nil && !done {
+		err = s.superseded(ctx)
+	}
+	return err
 }

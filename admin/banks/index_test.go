@@ -113,6 +113,50 @@ func TestIndex(t *testing.T) {
 	}
 }
 
+// TestIndexNow: what is counted before it is changed is counted in the bank as it is,
+// also where that takes long to read, and where what is being read is from before.
+func TestIndexNow(t *testing.T) {
+	s := &shelf{version: "1", begun: make(chan struct{}, 9), sheets: map[string]content.Sheet[content.Question]{}}
+	s.put("a", "one", content.Draft)
+	x := &index{data: s}
+	stems(t, x)
+	s.put("b", "two", content.Draft)
+	s.mu.Lock()
+	s.version, s.hold = "2", make(chan struct{})
+	s.mu.Unlock()
+	if got := stems(t, x); got != "a one" { // begins to read
+		t.Error("a page sees", got)
+	}
+	<-s.begun
+	s.put("c", "three", content.Draft) // after that was read
+	s.mu.Lock()
+	s.version = "3"
+	hold := s.hold
+	s.hold = nil
+	s.mu.Unlock()
+	found := make(chan int)
+	go func() {
+		all, err := x.now(t.Context())
+		if err != nil {
+			t.Error(err)
+			all = &bank{}
+		}
+		found <- len(all.rows)
+	}()
+	close(hold)
+	if n := <-found; n != 3 {
+		t.Errorf("%d questions are counted", n)
+	}
+	// What was taken away here is gone at once.
+	s.mu.Lock()
+	delete(s.sheets, "b")
+	s.mu.Unlock()
+	x.refresh(t.Context(), []string{"b"})
+	if got := stems(t, x); got != "a one, c three" {
+		t.Error(got)
+	}
+}
+
 // TestFilter: each condition by itself and its address.
 func TestFilter(t *testing.T) {
 	rows := []*row{
