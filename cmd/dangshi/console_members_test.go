@@ -156,8 +156,10 @@ func TestConsoleMembers(t *testing.T) {
 	p.click(`#objections button`)
 	p.says("已答复", "已核实："+probe)
 	mustSay(t, say(t, c, ids[0], "我的"), "已核实")
-	p.open("/admin/members/objections?show=all")
-	p.wait("they are gathered", `document.querySelector("article")`)
+	eventually(t, "they are gathered anew", func() bool {
+		p.open("/admin/members/objections?show=all")
+		return eval[bool](p.phonePage, `document.body.innerText.includes("已核实")`)
+	})
 	p.says("李大钊", "alert(2)", "已核实："+probe)
 	p.accessible()
 
