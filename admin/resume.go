@@ -29,7 +29,7 @@ type resumption struct {
 }
 
 // What of an action is kept: maxKept bounds it as a hidden field, in bytes, and maxLogin
-// the form of the login with it.
+// the form of the login with it. Its letters are such as a form sends as they are.
 const (
 	maxKept  = 384 << 10
 	maxLogin = maxKept + 16<<10
@@ -52,7 +52,7 @@ func resumed(r *http.Request) (kept string, long, files bool) {
 	if err := e.Encode(p); err != nil {
 		return "", true, p.Files
 	}
-	if kept = base64.StdEncoding.EncodeToString(text.Bytes()); len(kept) > maxKept {
+	if kept = base64.RawURLEncoding.EncodeToString(text.Bytes()); len(kept) > maxKept {
 		return "", true, p.Files
 	}
 	return kept, false, p.Files
@@ -110,7 +110,7 @@ func (c *Console) signInAgain(w http.ResponseWriter, r *http.Request, at *frame.
 // resumption reads what the page of the login kept; ok is false where it is nothing that
 // could be done: the field comes from the browser, and is worth what a browser says.
 func (c *Console) resumption(kept string) (p resumption, at *frame.Section, ok bool) {
-	data, err := base64.StdEncoding.DecodeString(kept)
+	data, err := base64.RawURLEncoding.DecodeString(kept)
 	if kept == "" || err != nil || json.Unmarshal(data, &p) != nil || inside(p.To) != p.To {
 		return p, nil, false
 	}

@@ -35,12 +35,12 @@ func TestResumption(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, at, ok := c.resumption(base64.StdEncoding.EncodeToString(kept))
+		p, at, ok := c.resumption(base64.RawURLEncoding.EncodeToString(kept))
 		if ok != want || ok && (at.Path != "/admin/rooms" || p.Fields.Get("a") != "甲") {
 			t.Errorf("%q: %t, %+v", to, ok, p)
 		}
 	}
-	for _, kept := range []string{"", "!", "bnVsbA==", base64.StdEncoding.EncodeToString([]byte(`{"to":3}`))} {
+	for _, kept := range []string{"", "!", "bnVsbA", base64.RawURLEncoding.EncodeToString([]byte(`{"to":3}`))} {
 		if _, _, ok := c.resumption(kept); ok {
 			t.Errorf("%q is taken", kept)
 		}
@@ -69,6 +69,20 @@ func TestResumedIsBounded(t *testing.T) {
 		r.Header.Set("Content-Type", c.kind)
 		if kept, long, files := resumed(r); kept != "" != c.kept || long != c.long || files {
 			t.Errorf("%s: %d bytes, long %t, files %t", c.about, len(kept), long, files)
+		}
+	}
+}
+
+// TestKeptFitsTheLogin: what is kept of an action comes back with the form of the login,
+// whatever was typed: none of its letters takes more room there.
+func TestKeptFitsTheLogin(t *testing.T) {
+	for _, letter := range []string{">", "?", "\u7d2b", "\u9f3e", "\U0010ffff"} {
+		text := url.Values{"text": {strings.Repeat(letter, 280_000/len(letter))}}
+		r := httptest.NewRequest(http.MethodPost, "/admin/x", strings.NewReader(text.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		kept, long, _ := resumed(r)
+		if sent := len(url.QueryEscape(kept)); long || len(kept) < maxKept*9/10 || sent > maxKept {
+			t.Errorf("%q: %d bytes are kept, %d are sent, %d may be", letter, len(kept), sent, maxKept)
 		}
 	}
 }
