@@ -189,22 +189,31 @@ func (l notedLedger) Save(ctx context.Context, name string, value []byte, expect
 }
 
 // Send is part of the console's Acts. It is noted before: what is sent to all must not
-// go without its line, and a run may last longer than the program.
+// go without its line, and a run may last longer than the program. That nothing was sent
+// is noted after.
 func (d pushData) Send(ctx context.Context, by string, at time.Time, seen string) (console.Sent, error) {
 	today := quiz.DayOf(d.service.push.Now())
-	if err := d.data.Audit(ctx, store.Audited{At: at, By: by, Did: "push.send", On: today.String()}); err != nil {
-		return console.Sent{}, err
-	}
 	before, _, err := dayOf(ctx, d.service.push)
 	if err != nil {
 		return console.Sent{}, err
 	}
-	r, err := d.service.push.SendSeen(ctx, today, seen)
+	var r push.Report
+	var unsure error // it may have reached some
+	err = d.data.Announce(ctx, store.Audited{At: at, By: by, Did: "push.send", On: today.String()}, func() error {
+		r, unsure = d.service.push.SendSeen(ctx, today, seen)
+		if errors.Is(unsure, push.ErrOther) {
+			return unsure
+		}
+		return nil
+	})
 	if errors.Is(err, push.ErrOther) {
 		return console.Sent{Text: "没有发：您看过以后，内容或渠道变了。请看看新的，再发。"}, nil
 	}
 	if err != nil {
-		d.app.logger.ErrorContext(ctx, "the push asked for in the console did not end well", "error", err)
+		return console.Sent{}, err
+	}
+	if unsure != nil {
+		d.app.logger.ErrorContext(ctx, "the push asked for in the console did not end well", "error", unsure)
 		return console.Sent{Text: "没有发完，稍后会再试。原因见“今天”。"}, nil
 	}
 	var text strings.Builder

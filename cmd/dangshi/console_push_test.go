@@ -171,6 +171,9 @@ func TestAdminPush(t *testing.T) {
 	if said, err := (pushData{r.service}).Send(t.Context(), "甲", r.now(), plan.Seen); err != nil || said.Good || !strings.Contains(said.Text, "内容或渠道变了") {
 		t.Errorf("what was changed before the send: %+v %v", said, err)
 	}
+	if did, all := memberActs(t, r); !slices.Equal(did, []string{"push.try", "push.try", "push.send", "push.send"}) || strings.Count(all, "(not done)") != 2 {
+		t.Errorf("that it was not sent is noted as\n%s", all)
+	}
 	if sent := outbox(t, r)[before:]; len(sent) != 0 {
 		t.Errorf("sent %+v", sent)
 	}
