@@ -127,3 +127,54 @@ func TestNoChangeWithoutItsLine(t *testing.T) {
 		}
 	})
 }
+
+// TestSeasonsActsHaveTheirLine: what is decided of a season is done with its line, or not
+// at all; what takes long is not over before it has it.
+func TestSeasonsActsHaveTheirLine(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		w := newRekeyed(t, url, 4)
+		ctx, s := t.Context(), w.s
+		commit := func() error {
+			_, err := s.CommitSeason(ctx, w.season, 100, "王", func(int) {})
+			return err
+		}
+		void := func() error {
+			return s.VoidDay(ctx, Voiding{Day: testDay + 1, How: quiz.Dropped, At: 200, By: "王", Why: "停电"}, []quiz.Season{w.season}, RebuildOptions{})
+		}
+		regrade := func() error {
+			now := inForce(t, s, 0)
+			return s.PublishRegrade(ctx, ruling(0, otherRuling(1, now), now, w.season), RebuildOptions{})
+		}
+		for _, x := range []struct {
+			did         string
+			do          func() error
+			afterwards  func() error // the same, or what goes on with it
+			undoneUntil func() bool
+		}{
+			{"season.commit", commit, commit, func() bool {
+				c, err := s.readClosing(ctx, "2026")
+				return err == nil && len(c.Commits) == 0
+			}},
+			{"season.drop", void, func() error { _, err := s.ResumeRegrade(ctx, RebuildOptions{}); return err }, func() bool {
+				_, going, err := s.Staged(ctx)
+				return err == nil && going
+			}},
+			{"bank.regrade", regrade, func() error { _, err := s.ResumeRegrade(ctx, RebuildOptions{}); return err }, func() bool {
+				_, going, err := s.Staged(ctx)
+				return err == nil && going
+			}},
+		} {
+			must(t, s.client.Set(ctx, auditKey(), "no list", 0).Err())
+			if err := x.do(); err == nil || !x.undoneUntil() {
+				t.Errorf("%s: without a line it is done: %v", x.did, err)
+			}
+			must(t, s.client.Del(ctx, auditKey()).Err())
+			must(t, x.afterwards())
+			var lines []string
+			must(t, s.EachAudited(ctx, func(a Audited) bool { lines = append(lines, a.Did); return true }))
+			if !slices.Equal(lines, []string{x.did}) || x.undoneUntil() {
+				t.Errorf("%s: the log has %q", x.did, lines)
+			}
+		}
+	})
+}
