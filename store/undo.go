@@ -224,13 +224,19 @@ func (s *Store) undoes(ctx context.Context, was undoing, today quiz.Day) (entrie
 				u.Stays = append(u.Stays, left)
 				continue
 			}
+			var before *content.Sheet[content.Item] // of an item that is again as it was
 			if entries = append(entries, *next); next.next == removed {
 				u.Removed++
-				if sh == shelfItems {
-					hold.undone(e.ID)
-				}
 			} else {
 				u.Back++
+				if before = new(content.Sheet[content.Item]); sh == shelfItems {
+					if err := json.Unmarshal([]byte(next.next), before); err != nil {
+						return nil, u, err
+					}
+				}
+			}
+			if sh == shelfItems {
+				hold.undone(e.ID, before)
 			}
 			if sh == shelfQuestions {
 				u.Questions = append(u.Questions, e.ID)

@@ -125,3 +125,30 @@ func TestUndoOfLoad(t *testing.T) {
 		}
 	})
 }
+
+// TestUndoOfNewQuestion: a question that came with a change of its item goes with it,
+// unless the item as it was needs it, too.
+func TestUndoOfNewQuestion(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s := openTest(t, url)
+		for _, id := range []string{"i", "j"} {
+			item := anItem(id, "one")
+			if id == "j" {
+				item.Question = "b"
+			}
+			_, _, err := s.EditLibrary(t.Context(), handOf("甲", 1), []content.Item{item}, nil)
+			must(t, err)
+		}
+		i, j := anItem("i", "two"), anItem("j", "two")
+		i.Question, j.Question = "a", "b"
+		_, _, err := s.EditLibrary(t.Context(), acting("乙", "load", 1), []content.Item{i, j}, []content.Question{aQuestion("a", "new a"), aQuestion("b", "new b")})
+		must(t, err)
+		u := undo(t, s, acting("乙", "back", 1), "load")
+		if u.Removed != 1 || u.Back != 2 || len(u.Stays) != 1 || u.Stays[0].ID != "b" || u.Stays[0].Why != StaysNeeded {
+			t.Errorf("undone: %+v", u)
+		}
+		if left := get[[]content.Question](t)(s.Questions(t.Context())); len(left) != 1 || left[0].ID != "b" {
+			t.Errorf("there are %+v", left)
+		}
+	})
+}

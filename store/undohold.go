@@ -53,11 +53,7 @@ func (h *holding) read(ctx context.Context, s *Store, was undoing, today quiz.Da
 		}
 	}
 	_, err = readAll(ctx, s, shelfItems, func(sheet *content.Sheet[content.Item], _ string) (struct{}, bool) {
-		all := []content.Item{sheet.Value}
-		if sheet.Standing != nil {
-			all = append(all, *sheet.Standing)
-		}
-		for _, it := range all {
+		for _, it := range readIn(sheet) {
 			if brought[it.Question] {
 				h.needed[it.Question] = append(h.needed[it.Question], it)
 			}
@@ -67,11 +63,27 @@ func (h *holding) read(ctx context.Context, s *Store, was undoing, today quiz.Da
 	return err
 }
 
-// undone forgets what an item needs that goes itself.
-func (h *holding) undone(item string) {
+// undone forgets what an item needs that goes itself, or is again what it was: then that
+// needs what it needed; before is nil where the item goes.
+func (h *holding) undone(item string, before *content.Sheet[content.Item]) {
 	for id := range maps.Keys(h.needed) {
 		h.needed[id] = slices.DeleteFunc(h.needed[id], func(it content.Item) bool { return it.ID == item })
 	}
+	if before == nil {
+		return
+	}
+	for _, it := range readIn(before) {
+		h.needed[it.Question] = append(h.needed[it.Question], it)
+	}
+}
+
+// readIn are an item as it is and as members go on reading it, where that is another one.
+func readIn(sheet *content.Sheet[content.Item]) []content.Item {
+	all := []content.Item{sheet.Value}
+	if sheet.Standing != nil {
+		all = append(all, *sheet.Standing)
+	}
+	return all
 }
 
 // mayGo reports whether what an act brought can be removed, else left says why not.
