@@ -40,6 +40,9 @@ const (
 func resumed(r *http.Request) (kept string, long, files bool) {
 	p := resumption{To: r.URL.RequestURI(), Fields: url.Values{}}
 	long = !p.read(r)
+	// Who signs in may be somebody else, and the page of what is resumed does not say what
+	// was confirmed: that is asked anew.
+	p.Fields.Del("confirmed")
 	typed := slices.ContainsFunc(slices.Collect(maps.Values(p.Fields)), func(values []string) bool {
 		return slices.ContainsFunc(values, func(value string) bool { return strings.TrimSpace(value) != "" })
 	})
