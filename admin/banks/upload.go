@@ -74,7 +74,7 @@ func (b *Banks) upload(v *frame.Visit) error {
 	for _, f := range all {
 		d.Files = append(d.Files, f.Name)
 	}
-	if before.stamp() != seen {
+	if before != nil && before.Stamp != seen { // where none is left there is none to lose
 		err = quiz.ErrConflict
 	} else {
 		err = b.keepDraft(v.Context(), v.By(), d)

@@ -62,12 +62,16 @@ func (v *bankVisit) read(answer *http.Response, err error, want int) string {
 	return string(text)
 }
 
-// send uploads files by name.
+// send uploads files by name; of an empty name is the draft that the page has shown.
 func (v *bankVisit) send(want int, files ...string) string {
 	v.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for i := 0; i < len(files); i += 2 {
+		if files[i] == "" {
+			_ = w.WriteField("seen", files[i+1])
+			continue
+		}
 		part, err := w.CreateFormFile("file", files[i])
 		if err != nil {
 			v.t.Fatal(err)
@@ -148,6 +152,9 @@ func TestAdminBanks(t *testing.T) {
 	mustSay(t, page, "有了变化", "载入 3 道")
 	mustSay(t, v.post("/admin/banks/load/take", url.Values{"set": {hiddenField(t, page, "set")}}, 200), "载入了 3 道题", "http-x")
 	mustSay(t, v.get("/admin/banks/load/check", 200), "只留一个小时")
+	// A page that has shown one which is gone by now loses nothing.
+	page = v.send(http.StatusOK, "", seen, "戊.jsonl", judges("later", 1))
+	mustSay(t, v.post("/admin/banks/load/drop", fieldsOf(t, page, "seen"), 200), "没有载入")
 
 	// Approved from one that was read, and only once by two people.
 	mustSay(t, v.get("/admin/banks?q=http-x", 200), "共 1 道", "=HYPERLINK(1)对吗？")
