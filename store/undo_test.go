@@ -152,3 +152,26 @@ func TestUndoOfNewQuestion(t *testing.T) {
 		}
 	})
 }
+
+// TestUndoOfWhatIsRead: a story that stands in for the item of a day, with which its paper
+// was frozen, was sent to members and stays.
+func TestUndoOfWhatIsRead(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s := openTest(t, url)
+		var items []content.Item
+		for _, id := range []string{"read", "unread"} {
+			it := anItem(id, id)
+			it.Kind, it.Date, it.State = content.Story, "", content.Approved
+			items = append(items, it)
+		}
+		_, _, err := s.EditLibrary(t.Context(), acting("乙", "load", 1), items, nil)
+		must(t, err)
+		paper := testPaper(testDay)
+		paper.Read = "read"
+		get[*quiz.Paper](t)(s.Freeze(t.Context(), paper))
+		u := undo(t, s, acting("乙", "back", 1), "load")
+		if u.Removed != 1 || len(u.Stays) != 1 || u.Stays[0].ID != "read" || u.Stays[0].Why != StaysShown || u.Stays[0].Day != testDay {
+			t.Errorf("undone: %+v", u)
+		}
+	})
+}

@@ -15,6 +15,7 @@ type holding struct {
 	since  quiz.Day // the day of the act
 	today  quiz.Day
 	asked  map[string]quiz.Day // question → the day of a paper in which it stands
+	shown  map[string]quiz.Day // item → the day of a paper with which it is read, where that day has none of its own
 	chosen map[string]quiz.Day // question → the day to come for which it was chosen
 	needed map[string][]content.Item
 }
@@ -24,14 +25,15 @@ const chosenAhead = 400
 
 // read looks at what may hold what an act brought: nobody was asked it before the act.
 func (h *holding) read(ctx context.Context, s *Store, was undoing, today quiz.Day) error {
-	*h = holding{since: min(quiz.DayOf(was.At), today), today: today, asked: map[string]quiz.Day{}, chosen: map[string]quiz.Day{}, needed: map[string][]content.Item{}}
-	brought := map[string]bool{}
+	*h = holding{since: min(quiz.DayOf(was.At), today), today: today, asked: map[string]quiz.Day{}, shown: map[string]quiz.Day{}, chosen: map[string]quiz.Day{}, needed: map[string][]content.Item{}}
+	brought, items := map[string]bool{}, false
 	for _, e := range was.Entries {
 		if e.Before == "" && e.Shelf == shelfQuestions.at {
 			brought[e.ID] = true
 		}
+		items = items || e.Before == "" && e.Shelf == shelfItems.at
 	}
-	if len(brought) == 0 {
+	if len(brought) == 0 && !items {
 		return nil
 	}
 	papers, err := s.everyPaper(ctx, h.since-1, today+1)
@@ -42,6 +44,12 @@ func (h *holding) read(ctx context.Context, s *Store, was undoing, today quiz.Da
 		for _, q := range p.Questions {
 			h.asked[q.ID] = p.Day
 		}
+		if p.Read != "" {
+			h.shown[p.Read] = p.Day
+		}
+	}
+	if len(brought) == 0 {
+		return nil
 	}
 	pinned, err := s.PinnedPapers(ctx, today, today+chosenAhead)
 	if err != nil {
@@ -98,6 +106,9 @@ func (h *holding) mayGo(v any, left *Stays) bool {
 			left.Why, left.Item = StaysNeeded, all[0].Title
 		}
 	case content.Item:
+		if left.Day = h.shown[v.ID]; left.Day != 0 {
+			left.Why = StaysShown
+		}
 		// One that was never approved nobody has read.
 		for day := h.since; day <= h.today && v.State == content.Approved && v.Kind == content.Today; day++ {
 			if v.Date == day.String() || v.Date == day.MonthDay() {
