@@ -17,6 +17,7 @@ type objectionsPage struct {
 	At     time.Time
 	Ready  bool
 	Failed bool
+	Behind bool // they are being gathered anew: what was answered just now may still stand here
 	Open   int
 	Rows   []filedRow
 	Pager  frame.Pager
@@ -34,7 +35,7 @@ const listedObjections = 20
 func (m *Members) listObjections(v *frame.Visit) error {
 	p := objectionsPage{All: v.R.URL.Query().Get("show") == "all"}
 	found := m.objections.Look(v.Context())
-	p.At, p.Ready, p.Failed = found.At, !found.At.IsZero(), found.Err != nil
+	p.At, p.Ready, p.Failed, p.Behind = found.At, !found.At.IsZero(), found.Err != nil, found.Running
 	if !p.Ready {
 		return v.Show("objections.html", "申诉", p)
 	}
