@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -235,12 +236,17 @@ func (d pushData) Try(ctx context.Context, day quiz.Day, id, by string, at time.
 	if err != nil {
 		return "", "", err
 	}
-	// What reaches WeChat is noted before, and that it was refused after.
+	// What reaches WeChat is noted before, and that it certainly did not after.
 	line := store.Audited{At: at, By: by, Did: "push.try", On: quiz.Pseudonym(d.data.Secret(), season.ID, members[0].Self(id)), More: day.String()}
+	var unsure error // it may have reached the member
 	err = d.data.Announce(ctx, line, func() (err error) {
 		how, err = d.service.push.Try(ctx, day, id)
+		if v := push.Verdict(nil); errors.As(err, &v) && v.Ambiguous() {
+			unsure, err = err, nil
+		}
 		return err
 	})
+	err = cmp.Or(err, unsure)
 	var refused push.Verdict
 	switch {
 	case errors.Is(err, push.ErrNothing):

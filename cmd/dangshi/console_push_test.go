@@ -189,6 +189,19 @@ func TestAdminPush(t *testing.T) {
 	if _, body := fetch(t, admin, http.MethodGet, r.url+"/admin/push", nil); !strings.Contains(body, "每日推送没有打开。看过内容以后先打开") {
 		t.Error("it is not told that the push is off")
 	}
+	// A trial whose answer is lost may have arrived: it is not noted as not done.
+	answer, err = http.Post(r.url+"/sandbox/faults", "application/json", strings.NewReader(`{"path":"/cgi-bin/message/mass/preview","drop":true,"after":true,"times":-1}`))
+	if err != nil || answer.StatusCode >= 300 {
+		t.Fatal(err, answer)
+	}
+	answer.Body.Close()
+	noted, _ := memberActs(t, r)
+	if status, _ := ask(admin, "/admin/push/try", url.Values{"who": {r.data.Ref(me)}}); status != http.StatusSeeOther {
+		t.Errorf("without an answer: status %d", status)
+	}
+	if did, all := memberActs(t, r); strings.Join(did[len(noted):], " ") != "push.try" {
+		t.Errorf("a trial that may have arrived is noted as\n%s", all)
+	}
 }
 
 // TestAdminPushOneByOne: where members are reached one by one, how many is told before,
