@@ -1,12 +1,13 @@
 package banks
 
 import (
-	"dangshi/admin/frame"
-	"dangshi/content"
-	"dangshi/quiz"
 	"errors"
 	"fmt"
 	"strconv"
+
+	"dangshi/admin/frame"
+	"dangshi/content"
+	"dangshi/quiz"
 )
 
 // mending is the form of a faulty row.

@@ -1,12 +1,13 @@
 package banks
 
 import (
+	"errors"
+	"fmt"
+
 	"dangshi/admin/frame"
 	"dangshi/content"
 	"dangshi/content/loading"
 	"dangshi/quiz"
-	"errors"
-	"fmt"
 )
 
 // take loads what was shown. Where the bank is no longer as it was then, it is shown
