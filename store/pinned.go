@@ -10,14 +10,18 @@ import (
 
 // PinPaper chooses the questions of a day whose paper is not drawn yet, by their ids,
 // in order; none: the paper is drawn as usual. The day's choice must still have the
-// expected version. The line goes to the audit log with it, see saveNoted. Errors:
+// expected version. The line goes to the audit log with it. Errors:
 // quiz.ErrConflict, quiz.ErrUnavailable where nothing was written, quiz.ErrUnknown.
 func (s *Store) PinPaper(ctx context.Context, day quiz.Day, questions []string, expected quiz.Version, line Audited) error {
 	text, err := json.Marshal(questions)
 	if err != nil {
 		return err
 	}
-	_, err = s.saveNoted(ctx, pinnedKey(day), text, expected, line)
+	// Whoever looks at papers before taking a question away sees that one was chosen meanwhile.
+	done, err := s.saveUnder(ctx, pinnedKey(day), expected, text, versionPapers, nil, line)
+	if err == nil && !done {
+		err = quiz.ErrConflict
+	}
 	return err
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -91,7 +92,11 @@ func TestUndoOfLoad(t *testing.T) {
 		must(t, err)
 		_, err = s.Freeze(t.Context(), &quiz.Paper{Day: testDay, Version: 1, Season: "2026", Weights: quiz.DefaultWeights, Fixed: []bool{true}, Questions: get[[]content.Question](t)(s.Questions(t.Context()))[1:2]})
 		must(t, err)
+		before := get[versions](t)(s.askVersions(t.Context())).materials()
 		must(t, s.PinPaper(t.Context(), testDay+9, []string{"e"}, "", Audited{}))
+		if after := get[versions](t)(s.askVersions(t.Context())).materials(); maps.Equal(before, after) {
+			t.Error("an undoing that was looked at before a question was chosen takes it away")
+		}
 		item.ID, item.Question = "j", "f"
 		must(t, s.Edited(t.Context(), "item.new", handOf("丙", 1), []Edit[content.Item]{{Value: item}}, nil))
 
