@@ -28,9 +28,11 @@ func (b *Banks) take(v *frame.Visit) error {
 		return moved(v)
 	}
 	items, questions := content.ToLoad(p.Items), content.ToLoad(p.Questions)
-	p.Hand.Act = loadAct(handOf(p.Hand.By), p.Hand.At.Unix())
 	if len(items)+len(questions) == 0 {
 		return v.Done(Path+"/load/check", frame.Note{Text: "没有要载入的。", Bad: true})
+	}
+	if p.Hand, err = b.ownSecond(v.Context(), p.Hand); err != nil {
+		return err
 	}
 	switch err := b.data.Load(v.Context(), Loading{p.Hand, items, questions, seenIn(p.Items), seenIn(p.Questions)}); {
 	case errors.Is(err, quiz.ErrConflict):

@@ -1,6 +1,7 @@
 package banks
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -44,6 +45,18 @@ func Undoing(act, back, name string) *frame.Undo {
 func loadAct(by string, at int64) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "load %d %s", at, by))
 	return "load-" + hex.EncodeToString(sum[:12])
+}
+
+// ownSecond gives a load of somebody a second in which they have loaded nothing else, and
+// the act that belongs to it: the list tells loads apart by who and when, and what undoes
+// one must not be put over what undoes another.
+func (b *Banks) ownSecond(ctx context.Context, h content.Hand) (content.Hand, error) {
+	for ; ; h.At = h.At.Add(time.Second) {
+		h.Act = loadAct(handOf(h.By), h.At.Unix())
+		if taken, err := b.data.CanUndo(ctx, h.Act); err != nil || !taken {
+			return h, err
+		}
+	}
 }
 
 // leftShown is how many of those that stay are named.
