@@ -6,6 +6,7 @@ import (
 
 	"dangshi/admin/frame"
 	"dangshi/content"
+	"dangshi/quiz"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -69,7 +70,8 @@ func (c *Calendar) review(v *frame.Visit) error {
 	return v.Done(itemPath(id), said)
 }
 
-// restore brings an earlier revision back as it was then, as a new one.
+// restore brings an earlier revision back as it was then, as a new one, over the one that
+// was seen.
 func (c *Calendar) restore(v *frame.Visit) error {
 	id := v.R.PathValue("id")
 	pages, _, err := c.data.ItemHistory(v.Context(), id)
@@ -82,17 +84,24 @@ func (c *Calendar) restore(v *frame.Visit) error {
 	if err != nil || at < 0 || !state.Valid() {
 		return frame.Bad("没有这一版。")
 	}
-	now, seen, ok, err := c.data.ItemSheet(v.Context(), id)
+	seen, ok := content.ParseSeen(v.R.PostFormValue("seen"))
+	if !ok {
+		return frame.Bad("没有写明看的是哪一版。")
+	}
+	now, version, ok, err := c.data.ItemSheet(v.Context(), id)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return noItem()
 	}
+	if now.Seen() != seen {
+		return quiz.ErrConflict
+	}
 	it := *pages[at].Value
 	it.State, it.Revision = state, now.Value.Revision
 	hand := c.hand(v)
-	if err := c.data.Write(v.Context(), hand, Writing{Did: "item.restore", Items: []Edit[content.Item]{{it, seen}}}); err != nil {
+	if err := c.data.Write(v.Context(), hand, Writing{Did: "item.restore", Items: []Edit[content.Item]{{it, version}}}); err != nil {
 		return err
 	}
 	said, err := c.told(v, id, "第"+itoa(n)+"版恢复了")
