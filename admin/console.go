@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -39,6 +40,7 @@ type Console struct {
 	sessions *scs.SessionManager
 	handler  http.Handler
 	files    chan struct{}             // holds one for each file that is being made
+	hands    sync.Map                  // by account: one that holds one while its file is made
 	declared *http.ServeMux            // what can be asked for; it never answers
 	actions  map[string]*frame.Section // whose a pattern is
 }
