@@ -9,13 +9,30 @@ import (
 )
 
 // perFile is how many certificates one file has at most: while a PDF is made, a page
-// takes about a megabyte of memory, and a picture takes a part of a second.
-const perFile = 200
+// takes about a megabyte of memory, of which several are made at once, and a picture takes
+// a part of a second.
+const perFile = 50
 
 // Printed is a file with the certificates of some places.
 type Printed struct {
 	From, To int
 	PDF      bool // a page each; else a ZIP file of pictures
+}
+
+func (p Printed) ending() string {
+	if p.PDF {
+		return "pdf"
+	}
+	return "zip"
+}
+
+// name is that of the file; parts says that it is one of several, of which the first must
+// not be taken for all.
+func (p Printed) name(season string, parts bool) string {
+	if parts || p.From > 1 {
+		return fmt.Sprintf("%s-证书-%d起.%s", season, p.From, p.ending())
+	}
+	return season + "-证书." + p.ending()
 }
 
 // printedOf are the files of so many places.
@@ -46,19 +63,12 @@ func (r *Ranking) certificates(v *frame.Visit) error {
 		}
 		p.To = p.From + perFile - 1
 	}
-	more, ending := fmt.Sprintf("第 %d 名起", p.From), "zip"
-	if p.PDF {
-		ending = "pdf"
-	}
+	more := fmt.Sprintf("第 %d 名起", p.From)
 	// Noted before it is handed out, as a list for prizes is.
-	if err := r.data.Audit(v.Context(), v.By(), "season.certificates", season.ID, "", more+"，"+ending); err != nil {
+	if err := r.data.Audit(v.Context(), v.By(), "season.certificates", season.ID, "", more+"，"+p.ending()); err != nil {
 		return err
 	}
-	name := season.ID + "-证书." + ending
-	if p.From > 1 {
-		name = fmt.Sprintf("%s-证书-%d起.%s", season.ID, p.From, ending)
-	}
-	return v.Hand(name, func(w io.Writer) error { return r.data.WriteCertificates(v.Context(), season.ID, p, w) })
+	return v.Hand(p.name(season.ID, v.R.FormValue("parts") != ""), func(w io.Writer) error { return r.data.WriteCertificates(v.Context(), season.ID, p, w) })
 }
 
 // certificate hands out that of one place.
