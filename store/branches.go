@@ -81,14 +81,14 @@ func (s *Store) PlanBranches(ctx context.Context, list []content.Branch) (p Bran
 var ErrRetires = errors.New("members belong to branches that the list lacks")
 
 // PutBranches writes what was planned, all of it or nothing. Who bound to a branch
-// since the plan was made keeps its code, which then names no branch. Where nothing
-// changes nothing is written. Errors:
+// since the plan was made keeps its code, which then names no branch. The line of the
+// audit log is written in the same step. Where nothing changes nothing is written. Errors:
 //
 //	ErrRetires           branches become retired, and retire does not say so
 //	quiz.ErrConflict     nothing was written: somebody else loaded; plan again
 //	quiz.ErrUnavailable  nothing was written
 //	quiz.ErrUnknown      it may have been written or not: plan again
-func (s *Store) PutBranches(ctx context.Context, p BranchLoading, retire bool) error {
+func (s *Store) PutBranches(ctx context.Context, p BranchLoading, retire bool, line Audited) error {
 	switch {
 	case len(p.Retired) > 0 && !retire:
 		return ErrRetires
@@ -99,10 +99,8 @@ func (s *Store) PutBranches(ctx context.Context, p BranchLoading, retire bool) e
 	if err != nil {
 		return err
 	}
-	answer, err := s.run(ctx, s.pointers, []string{branchesKey(), versionKey(), auditKey()},
-		string(p.version), string(newVersion())+string(text), versionBranches, "", 0)
-	s.changed()
-	if err == nil && answer != int64(1) {
+	done, err := s.saveUnder(ctx, branchesKey(), p.version, text, versionBranches, nil, line)
+	if err == nil && !done {
 		err = quiz.ErrConflict
 	}
 	return err

@@ -11,15 +11,18 @@ import (
 	"dangshi/quiz"
 )
 
+// loading is the line of a load of branches.
+var loading = Audited{At: testDay.Start(), By: "甲", Did: "branch.load"}
+
 func loadBranches(t *testing.T, s *Store, retire bool, list ...content.Branch) (BranchLoading, error) {
 	t.Helper()
 	p := get[BranchLoading](t)(s.PlanBranches(t.Context(), list))
-	return p, s.PutBranches(t.Context(), p, retire)
+	return p, s.PutBranches(t.Context(), p, retire, loading)
 }
 
 // TestBranches on every kind of Redis: a tree is there for all replicas within
 // Staleness, a list that lacks branches with members is refused, and the same list
-// again writes nothing.
+// again writes nothing. What is written has its line in the audit log.
 func TestBranches(t *testing.T) {
 	onBackends(t, func(t *testing.T, url string) {
 		s, other := openTest(t, url), openTest(t, url)
@@ -56,6 +59,16 @@ func TestBranches(t *testing.T) {
 		if b, err := s.Branches(t.Context()); err != nil || !reflect.DeepEqual(b.All(), want) {
 			t.Errorf("%+v, %v", b.All(), err)
 		}
+		lines := 0
+		must(t, s.EachAudited(t.Context(), func(a Audited) bool {
+			if lines++; a.By != "甲" || a.Did != "branch.load" {
+				t.Errorf("the line: %+v", a)
+			}
+			return true
+		}))
+		if lines != 2 {
+			t.Errorf("%d lines of 2 loads that changed something", lines)
+		}
 	})
 }
 
@@ -69,7 +82,7 @@ func TestBranchesTogether(t *testing.T) {
 	var wg sync.WaitGroup
 	errs := make([]error, len(plans))
 	for i, p := range plans {
-		wg.Go(func() { errs[i] = s.PutBranches(t.Context(), p, false) })
+		wg.Go(func() { errs[i] = s.PutBranches(t.Context(), p, false, loading) })
 	}
 	wg.Wait()
 	done := 0

@@ -20,6 +20,7 @@ import (
 type branchLoadCmd struct {
 	DryRun bool   `help:"只检查，列出会有什么变化，什么也不写。"`
 	Retire bool   `help:"文件里没有、但有学员的支部改为停用：照样显示，不再收新学员。不加则拒绝载入。"`
+	By     string `help:"谁载入的，记入操作记录；不设则为系统用户名。" placeholder:"NAME"`
 	File   string `arg:"" name:"file" help:"支部名单（XLSX 或 CSV）：编号、名称、上级编号；- 为标准输入。"`
 }
 
@@ -74,7 +75,12 @@ func (c *branchLoadCmd) load(a *app, d *data, list []content.Branch) error {
 		fmt.Fprintln(a.out, "没有变化，什么也没有写。")
 		return nil
 	}
-	if err := d.PutBranches(a.ctx, p, c.Retire); err != nil {
+	act, err := a.act(d, c.By, "")
+	if err != nil {
+		return err
+	}
+	line := store.Audited{At: act.At, By: act.By, Did: "branch.load", More: branchCounts(p)}
+	if err := d.PutBranches(a.ctx, p, c.Retire, line); err != nil {
 		return putBranchesError(err)
 	}
 	fmt.Fprintln(a.out, "已载入。正在运行的 serve 一两秒后就会用上。")
@@ -91,9 +97,14 @@ func putBranchesError(err error) error {
 	return fmt.Errorf("没有写成：%w", err)
 }
 
+// branchCounts is how much a load changes.
+func branchCounts(p store.BranchLoading) string {
+	return fmt.Sprintf("新增 %d 个，修改 %d 个，删去 %d 个，停用 %d 个", len(p.Added), len(p.Changed), len(p.Removed), len(p.Retired))
+}
+
 // tellBranches tells what a load changes.
 func (a *app) tellBranches(p store.BranchLoading) {
-	fmt.Fprintf(a.out, "新增 %d 个，修改 %d 个，删去 %d 个，停用 %d 个，没有变化 %d 个。\n", len(p.Added), len(p.Changed), len(p.Removed), len(p.Retired), p.Unchanged)
+	fmt.Fprintf(a.out, "%s，没有变化 %d 个。\n", branchCounts(p), p.Unchanged)
 	after := quiz.NewBranches(p.Next)
 	lines := func(all []content.Branch, text func(content.Branch) string) (lines []string) {
 		for _, x := range all {

@@ -18,7 +18,8 @@ import (
 
 // TestBranchCommands: a tree is checked, loaded and loaded again; a running serve
 // uses it without a restart; what is not in the file any more is refused where
-// members belong to it, or retired; the export loads as it is.
+// members belong to it, or retired; the export loads as it is. Who changed it is in the audit
+// log, as is who turned the push off.
 func TestBranchCommands(t *testing.T) {
 	storetest.InTurn(t)
 	t.Chdir(t.TempDir())
@@ -74,7 +75,7 @@ func TestBranchCommands(t *testing.T) {
 	write("编号,名称\ndw1,党工委\n")
 	want(exitUsage, "zb2 党工委/第二支部（1 人）", "branch", "load", "支部.csv")
 	want(exitDone, "说明：dangshi.yaml 的 branches 把 zb1 叫作“旧名字”", "branch", "load", "--dry-run", writeBranches(t, "编号,名称\nzb1,第一支部\nzb2,第二支部\n"))
-	want(exitDone, "停用 1 个", "branch", "load", "--retire", "支部.csv")
+	want(exitDone, "停用 1 个", "branch", "load", "--retire", "--by", "刘主任", "支部.csv")
 	want(exitDone, "第二支部  zb2  停用", "branch", "list")
 
 	for _, format := range []string{"xlsx", "csv"} {
@@ -88,6 +89,12 @@ func TestBranchCommands(t *testing.T) {
 		if err != nil || back.Err() != nil || len(back.Branches) != 4 {
 			t.Errorf("%s: %v %v %+v", format, err, back.Err(), back.Branches)
 		}
+	}
+	want(exitDone, "已关闭", "push", "off", "--by", "刘主任")
+	want(exitDone, "已关闭", "push", "off") // nothing changes: no line
+	did, all := memberActs(t, r)
+	if got := strings.Join(did, " "); got != "branch.load branch.load push.switch" || !strings.Contains(all, "push.switch 刘主任   off\nbranch.load 刘主任   新增 0 个") {
+		t.Errorf("the audit log: %s\n%s", got, all)
 	}
 }
 

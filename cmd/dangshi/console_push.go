@@ -173,8 +173,13 @@ func (d pushData) Who(ctx context.Context, id string) (name string, known bool, 
 
 // Switch is part of the console's Acts.
 func (d pushData) Switch(ctx context.Context, on bool, by string, at time.Time) error {
+	return d.service.switchPush(ctx, on, by, at)
+}
+
+// switchPush turns the push on or off, with the line that says who did.
+func (s *service) switchPush(ctx context.Context, on bool, by string, at time.Time) error {
 	line := store.Audited{At: at, By: by, Did: "push.switch", More: map[bool]string{true: "on", false: "off"}[on]}
-	return d.service.push.SwitchIn(ctx, notedLedger{d.data.PushLedger(), line}, on)
+	return s.push.SwitchIn(ctx, notedLedger{s.data.PushLedger(), line}, on)
 }
 
 // notedLedger is the ledger of the push with a line of the audit log for what is written:

@@ -132,21 +132,30 @@ func handedOver(s push.Send) bool {
 }
 
 // pushOnCmd turns the push on.
-type pushOnCmd struct{}
+type pushOnCmd struct {
+	By string `help:"谁打开的，记入操作记录；不设则为系统用户名。" placeholder:"NAME"`
+}
 
 // Run is the command.
-func (c *pushOnCmd) Run(a *app) error { return a.switchPush(true) }
+func (c *pushOnCmd) Run(a *app) error { return a.switchPush(true, c.By) }
 
 // pushOffCmd turns the push off.
-type pushOffCmd struct{}
+type pushOffCmd struct {
+	By string `help:"谁关闭的，记入操作记录；不设则为系统用户名。" placeholder:"NAME"`
+}
 
 // Run is the command.
-func (c *pushOffCmd) Run(a *app) error { return a.switchPush(false) }
+func (c *pushOffCmd) Run(a *app) error { return a.switchPush(false, c.By) }
 
-func (a *app) switchPush(on bool) error {
+func (a *app) switchPush(on bool, by string) error {
 	a.begins = true // the push may be set before the first serve
-	return a.withPush(a.openData, func(p *push.Push) error {
-		if err := p.Switch(a.ctx, on); err != nil {
+	return a.withPushing(a.openData, func(s *service) error {
+		act, err := a.act(s.data, by, "")
+		if err != nil {
+			return err
+		}
+		p := s.push
+		if err := s.switchPush(a.ctx, on, act.By, act.At); err != nil {
 			return err
 		}
 		set, err := p.Setting(a.ctx)
@@ -164,7 +173,12 @@ func (a *app) switchPush(on bool) error {
 
 // withPush makes the push of this process, over the data of a running serve or
 // its own, at the time of the data.
-func (a *app) withPush(open func(context.Context) (*data, error), do func(*push.Push) error) (err error) {
+func (a *app) withPush(open func(context.Context) (*data, error), do func(*push.Push) error) error {
+	return a.withPushing(open, func(s *service) error { return do(s.push) })
+}
+
+// withPushing is withPush with all that belongs to it.
+func (a *app) withPushing(open func(context.Context) (*data, error), do func(*service) error) (err error) {
 	d, err := open(a.ctx)
 	if err != nil {
 		return err
@@ -196,7 +210,7 @@ func (a *app) withPush(open func(context.Context) (*data, error), do func(*push.
 	if s.push == nil {
 		return usagef("没有设置 DANGSHI_WECHAT_SECRET（公众号的 AppSecret），不能推送")
 	}
-	return do(s.push)
+	return do(s)
 }
 
 func accountWord(real bool) string {
