@@ -20,7 +20,7 @@ func (s *Store) Work(ctx context.Context, id string) (value []byte, going bool, 
 	if checkName(id) != nil {
 		return nil, false, nil // it comes from an address
 	}
-	both, err := s.client.MGet(ctx, workKey(id), claimKey(workClaim(id))).Result()
+	both, err := s.client.MGet(ctx, workKey(id), claimKey(WorkClaim(id))).Result()
 	if err != nil {
 		return nil, false, unavailable(err)
 	}
@@ -32,7 +32,8 @@ func (s *Store) Work(ctx context.Context, id string) (value []byte, going bool, 
 
 // AtWork is Alone for a work of the console.
 func (s *Store) AtWork(ctx context.Context, id string, do func(ctx context.Context) error) (ran bool, err error) {
-	return s.Alone(ctx, workClaim(id), do)
+	return s.Alone(ctx, WorkClaim(id), do)
 }
 
-func workClaim(id string) string { return "work:" + id }
+// WorkClaim is the name under which a work is done alone, see Claimant.
+func WorkClaim(id string) string { return "work:" + id }

@@ -18,8 +18,8 @@ import (
 
 // TestBranchCommands: a tree is checked, loaded and loaded again; a running serve
 // uses it without a restart; what is not in the file any more is refused where
-// members belong to it, or retired; the export loads as it is. Who changed it is in the audit
-// log, as is who turned the push off.
+// members belong to it, or retired; the export loads as it is. Who changed it is in
+// the audit log, as is who turned the push off.
 func TestBranchCommands(t *testing.T) {
 	storetest.InTurn(t)
 	t.Chdir(t.TempDir())

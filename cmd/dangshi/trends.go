@@ -33,11 +33,13 @@ func (s *service) countTrends(season quiz.Season, since time.Time) work.Do {
 }
 
 // nightly is a count of the night, which the pages show as one that somebody has asked
-// for. It ends with serve, too: it is no reason to be killed at the stop.
+// for. The other replicas wait: where the one that counts dies, the next does it, and else
+// it finds that it was just done. It ends with serve, too: it is no reason to be killed at
+// the stop.
 func (s *service) nightly(ctx context.Context, id string, count work.Do) error {
 	ctx, cancel := s.untilStop(ctx)
 	defer cancel()
-	_, err := s.works.Run(ctx, id, "", count)
+	err := s.app.quiet(ctx).awaitTurn(s.data, store.WorkClaim(id), func() (ran bool, err error) { return s.works.Run(ctx, id, "", count) })
 	if ctx.Err() != nil {
 		err = nil // the next night, or another replica
 	}

@@ -31,9 +31,14 @@ const maxTurns = 30
 // it waits; one that has died is waited for until its claim has run out, and do goes on
 // with what it has left. Errors: those of do, quiz.ErrUnavailable, quiz.ErrUnknown.
 func (a *app) inTurn(d *data, name string, do func(ctx context.Context) error) error {
+	return a.awaitTurn(d, name, func() (ran bool, err error) { return d.Alone(a.ctx, name, do) })
+}
+
+// awaitTurn is inTurn of what is tried under a claim of that name.
+func (a *app) awaitTurn(d *data, name string, try func() (ran bool, err error)) error {
 	told := ""
 	for turns := 0; ; {
-		ran, err := d.Alone(a.ctx, name, do)
+		ran, err := try()
 		if !yielded(err) && (ran || err != nil) {
 			return err
 		}
