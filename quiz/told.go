@@ -13,13 +13,15 @@ const NoSum = -1
 // whoever takes those that are shown from what stands above them finds nobody, or as many
 // again: where the rest would be fewer, the smallest of them is hidden, too. What is below
 // a hidden branch is hidden. Where a sum over all is shown, others are those in it who are
-// in no branch; may says which branches may be shown at all, nil: each.
+// in no branch: they may be found, however few, where no branch is hidden at the top, and
+// a branch that is alone there may be found from that sum. may says which branches may be
+// shown at all, nil: each; a large one that only may hides can be all that is left.
 //
 // These are primary and secondary suppression of cells in a table whose sums are shown: A.
 // Hundepool et al., Handbook on Statistical Disclosure Control (ESSnet SDC, 2010), chapter
 // 4. Members who stand in a branch that has others below it are such a rest of their own.
 // It guards one table: what a table says tomorrow, less what it says today, is of those
-// who came between, however it is cut.
+// who came between, however it is cut. Tables that add up are settled by spanTables.
 func (b *Branches) Told(counts map[string]int, others int, may func(code string) bool) map[string]bool {
 	below := map[string][]string{} // "": the branches at the top
 	for code := range counts {

@@ -28,21 +28,24 @@ func (c *TrendCount) branchTrends(tree *Branches) {
 	slices.SortFunc(kept, func(a, b *BranchTrend) int {
 		return cmp.Or(-cmp.Compare(a.Members, b.Members), cmp.Compare(a.Code, b.Code))
 	})
+	all := &BranchTrend{Members: t.Members, weeks: t.Weeks}
+	for i, x := range t.Months {
+		put(&all.Months, i).Active = x.Active
+	}
+	for i, x := range t.Quarters {
+		put(&all.Quarters, i).Active = x.Active
+	}
+	c.last(all)
 	counts, may := map[string]int{}, map[string]bool{}
 	for i, b := range kept {
+		c.last(b)
 		counts[b.Code], may[b.Code] = b.Members, i < maxTrendBranches
 	}
-	told := tree.Told(counts, tree.beside(counts, t.Members), func(code string) bool { return may[code] })
-	c.rest(tree, rolled, told)
+	told := c.tell(tree, rolled, all, func() map[string]bool {
+		return tree.Told(counts, tree.beside(counts, t.Members), func(code string) bool { return may[code] })
+	}, func(code string) { may[code] = false })
 	kept = slices.DeleteFunc(kept, func(b *BranchTrend) bool { return !told[b.Code] })
 	t.Hidden = len(rolled) - len(kept)
-	for _, b := range kept {
-		c.last(b)
-	}
-	if t.Rest != nil {
-		c.last(t.Rest)
-	}
-	c.hideSpans(tree, rolled, told)
 	place := map[string]int{}
 	for i, x := range tree.All() {
 		place[x.Code] = i + 1
@@ -71,23 +74,11 @@ func (c *TrendCount) last(b *BranchTrend) {
 			to.Before, to.Kept = to.Before+one.Before, to.Kept+one.Kept
 		}
 	}
-	for _, spans := range [][]BranchSpan{b.Months, b.Quarters} {
-		for i := range spans {
-			spans[i].Lasting = spans[i].Lasting.shown()
-		}
-	}
-	b.Lasting = b.Lasting.shown()
-}
-
-func (l Lasting) shown() Lasting {
-	if l.Before < LeastShown {
-		return Lasting{}
-	}
-	return l
 }
 
 // rest sums the branches at the top that are not told.
 func (c *TrendCount) rest(tree *Branches, rolled map[string]*BranchTrend, told map[string]bool) {
+	c.trends.Rest = nil
 	rest := &BranchTrend{}
 	for code, b := range rolled {
 		if x, _ := tree.Get(code); x.Parent == "" && !told[code] {
@@ -95,48 +86,8 @@ func (c *TrendCount) rest(tree *Branches, rolled map[string]*BranchTrend, told m
 		}
 	}
 	if rest.Members >= LeastShown {
+		c.last(rest)
 		c.trends.Rest = rest
-	}
-}
-
-// restCode stands for the rest among branches: no branch has it.
-const restCode = "\x00"
-
-// hideSpans leaves nothing of those months and quarters of the branches that are told
-// which must not be: each is a table of its own, with the rest as one more branch at
-// the top.
-func (c *TrendCount) hideSpans(tree *Branches, rolled map[string]*BranchTrend, told map[string]bool) {
-	rest := c.trends.Rest
-	for _, x := range []struct {
-		all []SpanSums
-		of  func(*BranchTrend) []BranchSpan
-	}{
-		{c.trends.Months, func(b *BranchTrend) []BranchSpan { return b.Months }},
-		{c.trends.Quarters, func(b *BranchTrend) []BranchSpan { return b.Quarters }},
-	} {
-		for i, sums := range x.all {
-			counts := map[string]int{}
-			for code, b := range rolled {
-				if in, _ := tree.Get(code); told[code] || rest == nil || in.Parent != "" {
-					counts[code] = At(x.of(b), i).Active
-				}
-			}
-			if rest != nil {
-				counts[restCode] = At(x.of(rest), i).Active
-			}
-			shown := tree.Told(counts, tree.beside(counts, sums.Active), func(code string) bool { return told[code] || code == restCode })
-			hide := func(code string, b *BranchTrend) {
-				if counts[code] > 0 && !shown[code] {
-					x.of(b)[i] = BranchSpan{Few: true}
-				}
-			}
-			for code := range told {
-				hide(code, rolled[code])
-			}
-			if rest != nil {
-				hide(restCode, rest)
-			}
-		}
 	}
 }
 

@@ -9,7 +9,8 @@ import (
 // Trends are how a season went, as it was counted at a moment: sums over days, weeks,
 // months and quarters, by branch and by category. Nothing of a single member is in
 // them: what concerns fewer than LeastShown members of a branch, or would tell of them
-// by what is beside it, is left out; see Branches.Told.
+// by what is beside it or by a sum in time, is left out; see Branches.Told and spanTables.
+// Sums over all members are whole, however few they are.
 //
 // A voided day counts as in Totals: where its points were dropped, nowhere.
 type Trends struct {
@@ -89,7 +90,8 @@ type BranchSpan struct {
 }
 
 // Lasting is how many go on from one week to the next, summed over the weeks that ended
-// in a span and were over when they were counted. Fewer than LeastShown are none.
+// in a span and were over when they were counted. Nothing is kept of fewer than LeastShown,
+// nor of what would tell of these.
 type Lasting struct {
 	Before int `json:"b,omitempty"` // who finished a paper in the week before
 	Kept   int `json:"k,omitempty"` // of those, who did in the week, too
