@@ -43,6 +43,7 @@ type Console struct {
 	hands    sync.Map                  // by account: one that holds one while its file is made
 	declared *http.ServeMux            // what can be asked for; it never answers
 	actions  map[string]*frame.Section // whose a pattern is
+	rights   map[string]account.Right  // that a pattern takes
 }
 
 // sessionLife is how long somebody stays signed in at most, and sessionIdle how long
@@ -86,12 +87,12 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.
 
 func (c *Console) routes() http.Handler {
 	inside := http.NewServeMux()
-	c.declared, c.actions = http.NewServeMux(), map[string]*frame.Section{}
+	c.declared, c.actions, c.rights = http.NewServeMux(), map[string]*frame.Section{}, map[string]account.Right{}
 	for _, s := range c.frame.Sections() {
 		for _, route := range s.Routes {
 			inside.Handle(route.Pattern, c.signedIn(s, route))
 			c.declared.Handle(route.Pattern, http.NotFoundHandler())
-			c.actions[route.Pattern] = s
+			c.actions[route.Pattern], c.rights[route.Pattern] = s, route.Right
 		}
 	}
 	inside.HandleFunc("GET /admin/login", c.loginPage)

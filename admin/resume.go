@@ -26,6 +26,8 @@ type resumption struct {
 	Fields url.Values `json:"fields"`
 	Files  bool       `json:"files,omitempty"` // came with it and are lost: a page cannot give them back
 	Parts  bool       `json:"parts,omitempty"` // it is sent as multipart/form-data
+
+	right account.Right // that the action takes
 }
 
 // What of an action is kept: maxKept bounds it as a hidden field, in bytes, and maxLogin
@@ -122,7 +124,7 @@ func (c *Console) resumption(kept string) (p resumption, at *frame.Section, ok b
 		return p, nil, false
 	}
 	_, pattern := c.declared.Handler(&http.Request{Method: http.MethodPost, URL: to})
-	at = c.actions[pattern]
+	at, p.right = c.actions[pattern], c.rights[pattern]
 	return p, at, at != nil && at != c.last()
 }
 
@@ -131,10 +133,20 @@ type resumeView struct {
 	resumption
 	Section, Back string
 	Written       []string // what a person has written of it
+	Denied        bool     // nothing else is told
 }
 
-// resume shows what somebody wanted to do before they had to sign in again.
+// resume shows what somebody wanted to do before they had to sign in again. Who signs in
+// may be somebody else: what was typed, perhaps a member's name, is for those alone who
+// may do it.
 func (c *Console) resume(w http.ResponseWriter, r *http.Request, who account.Account, p resumption, at *frame.Section) {
+	v := c.frame.Visit(w, r, who, c.last())
+	if !v.May(p.right) {
+		if err := v.ShowStatus(http.StatusForbidden, "resume.html", "不能接着做", resumeView{Section: at.Name, Back: Path, Denied: true}); err != nil {
+			v.Fail("resume", err)
+		}
+		return
+	}
 	x := resumeView{resumption: p, Section: at.Name, Back: at.Path}
 	for _, name := range slices.Sorted(maps.Keys(p.Fields)) {
 		for _, value := range p.Fields[name] {
@@ -143,7 +155,6 @@ func (c *Console) resume(w http.ResponseWriter, r *http.Request, who account.Acc
 			}
 		}
 	}
-	v := c.frame.Visit(w, r, who, c.last())
 	if err := v.Show("resume.html", "接着做", x); err != nil {
 		v.Fail("resume", err)
 	}

@@ -86,3 +86,29 @@ func TestKeptFitsTheLogin(t *testing.T) {
 		}
 	}
 }
+
+// TestResumedByAnother: what was typed is shown to nobody who may not do it.
+func TestResumedByAnother(t *testing.T) {
+	rooms := frame.Section{Path: "/admin/rooms", Name: "房间", Right: account.Look, Files: fstest.MapFS{}, Routes: []frame.Route{{Pattern: "POST /admin/rooms/{id}/lock", Right: account.Govern}}}
+	c, err := New(Config{Now: time.Now, Logger: slog.New(slog.DiscardHandler), Sections: []frame.Section{rooms}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := json.Marshal(resumption{To: "/admin/rooms/3/lock", Fields: url.Values{"why": {"王芳来电"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, at, ok := c.resumption(base64.RawURLEncoding.EncodeToString(kept))
+	for role, may := range map[account.Role]bool{account.Admin: true, account.Staff: false} {
+		ctx, err := c.sessions.Load(t.Context(), "")
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		w := httptest.NewRecorder()
+		c.resume(w, httptest.NewRequestWithContext(ctx, http.MethodPost, "/admin/login", nil), account.Account{Name: "张三", Role: role}, p, at)
+		page := w.Body.String()
+		if strings.Contains(page, "王芳") != may || strings.Contains(page, "/3/lock") != may || strings.Contains(page, "不能接着做") == may {
+			t.Errorf("%s sees, with status %d: %s", role, w.Code, page)
+		}
+	}
+}
