@@ -61,13 +61,18 @@ func (r *Ranking) regrade(v *frame.Visit) error { return r.regradeForm(v, propos
 func proposed(v *frame.Visit) Proposal {
 	field := func(name string) string { return strings.TrimSpace(v.R.FormValue(name)) }
 	revision, _ := strconv.Atoi(field("revision"))
+	why := v.R.PostFormValue("reason")
+	if why == "" { // of another session: none, and the preview is not found
+		hidden, _ := v.Unsealed()
+		why = hidden.Get("reason")
+	}
 	return Proposal{
 		Question: field("question"), Revision: max(0, revision), Way: field("way"),
-		Key: field("key"), Accept: field("accept"), Reason: field("reason"), By: v.By(),
+		Key: field("key"), Accept: field("accept"), Reason: strings.TrimSpace(why), By: v.By(),
 	}
 }
 
-// fields are a proposal as a form and an address carry it.
+// fields are a proposal as a form carries it.
 func (p Proposal) fields() url.Values {
 	return url.Values{
 		"question": {p.Question}, "revision": {strconv.Itoa(p.Revision)}, "way": {p.Way},
@@ -152,11 +157,25 @@ func (r *Ranking) preview(v *frame.Visit) error {
 	if err := r.count(v, p, plan); err != nil {
 		return err
 	}
-	http.Redirect(v.W, v.R, p.address(), http.StatusSeeOther)
+	to, err := p.address(v, previewPath)
+	if err != nil {
+		return err
+	}
+	http.Redirect(v.W, v.R, to, http.StatusSeeOther)
 	return nil
 }
 
-func (p Proposal) address() string { return "/admin/ranking/regrade/preview?" + p.fields().Encode() }
+const formPath, previewPath = "/admin/ranking/regrade", "/admin/ranking/regrade/preview"
+
+// address is a page with a proposal. The reason is sealed: it may name somebody.
+func (p Proposal) address(v *frame.Visit, path string) (string, error) {
+	open, hidden := p.fields(), url.Values{}
+	open.Del("reason")
+	if p.Reason != "" {
+		hidden.Set("reason", p.Reason)
+	}
+	return v.Sealed(path, open, hidden)
+}
 
 // count begins to count what a proposal would change, and waits a little for the end.
 func (r *Ranking) count(v *frame.Visit, p Proposal, plan Plan) error {
@@ -177,7 +196,7 @@ type previewView struct {
 	Work     work.Work
 	Impacts  []Impact
 	Confirm  *frame.Confirm
-	Back     string // query of the form
+	Back     string // address of the form
 
 	preview work.Preview[[]Impact]
 }
@@ -193,7 +212,9 @@ func (r *Ranking) previewed(v *frame.Visit) error {
 
 func (r *Ranking) readPreview(v *frame.Visit) (x previewView, err error) {
 	x.Proposal = proposed(v)
-	x.Back = x.Proposal.fields().Encode()
+	if x.Back, err = x.Proposal.address(v, formPath); err != nil {
+		return x, err
+	}
 	if x.Plan, err = r.data.Plan(v.Context(), x.Proposal); err != nil {
 		return x, err
 	}
@@ -234,7 +255,7 @@ func (x previewView) confirm() *frame.Confirm {
 	}
 	return &frame.Confirm{
 		Title: "发布这项更正？", Facts: facts, Path: "/admin/ranking/regrade/publish", Fields: fields, Button: "发布更正", Danger: true,
-		Final: "分数有变的学员下次发消息时会收到一次说明。发布后记入历史，要改回来，得再更正一次。", Back: "/admin/ranking/regrade?" + x.Back,
+		Final: "分数有变的学员下次发消息时会收到一次说明。发布后记入历史，要改回来，得再更正一次。", Back: x.Back,
 	}
 }
 
@@ -259,7 +280,11 @@ func (r *Ranking) publish(v *frame.Visit) error {
 		if err := r.count(v, p, x.Plan); err != nil {
 			return err
 		}
-		return v.Done(p.address(), frame.Note{Text: "您看的是早些时候算的，那以后有了变化，或者隔得太久，所以还没有发布。下面是重新算的，请再看一眼。", Bad: true})
+		to, err := p.address(v, previewPath)
+		if err != nil {
+			return err
+		}
+		return v.Done(to, frame.Note{Text: "您看的是早些时候算的，那以后有了变化，或者隔得太久，所以还没有发布。下面是重新算的，请再看一眼。", Bad: true})
 	}
 	id := "regrade-" + p.digest(x.Plan)
 	if err := r.works.Start(v.Context(), id, v.By(), func(ctx context.Context, tell func(done, of int)) (any, error) {
