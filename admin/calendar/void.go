@@ -135,7 +135,13 @@ func (c *Calendar) voidAsked(v *frame.Visit) (x voidView, err error) {
 	if err != nil {
 		return x, err
 	}
-	x = voidView{Day: day, Word: dayWord(day), Now: voidWord(voids[day]), How: v.R.FormValue("how"), Why: strings.TrimSpace(v.R.FormValue("why"))}
+	x = voidView{Day: day, Word: dayWord(day), Now: voidWord(voids[day]), How: v.R.FormValue("how"), Why: strings.TrimSpace(v.R.PostFormValue("why"))}
+	hidden, known := v.Unsealed()
+	if why := hidden.Get("why"); why != "" {
+		x.Why = why
+	} else if !known {
+		x.How, x.Problem = "", "登录过了，写的原因没有留下。请再写一次。"
+	}
 	if _, known := ways[x.How]; x.How != "" && !known {
 		return x, frame.Bad("没有写明怎样取消。")
 	}
@@ -148,8 +154,13 @@ func (c *Calendar) voidAsked(v *frame.Visit) (x voidView, err error) {
 
 func foreseeID(x voidView) string { return "void:" + x.Day.String() + ":" + x.How }
 
-func (x voidView) address() string {
-	return Path + "/void/" + x.Day.String() + "?" + url.Values{"how": {x.How}, "why": {x.Why}}.Encode()
+// address is the page of the preview. The reason is sealed: it may name somebody.
+func (x voidView) address(v *frame.Visit) (string, error) {
+	hidden := url.Values{}
+	if x.Why != "" {
+		hidden.Set("why", x.Why)
+	}
+	return v.Sealed(Path+"/void/"+x.Day.String(), url.Values{"how": {x.How}}, hidden)
 }
 
 // foresee begins the preview.
@@ -164,7 +175,11 @@ func (c *Calendar) foresee(v *frame.Visit) error {
 	if err := c.count(v, x); err != nil {
 		return err
 	}
-	http.Redirect(v.W, v.R, x.address(), http.StatusSeeOther)
+	to, err := x.address(v)
+	if err != nil {
+		return err
+	}
+	http.Redirect(v.W, v.R, to, http.StatusSeeOther)
 	return nil
 }
 
@@ -247,7 +262,11 @@ func (c *Calendar) publish(v *frame.Visit) error {
 		if err := c.count(v, x); err != nil {
 			return err
 		}
-		return v.Done(x.address(), frame.Note{Text: "您看的是早些时候算的，那以后有了变化，或者隔得太久，所以什么也没有改。下面是重新算的，请再看一眼。", Bad: true})
+		to, err := x.address(v)
+		if err != nil {
+			return err
+		}
+		return v.Done(to, frame.Note{Text: "您看的是早些时候算的，那以后有了变化，或者隔得太久，所以什么也没有改。下面是重新算的，请再看一眼。", Bad: true})
 	}
 	by := v.By()
 	id := publishID(x)

@@ -56,7 +56,11 @@ func TestAdminCalendarVoids(t *testing.T) {
 			t.Fatal(err)
 		}
 		resp.Body.Close()
-		page = u.shows(resp.Header.Get("Location"), "就这样做")
+		to := resp.Header.Get("Location")
+		if plain, _ := url.QueryUnescape(to); why != "" && strings.Contains(plain, why) {
+			t.Errorf("the reason stands in the address %s", plain)
+		}
+		page = u.shows(to, "就这样做")
 		mustSay(t, page, facts...)
 		return page
 	}
