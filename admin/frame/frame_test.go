@@ -229,3 +229,23 @@ func TestSealedFieldsAreForOneSession(t *testing.T) {
 		}
 	}
 }
+
+// TestKeptIsSealed: what a session keeps may name a member, and cannot be read where the
+// session is stored.
+func TestKeptIsSealed(t *testing.T) {
+	var s *station
+	s = newStation(t, frame.Route{Pattern: "POST /admin/rooms", Right: account.Look, Do: func(v *frame.Visit) error {
+		s.sessions.Put(v.Context(), "name", "张三") // as who signs in
+		if v.Kept("whom") != "" {
+			t.Error("something is kept already")
+		}
+		if err := v.Keep("whom", "王芳"); err != nil {
+			return err
+		}
+		if stored := s.sessions.GetString(v.Context(), "kept whom"); stored == "" || strings.Contains(stored, "王芳") || v.Kept("whom") != "王芳" {
+			t.Errorf("%q is stored, %q kept", stored, v.Kept("whom"))
+		}
+		return nil
+	}})
+	s.ask(nil)
+}

@@ -68,13 +68,22 @@ func (v *Visit) Done(path string, note Note) error {
 	return nil
 }
 
-// Keep keeps a text for the time that somebody stays signed in. It lies in the session:
-// it must not name a member.
-func (v *Visit) Keep(name, text string) { v.frame.sessions.Put(v.Context(), "kept "+name, text) }
+// Keep keeps a text for the time that somebody stays signed in. It may name a member: it
+// is sealed, since an erasure does not look into sessions.
+func (v *Visit) Keep(name, text string) error {
+	sealed, err := v.seal(keptKey+name, text)
+	if err == nil {
+		v.frame.sessions.Put(v.Context(), keptKey+name, sealed)
+	}
+	return err
+}
+
+const keptKey = "kept "
 
 // Kept is what Keep kept; "": nothing.
 func (v *Visit) Kept(name string) string {
-	return v.frame.sessions.GetString(v.Context(), "kept "+name)
+	text, _ := v.unseal(keptKey+name, v.frame.sessions.GetString(v.Context(), keptKey+name))
+	return text
 }
 
 // againHeader comes with a page that asks for itself again, see console.js.

@@ -137,7 +137,9 @@ func (p *Push) try(v *frame.Visit) error {
 			return frame.Refusal{Status: http.StatusUnprocessableEntity, Text: "这一天的不能试。"}
 		}
 	}
-	v.Keep(trialName, ref)
+	if err := v.Keep(trialName, ref); err != nil {
+		return err
+	}
 	how, why, err := p.acts.Try(v.Context(), day, id, v.By(), v.Now)
 	back := path + "?day=" + day.String()
 	switch {
