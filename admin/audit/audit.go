@@ -46,6 +46,9 @@ type Log interface {
 	// Exported adds a line: that somebody took lines away. Errors: quiz.ErrUnavailable,
 	// quiz.ErrUnknown.
 	Exported(ctx context.Context, l Line) error
+	// Named reports whether there is an account of exactly that name. Errors:
+	// quiz.ErrUnavailable.
+	Named(ctx context.Context, name string) (bool, error)
 }
 
 // each is how many lines a page shows; most is how many are looked through for it,
@@ -152,12 +155,15 @@ func (f filter) link(v *frame.Visit, before int64) (string, error) {
 	return v.Sealed(path, open, hidden)
 }
 
-// noted is the filter for the log. The text that was looked for is left out: it may be
-// a member's name, and the log is for ever.
-func (f filter) noted() string {
+// noted is the filter for the log. The text that was looked for is left out, and who,
+// unless that is named: it may be a member's name, and the log is for ever.
+func (f filter) noted(named bool) string {
 	open, _ := f.fields()
-	if f.By != "" {
+	switch {
+	case named:
 		open.Set("by", f.By)
+	case f.By != "":
+		open.Set("by", "…")
 	}
 	if f.Text != "" {
 		open.Set("text", "…")
@@ -248,7 +254,13 @@ func (p *Page) export(v *frame.Visit) error {
 	if write[format] == nil {
 		return frame.Bad("只能导出为 XLSX 或 CSV。")
 	}
-	if err := p.log.Exported(v.Context(), Line{At: v.Now, By: v.By(), Did: "audit.export", On: format, More: f.noted()}); err != nil {
+	named := false
+	if f.By != "" {
+		if named, err = p.log.Named(v.Context(), f.By); err != nil {
+			return err
+		}
+	}
+	if err := p.log.Exported(v.Context(), Line{At: v.Now, By: v.By(), Did: "audit.export", On: format, More: f.noted(named)}); err != nil {
 		return err
 	}
 	return v.Hand(name+"."+format, write[format])

@@ -30,6 +30,8 @@ func (b broken) EachLine(_ context.Context, _ int64, take func(Line) bool) error
 
 func (broken) Exported(context.Context, Line) error { return nil }
 
+func (broken) Named(context.Context, string) (bool, error) { return false, quiz.ErrUnavailable }
+
 // TestExportIsWholeOrNone: a file that cannot be begun is a page that says so, and one
 // that cannot be ended is broken off: nobody takes a part for the whole.
 func TestExportIsWholeOrNone(t *testing.T) {
@@ -97,7 +99,10 @@ func TestFilter(t *testing.T) {
 		}
 	}
 	f := filter{By: "王 芳", Text: "李大钊", Did: "member", From: "2026-07-01"}
-	if got := f.noted(); got != "by=王 芳&did=member&from=2026-07-01&text=…" || (filter{}).noted() != "" || (filter{}).Any() || !f.Any() {
+	if got := f.noted(false); got != "by=…&did=member&from=2026-07-01&text=…" || (filter{}).noted(false) != "" || (filter{}).Any() || !f.Any() {
 		t.Errorf("the log says %s of what was taken away", got)
+	}
+	if got := (filter{By: "王 芳"}).noted(true); got != "by=王 芳" {
+		t.Errorf("the log says %s of an account", got)
 	}
 }

@@ -33,6 +33,6 @@ func (s *service) sections() []frame.Section {
 		s.pushSection().Section(),
 		people.Section(),
 		accounts.New(s.accounts).Section(),
-		audit.New(auditLog{s.data.Store}).Section(),
+		audit.New(auditLog{s.data.Store, s.accounts}).Section(),
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"dangshi/admin/account"
@@ -59,7 +60,10 @@ func (b accountBook) Accounts(ctx context.Context) ([]account.Account, error) {
 }
 
 // auditLog is the audit log as the console reads it.
-type auditLog struct{ store *store.Store }
+type auditLog struct {
+	store    *store.Store
+	accounts *account.Desk
+}
 
 // EachLine is of audit.Log.
 func (l auditLog) EachLine(ctx context.Context, before int64, take func(audit.Line) bool) error {
@@ -71,4 +75,13 @@ func (l auditLog) EachLine(ctx context.Context, before int64, take func(audit.Li
 // Exported is of audit.Log.
 func (l auditLog) Exported(ctx context.Context, x audit.Line) error {
 	return l.store.Audit(ctx, store.Audited{At: x.At, By: x.By, Did: x.Did, On: x.On, Why: x.Why, More: x.More})
+}
+
+// Named is of audit.Log.
+func (l auditLog) Named(ctx context.Context, name string) (bool, error) {
+	a, err := l.accounts.Account(ctx, name)
+	if errors.Is(err, account.ErrNobody) {
+		return false, nil
+	}
+	return err == nil && a.Name == name, err
 }
