@@ -130,8 +130,12 @@ func (p *Push) Send(ctx context.Context, day quiz.Day) (Report, error) {
 // ErrOther means that something else would be sent than was seen.
 var ErrOther = errors.New("what would be sent is not what was seen")
 
+// ErrNext is ErrOther where the channel that was seen has refused, and another one would
+// be next.
+var ErrNext = fmt.Errorf("%w: its channel has refused", ErrOther)
+
 // SendSeen is Send of what somebody has seen, see Report.Seen; "": whatever it is. Errors:
-// ErrOther, where nothing was sent.
+// ErrOther and ErrNext, where nothing was sent.
 func (p *Push) SendSeen(ctx context.Context, day quiz.Day, seen string) (Report, error) {
 	if err := p.take(ctx); err != nil {
 		return Report{}, err

@@ -55,13 +55,14 @@ func (p *Push) workOn(ctx context.Context, day quiz.Day, insist bool, seen strin
 		p.Progress("nothing")
 		return p.nothing(ctx, day)
 	}
+	other := ErrOther
 	for try := 0; ; try++ {
 		s, channel, outcome := d.next(p.Channels)
 		if outcome != Open {
 			return d, nil
 		}
 		if seen != "" && try == 0 && seen != seenOf(b, channel.Name()) {
-			return d, errors.Join(ErrOther, p.giveUp(ctx, day, d.Note))
+			return d, errors.Join(other, p.giveUp(ctx, day, d.Note))
 		}
 		// It may have become late, or the push been switched off, while this waited for
 		// another replica, or for WeChat.
@@ -84,7 +85,7 @@ func (p *Push) workOn(ctx context.Context, day quiz.Day, insist bool, seen strin
 		}
 		state := d.find(s.ID).State
 		if state != Planned && state != Unknown || d.Outcome != Open {
-			try = -1 // the next channel has all its tries
+			try, other = -1, ErrNext // the next channel has all its tries
 			continue
 		}
 		if try == len(pauses) {

@@ -194,6 +194,14 @@ func (l notedLedger) Save(ctx context.Context, name string, value []byte, expect
 	return l.SaveNoted(ctx, name, value, expected, l.line)
 }
 
+// notAsSeen says why nothing was sent by somebody who has seen something else.
+func notAsSeen(err error) string {
+	if errors.Is(err, push.ErrNext) {
+		return "没有发成：您看过的渠道被拒绝了，原因见“今天”。下一个渠道可以再发：请看看新的，再发一次。"
+	}
+	return "没有发：您看过以后，内容或渠道变了。请看看新的，再发。"
+}
+
 // Send is part of the console's Acts. It is noted before: what is sent to all must not
 // go without its line, and a run may last longer than the program. That nothing was sent
 // is noted after.
@@ -213,7 +221,7 @@ func (d pushData) Send(ctx context.Context, by string, at time.Time, seen string
 		return nil
 	})
 	if errors.Is(err, push.ErrOther) {
-		return console.Sent{Text: "没有发：您看过以后，内容或渠道变了。请看看新的，再发。"}, nil
+		return console.Sent{Text: notAsSeen(err)}, nil
 	}
 	if err != nil {
 		return console.Sent{}, err

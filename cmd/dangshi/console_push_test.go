@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"dangshi/admin/account"
+	"dangshi/bot/push"
 	"dangshi/bot/sandbox/fakeapi"
 	"dangshi/content"
 	"dangshi/quiz"
@@ -236,4 +238,10 @@ func TestAdminPushOneByOne(t *testing.T) {
 		_, body := fetch(t, admin, http.MethodGet, r.url+"/admin/push", nil)
 		return strings.Contains(body, "逐个发") && strings.Contains(body, "已看 1 / 1 人，发出 1") && !strings.Contains(body, "现在就发")
 	})
+}
+
+// TestNotAsSeen: that a channel refused is not told as a change of what was seen.
+func TestNotAsSeen(t *testing.T) {
+	mustSay(t, notAsSeen(push.ErrOther), "内容或渠道变了")
+	mustSay(t, notAsSeen(errors.Join(push.ErrNext)), "渠道被拒绝了", "再发一次")
 }
