@@ -35,7 +35,11 @@ func (c *checkup) disk() {
 		}
 		dir = filepath.Dir(dir)
 	}
-	free, _, ok := diskSpace(dir)
+	space := c.space
+	if space == nil {
+		space = diskSpace
+	}
+	free, _, ok := space(dir)
 	if !ok {
 		c.say(unseen, about, "没有检查：看不到 %s 所在的磁盘还有多少空间。", c.Data)
 		return
