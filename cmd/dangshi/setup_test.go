@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"dangshi/bot/wechat/peer"
+	"dangshi/quiz"
 	"dangshi/store/storetest"
 )
 
@@ -55,6 +56,14 @@ func start(t *testing.T, s Settings) *replica {
 func startThrough(t *testing.T, s Settings, dial storetest.Dialer) *replica {
 	t.Helper()
 	return startApp(t, &app{Settings: s, dial: dial, logger: slog.New(slog.DiscardHandler)})
+}
+
+// fromNoon is a clock for an app that runs on from today's noon, for tests that midnight
+// in Shanghai must not cut in two.
+func fromNoon() func() time.Time {
+	begun := time.Now()
+	noon := quiz.DayOf(begun).Start().Add(12 * time.Hour)
+	return func() time.Time { return noon.Add(time.Since(begun)) }
 }
 
 // startApp is start with what else an app may have.
