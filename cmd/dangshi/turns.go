@@ -100,16 +100,43 @@ const takeOverAgain = 5 * time.Minute
 // takeOver goes on with what other processes have left, until ctx ends. At the start
 // that is what this one left when it was killed.
 func (s *service) takeOver(ctx context.Context) {
-	for first := true; ; first = false {
-		pause := takeOverEvery
-		if err := errors.Join(s.resumeRegrade(ctx), s.resumeClose(ctx, first)); err != nil && !errors.Is(err, quiz.ErrUnavailable) && !errors.Is(err, quiz.ErrUnknown) {
-			pause = takeOverAgain
+	all := []*leftover{{resume: s.resumeRegrade}, {resume: sweeping(s.resumeClose)}}
+	for {
+		for _, l := range all {
+			l.look(ctx, time.Now())
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(pause):
+		case <-time.After(takeOverEvery):
 		}
+	}
+}
+
+// leftover is a kind of thing that other processes may have left. One that fails puts off
+// no other one.
+type leftover struct {
+	resume func(ctx context.Context) error
+	again  time.Time // it is left alone until then
+}
+
+// look goes on with what is left, unless that has just failed.
+func (l *leftover) look(ctx context.Context, now time.Time) {
+	if now.Before(l.again) {
+		return
+	}
+	if err := l.resume(ctx); err != nil && !errors.Is(err, quiz.ErrUnavailable) && !errors.Is(err, quiz.ErrUnknown) {
+		l.again = now.Add(takeOverAgain)
+	}
+}
+
+// sweeping asks for a sweep until one has succeeded.
+func sweeping(resume func(ctx context.Context, sweep bool) error) func(ctx context.Context) error {
+	sweep := true
+	return func(ctx context.Context) error {
+		err := resume(ctx, sweep)
+		sweep = sweep && err != nil
+		return err
 	}
 }
 
