@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,6 +70,31 @@ func TestFindKeepsFew(t *testing.T) {
 	f.keepBest()
 	if len(f.found) != 3 || f.found[0].Member.Name != "0000" || f.found[2].Member.Name != "0002" || len(f.seen) != 1000 || most > 500 {
 		t.Errorf("%+v of %d, %d held at once", f.found, len(f.seen), most)
+	}
+}
+
+// TestAnsweredMeanwhile: who comes second, after the line was written, leaves a line that
+// it was not done.
+func TestAnsweredMeanwhile(t *testing.T) {
+	url := servers.Redis(t).URL
+	w, other := newRekeyed(t, url, 3), openTest(t, url)
+	answer := func(s *Store, by string) error {
+		_, err := s.Answer(t.Context(), "2026", 2, "是对的", Act{By: by, At: time.Unix(100, 0)})
+		return err
+	}
+	w.s.client.AddHook(beforeCommand{"evalsha", sync.OnceFunc(func() { must(t, answer(other, "甲")) })})
+	if err := answer(w.s, "乙"); !errors.Is(err, quiz.ErrAnswered) {
+		t.Error(err)
+	}
+	lines := ""
+	must(t, other.EachAudited(t.Context(), func(a Audited) bool {
+		if a.Did == "member.answer" {
+			lines = a.By + " " + a.More + "\n" + lines
+		}
+		return true
+	}))
+	if lines != "甲 2\n乙 2\n乙 2 (not done)\n" {
+		t.Errorf("the log:\n%s", lines)
 	}
 }
 

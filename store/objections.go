@@ -223,6 +223,8 @@ func (s *Store) answer(ctx context.Context, season string, f Filed, text string,
 		return f, err
 	case err != nil:
 		return f, noted.end(ctx, err)
+	case answered != nil: // somebody else answered, and told it, after the line was written
+		return f, noted.end(ctx, answered)
 	}
-	return f, answered
+	return f, nil
 }
