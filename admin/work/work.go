@@ -231,7 +231,7 @@ func (r *run) do(ctx, held context.Context, do Do) error {
 	result, err := r.protected(held, do)
 	close(over)
 	telling.Wait()
-	if held.Err() != nil && context.Cause(held) != context.Cause(ctx) {
+	if held.Err() != nil && context.Cause(held) != context.Cause(ctx) && (err != nil || r.taken(ctx)) {
 		return err // whoever took over tells of it now
 	}
 	var text []byte
@@ -251,6 +251,15 @@ func (r *run) do(ctx, held context.Context, do Do) error {
 		r.desk.logger.Error("console: the end of a work is not told", "work", r.id, "error", err)
 	}
 	return err
+}
+
+// taken reports whether another replica is at it, or has been, since this one began.
+// Where that cannot be known it may.
+func (r *run) taken(ctx context.Context) bool {
+	w, ok, err := r.desk.Find(ctx, r.id)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return err != nil || ok && (w.Running() || w.Over || w.Taken != r.work.Taken || !w.Began.Equal(r.work.Began))
 }
 
 // tell tells how far it is until it is over.

@@ -176,6 +176,23 @@ func TestTakenOver(t *testing.T) {
 	}
 }
 
+// TestLostAtItsEnd: what was done is told, also where the right to be at it was lost just
+// then, unless another one has taken over.
+func TestLostAtItsEnd(t *testing.T) {
+	keep := &shelf{}
+	d := NewDesk(keep, time.Now, slog.New(slog.DiscardHandler))
+	if _, err := d.Run(t.Context(), "a", "甲", func(ctx context.Context, _ func(int, int)) (any, error) {
+		keep.lose("a")
+		<-ctx.Done()
+		return "done", nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if w, _, _ := d.Find(t.Context(), "a"); !w.Over || string(w.Result) != `"done"` || w.By != "甲" {
+		t.Errorf("%+v", w)
+	}
+}
+
 // TestCloseEndsWorks: who waits in a work is told to end.
 func TestCloseEndsWorks(t *testing.T) {
 	d := NewDesk(&shelf{}, time.Now, slog.New(slog.DiscardHandler))
