@@ -69,7 +69,7 @@ func (b *Banks) undo(v *frame.Visit) error {
 	hand, today := b.hand(v), quiz.DayOf(v.Now)
 	u, err := b.data.Undo(v.Context(), hand, act, today, "")
 	if errors.Is(err, ErrNoUndo) {
-		return v.Done(back, frame.Note{Text: "过了一天，不能撤销了。", Bad: true})
+		return v.Done(back, frame.Note{Text: "这次改动没有留底（改得太多），或者已经过了一天，不能撤销了。", Bad: true})
 	}
 	if err != nil {
 		return err

@@ -198,7 +198,7 @@ func TestAdminBanks(t *testing.T) {
 	mustSay(t, v.post("/admin/banks/undo", fieldsOf(t, undone, "act", "set", "back", "confirmed"), 200), "撤销了：新加的删去：2", "whole-1")
 	mustSay(t, v.get("/admin/banks?q=whole", 200), "共 1 道")
 	mustSay(t, v.post("/admin/banks/undo", undoFields(t, loaded), 200), "没有能撤销的")
-	mustSay(t, v.post("/admin/banks/undo", url.Values{"act": {"nothing"}}, 200), "不能撤销了")
+	mustSay(t, v.post("/admin/banks/undo", url.Values{"act": {"nothing"}}, 200), "没有留底")
 	staff.post("/admin/banks/undo", undoFields(t, loaded), http.StatusForbidden)
 
 	// What is taken away loads again, and no cell is a formula.
