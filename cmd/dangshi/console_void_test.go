@@ -22,6 +22,10 @@ func (u calendarUser) shows(path, word string) (page string) {
 			}
 			return false
 		}
+		if resp.StatusCode == http.StatusServiceUnavailable { // a busy machine: as the page says, a moment later
+			resp.Body.Close()
+			return false
+		}
 		page = u.answer(resp, nil, http.StatusOK)
 		return strings.Contains(page, word)
 	})

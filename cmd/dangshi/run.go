@@ -106,6 +106,8 @@ type app struct {
 	// lease is for how long a claim of the push holds, and pageLimit how long a page of
 	// the console may take; 0: the usual time.
 	lease, pageLimit time.Duration
+
+	redisTime time.Duration // of one command of serve; 0: as Options.Timeout of the store has it
 	// space is that of the disk of a folder; nil: diskSpace.
 	space func(dir string) (free, size uint64, ok bool)
 }

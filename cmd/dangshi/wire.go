@@ -54,7 +54,7 @@ func (a *app) openData(ctx context.Context) (*data, error) {
 func (a *app) hurry(ctx context.Context, d *data, url string) error {
 	prepared := d.Store
 	o := a.options(url)
-	o.Timeout = 0
+	o.Timeout = a.redisTime
 	var err error
 	d.Store, err = store.Open(ctx, o)
 	return errors.Join(err, prepared.Close())
