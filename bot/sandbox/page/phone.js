@@ -83,11 +83,15 @@ function show() {
   const m = member();
   document.body.dataset.member = m.name;
   for (const node of document.querySelectorAll("[data-account]")) node.textContent = state.account;
-  $("who").replaceWith(Object.assign(chat.face(m), { id: "who" }));
+  if ($("who").dataset.member !== m.id) {
+    const face = Object.assign(chat.face(m), { id: "who" });
+    face.dataset.member = m.id;
+    $("who").replaceWith(face);
+  }
   $("open-side").setAttribute("aria-label", `现在是${m.name}，换一位成员`);
   const others = state.members.reduce((n, each) => n + (each === m ? 0 : each.unread), 0);
   badge($("others-unread"), others);
-  $("members").replaceChildren(...state.members.map(row));
+  showMembers();
   const hasMenu = state.menu.length > 0;
   $("to-menu").hidden = !hasMenu;
   $("bar").dataset.mode = !m.follows ? "follow" : hasMenu && !keyboards.has(m.id) ? "menu" : "keyboard";
@@ -105,16 +109,39 @@ function badge(node, n) {
   node.textContent = n > 99 ? "99+" : n;
 }
 
+// Each member's row stays the same element: one that is put in its place while it is
+// being pressed would never be tapped.
+const rows = new Map(); // by the member's id
+function showMembers() {
+  for (const [id, node] of rows) {
+    if (state.members.some((m) => m.id === id)) continue;
+    node.remove();
+    rows.delete(id);
+  }
+  for (const m of state.members) {
+    if (!rows.has(m.id)) {
+      rows.set(m.id, row(m));
+      $("members").append(rows.get(m.id));
+    }
+    tellRow(rows.get(m.id).firstChild, m);
+  }
+}
+
 function row(m) {
-  const mine = m.id === active;
-  const unread = el("span", { class: "badge" });
-  badge(unread, mine ? 0 : m.unread);
-  const status = m.follows ? (mine ? "正在聊天" : "已关注") : "还没有关注";
   return el("li", {}, el("button", {
-    type: "button", data: { member: m.id, name: m.name, unread: mine ? 0 : m.unread }, "aria-current": mine ? "true" : undefined,
-    "aria-label": `${m.name}，${status}${!mine && m.unread ? `，${m.unread} 条未读` : ""}`,
-    onclick: () => { hold(m.id); side(false); sync(); },
-  }, chat.face(m), el("span", { class: "name" }, m.name, el("small", {}, status)), unread));
+    type: "button", data: { member: m.id, name: m.name }, onclick: () => { hold(m.id); side(false); sync(); },
+  }, chat.face(m), el("span", { class: "name" }, m.name, el("small")), el("span", { class: "badge" })));
+}
+
+function tellRow(button, m) {
+  const mine = m.id === active, unread = mine ? 0 : m.unread;
+  const status = m.follows ? (mine ? "正在聊天" : "已关注") : "还没有关注";
+  button.dataset.unread = unread;
+  if (mine) button.setAttribute("aria-current", "true");
+  else button.removeAttribute("aria-current");
+  button.setAttribute("aria-label", `${m.name}，${status}${unread ? `，${unread} 条未读` : ""}`);
+  button.querySelector("small").textContent = status;
+  badge(button.querySelector(".badge"), unread);
 }
 
 // The account's menu.
