@@ -86,10 +86,7 @@ func (s *Store) edited(ctx context.Context, did string, h content.Hand, items []
 		return false, err
 	}
 	entries = append(entries, asked...)
-	if err := s.keepUndo(ctx, h, did, entries); err != nil {
-		return false, err
-	}
-	return s.putEntries(ctx, entries, auditOf(did, h, entries), as, false)
+	return s.putUndoable(ctx, h, entries, auditOf(did, h, entries), as)
 }
 
 func editing[T content.Material](ctx context.Context, s *Store, sh shelf, edits []Edit[T], h content.Hand) (entries []entry, err error) {

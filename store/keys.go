@@ -229,8 +229,10 @@ func sessionKey(token string) string { return all + ":session:" + token }
 // draftKey holds what somebody's hash has begun in the console and not yet stored.
 func draftKey(who string) string { return all + ":draft:" + who }
 
-// undoKey holds what it takes to undo an act with the library, packed.
-func undoKey(act string) string { return all + ":undo:" + act }
+// undoKey holds act → what it takes to undo an act with the library, packed; undoneKey
+// act → when it was done, in Unix seconds.
+func undoKey() string   { return all + ":undo" }
+func undoneKey() string { return all + ":undone" }
 
 // qstatsKey holds how the questions of a season did when they were counted
 // last, as JSON.

@@ -53,11 +53,7 @@ func (s *Store) LoadLibrary(ctx context.Context, l Loading) (itemsPut, questions
 			return Put{}, Put{}, err
 		}
 		entries = append(entries, asked...)
-		const did = "library.load"
-		if err := s.keepUndo(ctx, h, did, entries); err != nil {
-			return Put{}, Put{}, err
-		}
-		if done, err := s.putEntries(ctx, entries, auditOf(did, h, entries), nil, false); done || err != nil {
+		if done, err := s.putUndoable(ctx, h, entries, auditOf("library.load", h, entries), nil); done || err != nil {
 			return itemsPut, questionsPut, err
 		}
 	}

@@ -58,10 +58,7 @@ func review[T content.Material](ctx context.Context, s *Store, sh shelf, r Revie
 			return lines, missing, nil
 		}
 		did := strings.TrimSuffix(sh.prefix, ":") + "." + string(r.Act)
-		if err := s.keepUndo(ctx, r.Hand, did, entries); err != nil {
-			return nil, nil, err
-		}
-		done, err := s.putEntries(ctx, entries, auditOf(did, r.Hand, entries), nil, false)
+		done, err := s.putUndoable(ctx, r.Hand, entries, auditOf(did, r.Hand, entries), nil)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -52,6 +52,8 @@ var (
 	keepLua string
 	//go:embed sweep.lua
 	sweepLua string
+	//go:embed undo.lua
+	undoLua string
 )
 
 type script struct{ source, sha string }

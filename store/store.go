@@ -110,6 +110,7 @@ type Store struct {
 	note      script
 	keep      script
 	sweep     script
+	undo      script
 
 	push, sim, accounts Documents
 
@@ -129,6 +130,7 @@ type Store struct {
 	settle  func(context.Context) error   // see Rebuild
 
 	claimLife time.Duration // see Alone; shorter in tests
+	undoRoom  int           // see keepUndo; smaller in tests
 }
 
 // Open connects, checks that the data are of the kind and the number of shards
@@ -149,10 +151,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		client: connect(a, timeout, o.Dial, name), timeout: timeout, wait: o.Wait, holder: o.Holder, restoring: o.restoring,
 		commit: newScript(commitLua), freeze: newScript(freezeLua), put: newScript(putLua), turn: newScript(turnLua), help: newScript(helpLua),
 		append: newScript(appendLua), practice: newScript(practiceLua), erase: newScript(eraseLua), remind: newScript(remindLua), due: newScript(dueLua), pointers: newScript(switchLua), move: newScript(moveLua), pace: newScript(paceLua), claiming: newScript(claimLua),
-		draft: newScript(draftLua), note: newScript(noteLua), keep: newScript(keepLua), sweep: newScript(sweepLua), // seldom used: not loaded beforehand
+		draft: newScript(draftLua), note: newScript(noteLua), keep: newScript(keepLua), sweep: newScript(sweepLua), undo: newScript(undoLua), // seldom used: not loaded beforehand
 		papers:  newPaperCache(),
 		recent:  recent{silence: recentSilence, clock: steady()},
-		damaged: o.Damaged, settle: waitToSettle, claimLife: claimLife,
+		damaged: o.Damaged, settle: waitToSettle, claimLife: claimLife, undoRoom: undoRoom,
 	}
 	if s.damaged == nil {
 		s.damaged = func(string, error) {}

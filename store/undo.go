@@ -12,6 +12,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"dangshi/content"
 	"dangshi/quiz"
 )
@@ -20,11 +22,14 @@ import (
 var ErrNoUndo = errors.New("this act cannot be undone, or no longer")
 
 const (
-	// undoLife is how long an act with the library can be undone.
+	// undoLife is how long an act with the library can be undone, by the product's clock.
 	undoLife = 24 * time.Hour
 	// maxUndo is how large what it takes may be, packed, in bytes; of a larger act it
 	// is not kept.
 	maxUndo = 16 << 20
+	// undoRoom bounds what is kept of all acts, in bytes; undoEach is what one of them
+	// takes beside its own size.
+	undoRoom, undoEach = 64 << 20, 1 << 10
 )
 
 // undoing is what it takes to undo an act.
@@ -43,14 +48,42 @@ type undone struct {
 	After  string `json:"after,omitempty"`  // digest of what was written; empty: it was taken away
 }
 
-// keepUndo keeps what it takes to undo what is about to be written. A crash before that
-// is written leaves something that undoes nothing: no entry is as it says.
-func (s *Store) keepUndo(ctx context.Context, h content.Hand, did string, entries []entry) error {
+// putUndoable is putEntries of an act that can be undone for a day, where there is room for
+// what that takes: an act is never refused for want of it.
+func (s *Store) putUndoable(ctx context.Context, h content.Hand, entries []entry, line Audited, as versions) (done bool, err error) {
+	kept, err := s.keepUndo(ctx, h, line.Did, entries)
+	if err != nil {
+		return false, err
+	}
+	done, err = s.putEntries(ctx, entries, line, as, false)
+	if isFull(err) {
+		// Then members cannot answer either: nothing is worth less than what is kept here.
+		if gone, e := s.client.Del(ctx, undoKey(), undoneKey()).Result(); e == nil && gone > 0 {
+			return s.putEntries(ctx, entries, line, as, false)
+		}
+	}
+	if kept && !done && !errors.Is(err, quiz.ErrUnknown) {
+		// Nothing was done: left where it is, it undoes nothing and takes others' room.
+		p := s.client.TxPipeline()
+		p.HDel(ctx, undoKey(), h.Act)
+		p.ZRem(ctx, undoneKey(), h.Act)
+		_, _ = p.Exec(ctx)
+	}
+	return done, err
+}
+
+// isFull reports whether Redis refused a write for want of memory.
+func isFull(err error) bool { return redis.HasErrorPrefix(err, "OOM") }
+
+// keepUndo keeps what it takes to undo what is about to be written; kept is false where
+// there is no room for it. A crash before that is written leaves something that undoes
+// nothing: no entry is as it says.
+func (s *Store) keepUndo(ctx context.Context, h content.Hand, did string, entries []entry) (kept bool, err error) {
 	if h.Act == "" || len(entries) == 0 {
-		return nil
+		return false, nil
 	}
 	if err := checkName(h.Act); err != nil {
-		return err
+		return false, err
 	}
 	u := undoing{By: h.By, At: h.At, Did: did}
 	for _, e := range entries {
@@ -63,20 +96,26 @@ func (s *Store) keepUndo(ctx context.Context, h content.Hand, did string, entrie
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
 	if err := errors.Join(json.NewEncoder(w).Encode(u), w.Close()); err != nil {
-		return err
+		return false, err
 	}
-	if packed.Len() > maxUndo {
-		return nil
+	if packed.Len() > min(maxUndo, s.undoRoom-undoEach) {
+		return false, nil
 	}
-	// Nothing of the library is written yet, whatever becomes of this.
-	return unavailable(s.client.Set(ctx, undoKey(h.Act), packed.Bytes(), undoLife).Err())
+	answer, err := s.run(ctx, s.undo, []string{undoKey(), undoneKey()}, h.Act, packed.Bytes(), h.At.Unix(), int(undoLife.Seconds()), s.undoRoom, undoEach)
+	switch {
+	case isFull(err):
+		return false, nil
+	case errors.Is(err, quiz.ErrUnknown): // of this; of the library nothing is written yet
+		return false, fmt.Errorf("%w: %v", quiz.ErrUnavailable, err)
+	}
+	return answer == int64(1), err
 }
 
-func (s *Store) readUndo(ctx context.Context, act string) (u undoing, err error) {
+func (s *Store) readUndo(ctx context.Context, act string, now time.Time) (u undoing, err error) {
 	if checkName(act) != nil {
 		return u, ErrNoUndo // it comes from a form
 	}
-	packed, err := s.client.Get(ctx, undoKey(act)).Bytes()
+	packed, err := s.client.HGet(ctx, undoKey(), act).Bytes()
 	if err := unavailable(err); err != nil {
 		return u, err
 	}
@@ -94,17 +133,20 @@ func (s *Store) readUndo(ctx context.Context, act string) (u undoing, err error)
 	if err != nil {
 		return u, fmt.Errorf("what undoes %s: %w", act, err)
 	}
+	if now.Sub(u.At) >= undoLife {
+		return u, ErrNoUndo
+	}
 	return u, nil
 }
 
 // CanUndo reports whether an act can still be undone, as far as that is known without
 // looking at each entry. Errors: quiz.ErrUnavailable.
-func (s *Store) CanUndo(ctx context.Context, act string) (bool, error) {
-	if checkName(act) != nil {
+func (s *Store) CanUndo(ctx context.Context, act string, now time.Time) (bool, error) {
+	at, err := s.client.ZScore(ctx, undoneKey(), act).Result()
+	if errors.Is(err, redis.Nil) {
 		return false, nil
 	}
-	n, err := s.client.Exists(ctx, undoKey(act)).Result()
-	return n > 0, unavailable(err)
+	return err == nil && now.Sub(time.Unix(int64(at), 0)) < undoLife, unavailable(err)
 }
 
 // Undone is what undoing an act does, or did.
@@ -153,7 +195,7 @@ func (s *Store) Undo(ctx context.Context, h content.Hand, act string, today quiz
 	if err := h.Check(); err != nil {
 		return Undone{}, err
 	}
-	was, err := s.readUndo(ctx, act)
+	was, err := s.readUndo(ctx, act, h.At)
 	if err != nil {
 		return Undone{}, err
 	}
@@ -172,13 +214,9 @@ func (s *Store) Undo(ctx context.Context, h content.Hand, act string, today quiz
 		case len(entries) == 0:
 			return u, nil
 		}
-		const did = "library.undo"
-		if err := s.keepUndo(ctx, h, did, entries); err != nil {
-			return Undone{}, err
-		}
-		line := auditOf(did, h, entries)
+		line := auditOf("library.undo", h, entries)
 		line.Why = was.Did + ", " + was.By + ", " + was.At.UTC().Format(time.RFC3339)
-		if done, err := s.putEntries(ctx, entries, line, seen.materials(), false); done || err != nil {
+		if done, err := s.putUndoable(ctx, h, entries, line, seen.materials()); done || err != nil {
 			return u, err
 		}
 	}

@@ -1,16 +1,21 @@
 package store
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"maps"
+	mathrand "math/rand/v2"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"dangshi/content"
 	"dangshi/quiz"
+	"dangshi/store/storetest"
 )
 
 // acting is a hand whose act can be undone.
@@ -179,4 +184,100 @@ func TestUndoOfWhatIsRead(t *testing.T) {
 			t.Errorf("undone: %+v", u)
 		}
 	})
+}
+
+// bulky writes the stem of a question anew, in an act of its own whose undoing takes size
+// bytes and a little; nobody can pack what it holds.
+func bulky(t *testing.T, s *Store, act string, at time.Time, size int) error {
+	t.Helper()
+	h := acting("甲", act, 1)
+	h.At = at
+	noise := make([]byte, size*3/4)
+	_, _ = mathrand.NewChaCha8([32]byte([]byte(fmt.Sprintf("%032s", act)))).Read(noise)
+	_, _, err := s.EditLibrary(t.Context(), h, nil, []content.Question{aQuestion("bulky", base64.StdEncoding.EncodeToString(noise))})
+	return err
+}
+
+func canUndo(t *testing.T, s *Store, at time.Time, acts string) (can string) {
+	t.Helper()
+	for _, act := range strings.Fields(acts) {
+		if get[bool](t)(s.CanUndo(t.Context(), act, at)) {
+			can += act
+		}
+	}
+	return can
+}
+
+// TestUndoRoom: what undoes the oldest acts goes where all of it takes too much room; an
+// act that is too large for any is done all the same.
+func TestUndoRoom(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s := openTest(t, url)
+		s.undoRoom = 60_000
+		noon := testDay.Start().Add(12 * time.Hour)
+		for i, c := range []struct{ act, can string }{{"a", "a"}, {"b", "ab"}, {"c", "abc"}, {"d", "abcd"}, {"e", "cde"}} {
+			at := noon.Add(time.Duration(i) * time.Second)
+			must(t, bulky(t, s, c.act, at, 20_000))
+			if can := canUndo(t, s, at, "a b c d e"); can != c.can {
+				t.Errorf("after %s can be undone: %s, want %s", c.act, can, c.can)
+			}
+		}
+		later := noon.Add(time.Minute)
+		must(t, bulky(t, s, "f", later, 200_000))
+		must(t, bulky(t, s, "g", later, 20_000)) // what was there before it takes as much
+		if can := canUndo(t, s, later, "c d e f g"); can != "def" {
+			t.Errorf("after a large act can be undone: %s", can)
+		}
+		if _, err := s.Undo(t.Context(), acting("乙", "x", 1), "g", testDay, ""); !errors.Is(err, ErrNoUndo) {
+			t.Errorf("what was not kept: %v", err)
+		}
+		// One that does not come to be takes no room.
+		fresh := []Edit[content.Question]{{Value: aQuestion("other", "other")}}
+		if done, err := s.edited(t.Context(), "question.new", acting("丙", "h", 1), nil, fresh, versions{versionLibrary: "stale"}); done || err != nil {
+			t.Errorf("what has moved on: %v %v", done, err)
+		}
+		if can := canUndo(t, s, later, "d e f h"); can != "def" {
+			t.Errorf("after an act that did not come to be can be undone: %s", can)
+		}
+		// A day later none of them can be undone, and what they took is given back.
+		tomorrow := noon.Add(25 * time.Hour)
+		if can := canUndo(t, s, tomorrow, "d e f"); can != "" {
+			t.Errorf("a day later can be undone: %s", can)
+		}
+		must(t, bulky(t, s, "i", tomorrow, 100))
+		if n := get[int64](t)(s.client.HLen(t.Context(), undoKey()).Result()); n > 1 {
+			t.Errorf("%d are kept", n)
+		}
+	})
+}
+
+// TestUndoWithoutMemory: where Redis has no memory left, an act is done all the same,
+// without what would undo it.
+func TestUndoWithoutMemory(t *testing.T) {
+	s := openTest(t, storetest.Redis(t).URL)
+	noon := testDay.Start().Add(12 * time.Hour)
+	for _, act := range strings.Fields("a b c") {
+		must(t, bulky(t, s, act, noon, 2_000_000))
+	}
+	if can := canUndo(t, s, noon, "a b c"); can != "abc" {
+		t.Fatalf("can be undone: %s", can)
+	}
+	info := get[string](t)(s.client.Info(t.Context(), "memory").Result())
+	used, err := strconv.Atoi(regexp.MustCompile(`used_memory:(\d+)`).FindStringSubmatch(info)[1])
+	must(t, err)
+	// Two of the three undoings that were kept are larger than what is lacking.
+	must(t, s.client.ConfigSet(t.Context(), "maxmemory", strconv.Itoa(used-1_000_000)).Err())
+	_, _, err = s.EditLibrary(t.Context(), acting("甲", "d", 1), nil, []content.Question{aQuestion("small", "small")})
+	must(t, err)
+	if can := canUndo(t, s, noon, "a b c d"); can != "" {
+		t.Errorf("can be undone: %s", can)
+	}
+	if all := get[[]content.Question](t)(s.Questions(t.Context())); len(all) != 2 {
+		t.Errorf("the bank is %d questions", len(all))
+	}
+	// Where nothing can be given back it is refused, and nothing is written.
+	must(t, s.client.ConfigSet(t.Context(), "maxmemory", "1").Err())
+	if _, _, err := s.EditLibrary(t.Context(), acting("甲", "e", 1), nil, []content.Question{aQuestion("other", "other")}); !errors.Is(err, quiz.ErrUnavailable) {
+		t.Errorf("without any memory: %v", err)
+	}
 }

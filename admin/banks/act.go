@@ -95,11 +95,10 @@ func (b *Banks) write(v *frame.Visit, r Review, a act, back string) error {
 		}
 	}
 	b.index.refresh(v.Context(), moved)
-	note := frame.Note{Text: said(a, lines, r.Hand)}
-	if note.Bad = len(moved) == 0; !note.Bad {
-		note.Undo = Undoing(r.Hand.Act, back, "")
+	if len(moved) == 0 {
+		return v.Done(back, frame.Note{Text: said(a, lines, r.Hand), Bad: true})
 	}
-	return v.Done(back, note)
+	return b.done(v, r.Hand, back, frame.Note{Text: said(a, lines, r.Hand)}, undoing(r.Hand.Act, back, ""))
 }
 
 func changed(verdict content.Verdict) bool {

@@ -1,6 +1,7 @@
 package banks
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -150,15 +151,12 @@ func (b *Banks) create(v *frame.Visit) error {
 		return v.ShowAgain("form.html", "写一道题", f)
 	}
 	q := f.Question.WithID()
-	undo, conflict, err := b.save(v, q, "")
-	if err != nil {
-		return err
-	}
-	if conflict {
+	err := b.save(v, q, "", "写好了，现在是草稿。批准以后才会发给学员。")
+	if errors.Is(err, quiz.ErrConflict) {
 		f.Faults["id"] = "题库里已经有编号“" + q.ID + "”的题；没有填编号的话，就是已经有一道一样的题。"
 		return v.ShowAgain("form.html", "写一道题", f)
 	}
-	return v.Done(pathOf(q.ID), frame.Note{Text: "写好了，现在是草稿。批准以后才会发给学员。", Undo: undo})
+	return err
 }
 
 func (b *Banks) editForm(v *frame.Visit) error {
@@ -216,12 +214,8 @@ func (b *Banks) edit(v *frame.Visit) error {
 		if step.Fate == content.Unchanged {
 			return v.Done(pathOf(id), frame.Note{Text: "没有什么不同，没有写。"})
 		}
-		undo, conflict, err := b.save(v, step.Value, f.Seen)
-		if err != nil {
+		if err := b.save(v, step.Value, f.Seen, edited(sheet, step.Value.State)); !errors.Is(err, quiz.ErrConflict) {
 			return err
-		}
-		if !conflict {
-			return v.Done(pathOf(id), frame.Note{Text: edited(sheet, step.Value.State), Undo: undo})
 		}
 		if sheet, now, _, err = b.data.QuestionSheet(v.Context(), id); err != nil {
 			return err

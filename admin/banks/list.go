@@ -70,7 +70,7 @@ func (b *Banks) list(v *frame.Visit) error {
 	x.count(all)
 	if f.At != 0 && x.Edit {
 		act := loadAct(f.By, f.At)
-		ok, err := b.data.CanUndo(v.Context(), act)
+		ok, err := b.data.CanUndo(v.Context(), act, v.Now)
 		if err != nil {
 			return err
 		}

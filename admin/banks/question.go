@@ -169,20 +169,22 @@ func keyOf(q content.Question) string {
 // Signers are who signed, and when.
 func (x oneView) Signers() []content.Signature { return x.Review.Signed }
 
-// save writes a question and reads it into the list; undo takes that back. conflict is
-// true where somebody else has written it meanwhile.
-func (b *Banks) save(v *frame.Visit, q content.Question, seen quiz.Version) (undo *frame.Undo, conflict bool, err error) {
+// save writes a question, reads it into the list and says so. Errors: quiz.ErrConflict
+// where somebody else has written it meanwhile.
+func (b *Banks) save(v *frame.Visit, q content.Question, seen quiz.Version, said string) error {
 	hand := b.hand(v)
-	err = b.data.Edit(v.Context(), hand, q, seen)
-	if errors.Is(err, quiz.ErrConflict) {
-		return nil, true, nil
+	err := b.data.Edit(v.Context(), hand, q, seen)
+	if !errors.Is(err, quiz.ErrConflict) {
+		b.touch(v.Context(), q.ID)
 	}
-	b.touch(v.Context(), q.ID)
+	if err != nil {
+		return err
+	}
 	back := pathOf(q.ID)
 	if seen == "" {
-		back = Path // it is gone then
+		back = Path // undone, it is gone
 	}
-	return Undoing(hand.Act, back, ""), false, err
+	return b.done(v, hand, pathOf(q.ID), frame.Note{Text: said}, undoing(hand.Act, back, ""))
 }
 
 // Seen is what the page shows, for the acts upon it.

@@ -53,7 +53,8 @@ func (b *Banks) take(v *frame.Visit) error {
 	if len(questions) == 0 {
 		next = "/admin/calendar"
 	}
-	return v.Done(next, frame.Note{Text: loaded(p, len(items), len(questions), d.Found.Faulty), Undo: Undoing(p.Hand.Act, Path, "撤销这次载入")})
+	note := frame.Note{Text: loaded(p, len(items), len(questions), d.Found.Faulty)}
+	return b.done(v, p.Hand, next, note, undoing(p.Hand.Act, Path, "撤销这次载入"))
 }
 
 // moved tells that what was shown is no longer what would be done.

@@ -35,9 +35,15 @@ type Left struct{ ID, Title, Why string }
 // where one goes back to.
 const UndoPath = Path + "/undo"
 
-// Undoing is the button that undoes an act.
-func Undoing(act, back, name string) *frame.Undo {
+// undoing is the button that undoes an act.
+func undoing(act, back, name string) *frame.Undo {
 	return &frame.Undo{Path: UndoPath, Name: name, Fields: map[string]string{"act": act, "back": back}}
+}
+
+// done ends an act that was done: the note offers to undo it, if that can be.
+func (b *Banks) done(v *frame.Visit, h content.Hand, path string, note frame.Note, undo *frame.Undo) error {
+	kept, err := b.data.CanUndo(v.Context(), h.Act, h.At)
+	return v.Done(path, note.Undoable(kept, err, undo))
 }
 
 // loadAct is the id of a load, by which the page of what was loaded finds it again; by is
@@ -53,7 +59,7 @@ func loadAct(by string, at int64) string {
 func (b *Banks) ownSecond(ctx context.Context, h content.Hand) (content.Hand, error) {
 	for ; ; h.At = h.At.Add(time.Second) {
 		h.Act = loadAct(handOf(h.By), h.At.Unix())
-		if taken, err := b.data.CanUndo(ctx, h.Act); err != nil || !taken {
+		if taken, err := b.data.CanUndo(ctx, h.Act, h.At); err != nil || !taken {
 			return h, err
 		}
 	}
@@ -69,7 +75,7 @@ func (b *Banks) undo(v *frame.Visit) error {
 	hand, today := b.hand(v), quiz.DayOf(v.Now)
 	u, err := b.data.Undo(v.Context(), hand, act, today, "")
 	if errors.Is(err, ErrNoUndo) {
-		return v.Done(back, frame.Note{Text: "这次改动没有留底（改得太多），或者已经过了一天，不能撤销了。", Bad: true})
+		return v.Done(back, frame.Note{Text: "这次改动没有留底，或者已经过了一天，或者后来改得太多，不能撤销了。", Bad: true})
 	}
 	if err != nil {
 		return err
@@ -93,7 +99,7 @@ func (b *Banks) undo(v *frame.Visit) error {
 	}
 	done, err := b.data.Undo(v.Context(), hand, act, today, u.Set)
 	if errors.Is(err, quiz.ErrConflict) {
-		return v.Done(back, frame.Note{Text: "刚才又有人改了其中的，没有撤销。要撤销请再按一次，会先列出新的情形。", Bad: true, Undo: Undoing(act, back, "")})
+		return v.Done(back, frame.Note{Text: "刚才又有人改了其中的，没有撤销。要撤销请再按一次，会先列出新的情形。", Bad: true, Undo: undoing(act, back, "")})
 	}
 	if err != nil {
 		return err
@@ -103,7 +109,7 @@ func (b *Banks) undo(v *frame.Visit) error {
 	if len(left) > 0 {
 		text += "照旧的：" + strings.Join(left, "；") + "。"
 	}
-	return v.Done(back, frame.Note{Text: text, Undo: Undoing(hand.Act, back, "不撤销了，改回去")})
+	return b.done(v, hand, back, frame.Note{Text: text}, undoing(hand.Act, back, "不撤销了，改回去"))
 }
 
 // undoneFacts says in numbers what becomes of the entries.

@@ -14,7 +14,9 @@ type undoable struct {
 	kept map[string]bool
 }
 
-func (u undoable) CanUndo(_ context.Context, act string) (bool, error) { return u.kept[act], nil }
+func (u undoable) CanUndo(_ context.Context, act string, _ time.Time) (bool, error) {
+	return u.kept[act], nil
+}
 
 // TestLoadsInOneSecond: each load has an act, and a list, of its own; that of another
 // account takes none away.

@@ -8,6 +8,7 @@ import (
 	"embed"
 	"net/http"
 	"slices"
+	"time"
 
 	"dangshi/admin/account"
 	"dangshi/admin/frame"
@@ -88,6 +89,8 @@ type Library interface {
 	// ReviewItem does one act with one item that is still as it was read.
 	// Errors: as of Write.
 	ReviewItem(ctx context.Context, act content.Act, h content.Hand, id string, seen content.Seen) (content.Verdict, error)
+	// CanUndo reports whether what it takes to undo an act was kept.
+	CanUndo(ctx context.Context, act string, now time.Time) (bool, error)
 	// Signatures are how many different people a revision needs.
 	Signatures() int
 }
@@ -187,9 +190,16 @@ func dayIn(v *frame.Visit) (quiz.Day, error) {
 // dayPath is the page of a day.
 func dayPath(day quiz.Day) string { return Path + "/" + day.String() }
 
-// undoing is the button that undoes an act with the library; the banks' page does it.
-func undoing(h content.Hand, back string) *frame.Undo {
-	return &frame.Undo{Path: "/admin/banks/undo", Fields: map[string]string{"act": h.Act, "back": back}}
+// done ends an act with an item that was done, and says in which state it is now; the page
+// of the banks undoes it, if what that takes was kept, and goes back from there.
+func (c *Calendar) done(v *frame.Visit, h content.Hand, id, said, back string) error {
+	note, err := c.told(v, id, said)
+	if err != nil {
+		return err
+	}
+	kept, err := c.data.CanUndo(v.Context(), h.Act, h.At)
+	undo := &frame.Undo{Path: "/admin/banks/undo", Fields: map[string]string{"act": h.Act, "back": back}}
+	return v.Done(itemPath(id), note.Undoable(kept, err, undo))
 }
 
 // itemPath is the page of an item.

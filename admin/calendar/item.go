@@ -154,12 +154,7 @@ func (c *Calendar) create(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	said, err := c.told(v, it.ID, "写好了")
-	if err != nil {
-		return err
-	}
-	said.Undo = undoing(hand, Path)
-	return v.Done(itemPath(it.ID), said)
+	return c.done(v, hand, it.ID, "写好了", Path)
 }
 
 // save keeps what was changed. The item that was in use stays in use until the new
@@ -204,12 +199,7 @@ func (c *Calendar) save(v *frame.Visit) error {
 	if err := c.data.Write(v.Context(), hand, writing); err != nil {
 		return err
 	}
-	said, err := c.told(v, id, "已保存")
-	if err != nil {
-		return err
-	}
-	said.Undo = undoing(hand, itemPath(id))
-	return v.Done(itemPath(id), said)
+	return c.done(v, hand, id, "已保存", itemPath(id))
 }
 
 // told says in which state an item is now.

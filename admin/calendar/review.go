@@ -62,12 +62,7 @@ func (c *Calendar) review(v *frame.Visit) error {
 	case content.Idle:
 		return v.Done(itemPath(id), frame.Note{Text: "已经是这样了，没有什么要改。"})
 	}
-	said, err := c.told(v, id, "好了")
-	if err != nil {
-		return err
-	}
-	said.Undo = undoing(hand, itemPath(id))
-	return v.Done(itemPath(id), said)
+	return c.done(v, hand, id, "好了", itemPath(id))
 }
 
 // restore brings an earlier revision back as it was then, as a new one, over the one that
@@ -104,10 +99,5 @@ func (c *Calendar) restore(v *frame.Visit) error {
 	if err := c.data.Write(v.Context(), hand, Writing{Did: "item.restore", Items: []Edit[content.Item]{{it, version}}}); err != nil {
 		return err
 	}
-	said, err := c.told(v, id, "第"+itoa(n)+"版恢复了")
-	if err != nil {
-		return err
-	}
-	said.Undo = undoing(hand, itemPath(id))
-	return v.Done(itemPath(id), said)
+	return c.done(v, hand, id, "第"+itoa(n)+"版恢复了", itemPath(id))
 }

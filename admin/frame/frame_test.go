@@ -1,6 +1,7 @@
 package frame_test
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -123,6 +124,19 @@ func TestANoteIsToldOnceWithItsUndo(t *testing.T) {
 	}
 	if strings.Contains(s.ask(nil).Body.String(), "锁了") {
 		t.Error("the note is told twice")
+	}
+}
+
+func TestUndoIsOfferedWhereItWasKept(t *testing.T) {
+	undo, said := &frame.Undo{Path: "/admin/rooms/open"}, frame.Note{Text: "锁了 3 间。"}
+	if n := said.Undoable(true, nil, undo); n.Undo != undo || n.Text != said.Text {
+		t.Errorf("kept: %+v", n)
+	}
+	if n := said.Undoable(false, errors.New("not known"), undo); n.Undo != undo || n.Text != said.Text {
+		t.Errorf("not known: %+v", n)
+	}
+	if n := said.Undoable(false, nil, undo); n.Undo != nil || !strings.Contains(n.Text, "锁了 3 间。") || !strings.Contains(n.Text, "不能撤销") {
+		t.Errorf("not kept: %+v", n)
 	}
 }
 

@@ -51,6 +51,18 @@ type Note struct {
 
 const noteKey = "note"
 
+// Undoable is the note of a change that undo takes back, if what that takes was kept;
+// whether it was could not be found out where err is not nil: whoever asks for it is told
+// then.
+func (n Note) Undoable(kept bool, err error, undo *Undo) Note {
+	if kept || err != nil {
+		n.Undo = undo
+	} else {
+		n.Text += "改得太多，或数据库的内存不够，没有留底，这一次不能撤销。"
+	}
+	return n
+}
+
 // Done ends an action: the browser goes on to a page, where the note is told. Only
 // what is stored may be told as done. Text and undo may name a member: they are sealed,
 // since the page may never be opened, and an erasure does not look into sessions.
