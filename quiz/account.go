@@ -61,7 +61,7 @@ func DayByDay(past Past, carry Streak, entries []Entry) ([]DayLine, Totals, erro
 		if !e.Lapsed {
 			if line.Void != Dropped {
 				line.Points = p.Result(e.Given).Points
-				line.Was = p.result(e.Given, nil).Points
+				line.Was = p.result(e.Given, nil, nil).Points
 			}
 			totals = totals.credit(p.Result(e.Given), past.Voids)
 			streak, line.Change = streak.Finish(e.Day, past.Voids)

@@ -47,7 +47,7 @@ func BenchmarkReplay(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		papers[day] = p
+		papers[day] = p.Prepared()
 		e := quiz.Entry{Day: day, Version: 1}
 		for _, q := range p.Questions {
 			g := quiz.Given{Letters: q.Answer.Letters, Pace: 5}

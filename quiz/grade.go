@@ -2,6 +2,7 @@ package quiz
 
 import (
 	"hash/fnv"
+	"slices"
 
 	"dangshi/content"
 )
@@ -16,15 +17,47 @@ type Choice struct {
 // judge exactly the letters of the key (all or nothing), for a blank any of the
 // accepted spellings, compared after normalising.
 func Right(q content.Question, g Given) bool {
-	if q.Type != content.Blank {
-		return g.Letters == q.Answer.Letters
+	m := markOf(&q, nil)
+	return m.right(g)
+}
+
+// mark says which answers to one question are right. To make one costs more than
+// to grade by it: who grades many answers keeps it.
+type mark struct {
+	void    bool              // every answer is
+	key     content.Letters   // these letters are; 0: none
+	letters []content.Letters // each of these is, too
+	hashes  []uint16          // blank: each of these is, by BlankHash
+}
+
+// markOf is what is right by a ruling, or where it is nil by the key.
+func markOf(q *content.Question, r *Ruling) mark {
+	switch {
+	case r != nil && r.Void:
+		return mark{void: true}
+	case q.Type == content.Blank && r == nil:
+		return mark{hashes: hashed(q.Answer.Accept)}
+	case q.Type == content.Blank:
+		return mark{hashes: hashed(r.Accept)}
+	case r == nil:
+		return mark{key: q.Answer.Letters}
 	}
-	for _, a := range q.Answer.Accept {
-		if BlankHash(a) == g.Hash {
-			return true
-		}
+	return mark{letters: r.Keys}
+}
+
+func (m *mark) right(g Given) bool {
+	if m.key != 0 {
+		return g.Letters == m.key
 	}
-	return false
+	return m.void || slices.Contains(m.letters, g.Letters) || slices.Contains(m.hashes, g.Hash)
+}
+
+func hashed(accept []string) []uint16 {
+	hashes := make([]uint16, len(accept))
+	for i, a := range accept {
+		hashes[i] = BlankHash(a)
+	}
+	return hashes
 }
 
 // BlankHash is how the log keeps what was typed into a blank: 15 bits of a hash

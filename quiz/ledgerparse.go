@@ -77,7 +77,7 @@ func (h LedgerHead) past() (Past, error) {
 		if err != nil {
 			return Past{}, fmt.Errorf("%s 第%d版卷子：%w", lp.Day, lp.Version, err)
 		}
-		papers[version{lp.Day, lp.Version}] = p.Under(rulings)
+		papers[version{lp.Day, lp.Version}] = p.Under(rulings).Prepared()
 	}
 	find := func(day Day, n int) (*Paper, error) {
 		if p := papers[version{day, n}]; p != nil {

@@ -29,6 +29,8 @@ type Entry struct {
 const (
 	headLapsed  = 1 << 3
 	headVersion = 7
+
+	bytesOfDay = 7 // of five questions, at least
 )
 
 // AppendEntry appends e to the log of a season that begins on from.
@@ -62,10 +64,14 @@ var ErrLog = errors.New("answer log is damaged")
 // ParseLog reads a season's log. The entries lie in the order in which the days
 // were finished, each day once.
 func ParseLog(log []byte, from Day) ([]Entry, error) {
-	var entries []Entry
+	if len(log) == 0 {
+		return nil, nil
+	}
+	entries := make([]Entry, 0, len(log)/bytesOfDay+1)
+	given := make([]Given, 0, len(log)) // of all entries: an answer takes a byte or more
 	last := Day(-1 << 31)
 	for at := 0; at < len(log); {
-		e, n, err := parseEntry(log[at:], from)
+		e, n, err := parseEntry(log[at:], from, given[len(given):])
 		if err == nil && e.Day <= last {
 			err = fmt.Errorf("%s stands after %s", e.Day, last)
 		}
@@ -73,6 +79,7 @@ func ParseLog(log []byte, from Day) ([]Entry, error) {
 			return nil, fmt.Errorf("%w at byte %d: %w", ErrLog, at, err)
 		}
 		entries = append(entries, e)
+		given = given[:len(given)+len(e.Given)]
 		last = e.Day
 		at += n
 	}
@@ -81,7 +88,9 @@ func ParseLog(log []byte, from Day) ([]Entry, error) {
 
 var errShort = errors.New("it ends in the middle of an entry")
 
-func parseEntry(b []byte, from Day) (e Entry, n int, err error) {
+// parseEntry reads the entry with which b begins; its answers are put into room, as
+// long as b or longer.
+func parseEntry(b []byte, from Day, room []Given) (e Entry, n int, err error) {
 	offset, n := binary.Uvarint(b)
 	if n <= 0 || n == len(b) {
 		return e, 0, errShort
@@ -106,7 +115,10 @@ func parseEntry(b []byte, from Day) (e Entry, n int, err error) {
 	if answers > MaxQuestions {
 		return e, 0, fmt.Errorf("%d answers", answers)
 	}
-	e.Given = make([]Given, answers)
+	if answers > len(b)-n {
+		return e, 0, errShort
+	}
+	e.Given = room[:answers:answers]
 	for i := range e.Given {
 		if n >= len(b) {
 			return e, 0, errShort

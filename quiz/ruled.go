@@ -10,6 +10,9 @@ import (
 // never stored with the paper.
 type ruled struct {
 	force, next []*Ruling // by question, nil where its key stands; empty: nothing was ruled
+
+	// What they make of each question, where the paper is Prepared; else nil.
+	marks, nextMarks []mark
 }
 
 // Under is the paper together with the rulings: it grades, and tells keys, by
@@ -24,8 +27,26 @@ func (p *Paper) Under(r *Rulings) *Paper {
 		return p
 	}
 	under := *p
-	under.ruled = ruled{force, next}
+	under.ruled = ruled{force: force, next: next}
 	return &under
+}
+
+// Prepared is the paper, with the rulings that it is under, made ready to grade very
+// many answers: what a blank accepts is hashed once, and not for each of them. The
+// paper itself is not changed.
+func (p *Paper) Prepared() *Paper {
+	prepared := *p
+	prepared.ruled.marks = p.marks(p.ruled.force)
+	prepared.ruled.nextMarks = p.marks(p.ruled.next)
+	return &prepared
+}
+
+func (p *Paper) marks(rulings []*Ruling) []mark {
+	marks := make([]mark, len(p.Questions))
+	for i := range p.Questions {
+		marks[i] = markOf(&p.Questions[i], at(rulings, i))
+	}
+	return marks
 }
 
 // forceMap is what is in force for the papers of a season.
@@ -77,13 +98,19 @@ func at(all []*Ruling, i int) *Ruling {
 func (p *Paper) Told(i int) content.Question { return at(p.ruled.force, i).told(p.Questions[i]) }
 
 // Right grades the answer to question i.
-func (p *Paper) Right(i int, g Given) bool { return at(p.ruled.force, i).right(p.Questions[i], g) }
+func (p *Paper) Right(i int, g Given) bool {
+	m := markOf(&p.Questions[i], p.ruling(i))
+	return m.right(g)
+}
 
-// result grades a whole paper by some rulings.
-func (p *Paper) result(given []Given, rulings []*Ruling) Result {
+// result grades a whole paper by some rulings; marks are what was made of them, or nil.
+func (p *Paper) result(given []Given, rulings []*Ruling, marks []mark) Result {
+	if marks == nil {
+		marks = p.marks(rulings)
+	}
 	r := Result{Day: p.Day, Questions: len(p.Questions)}
 	for i, g := range given {
-		if at(rulings, i).right(p.Questions[i], g) {
+		if marks[i].right(g) {
 			r.Correct++
 		}
 	}
@@ -94,14 +121,14 @@ func (p *Paper) result(given []Given, rulings []*Ruling) Result {
 }
 
 // Result grades a whole paper.
-func (p *Paper) Result(given []Given) Result { return p.result(given, p.ruled.force) }
+func (p *Paper) Result(given []Given) Result { return p.result(given, p.ruled.force, p.ruled.marks) }
 
 // change is what the staged ruling will change of a paper's result.
 func (p *Paper) change(given []Given) change {
 	if p.ruled.force == nil && p.ruled.next == nil {
 		return change{}
 	}
-	now, next := p.result(given, p.ruled.force), p.result(given, p.ruled.next)
+	now, next := p.Result(given), p.result(given, p.ruled.next, p.ruled.nextMarks)
 	return change{next.Points - now.Points, next.Correct - now.Correct}
 }
 
@@ -120,8 +147,8 @@ func (p *Paper) graded(i int, g Given, order []int) *Graded {
 }
 
 func grade(r *Ruling, q content.Question, g Given, order []int) *Graded {
-	told := r.told(q)
-	graded := &Graded{Right: r.right(q, g), Key: ShownLetters(told.Answer.Letters, order), Question: Shown(told, order)}
+	told, m := r.told(q), markOf(&q, r)
+	graded := &Graded{Right: m.right(g), Key: ShownLetters(told.Answer.Letters, order), Question: Shown(told, order)}
 	if r != nil {
 		graded.Void = r.Void
 		for _, k := range r.Keys[min(1, len(r.Keys)):] {

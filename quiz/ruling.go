@@ -101,19 +101,6 @@ func (r Ruling) Check(q content.Question) error {
 	return nil
 }
 
-// right grades an answer by the ruling, or where there is none by the key.
-func (r *Ruling) right(q content.Question, g Given) bool {
-	switch {
-	case r == nil:
-		return Right(q, g)
-	case r.Void:
-		return true
-	case q.Type == content.Blank:
-		return slices.ContainsFunc(r.Accept, func(a string) bool { return BlankHash(a) == g.Hash })
-	}
-	return slices.Contains(r.Keys, g.Letters)
-}
-
 // told is q with the key that is told by the ruling.
 func (r *Ruling) told(q content.Question) content.Question {
 	if r == nil || r.Void {

@@ -78,9 +78,11 @@ func TestRuledPaper(t *testing.T) {
 		correction("s", 2, quiz.Ruling{Keys: []content.Letters{1}}), // undone
 	}
 	for n, want := range []int{0, 0, 1, 2, 1} {
-		ruled := p.Under(quiz.NewRulings(history[:n], nil))
-		if got := ruled.Result(b).Correct; got != want {
-			t.Errorf("after %d rulings %d are right, want %d", n, got, want)
+		rulings := quiz.NewRulings(history[:n], nil)
+		for name, ruled := range map[string]*quiz.Paper{"as it is": p.Under(rulings), "prepared": p.Under(rulings).Prepared(), "prepared before": p.Prepared().Under(rulings)} {
+			if got := ruled.Result(b).Correct; got != want {
+				t.Errorf("after %d rulings %d are right (%s), want %d", n, got, name, want)
+			}
 		}
 		if staged := p.Under(quiz.NewRulings(history[:n], &history[min(n, 3)])); staged.Result(b).Correct != want {
 			t.Errorf("what is staged after %d rulings counts already", n)

@@ -26,7 +26,7 @@ type paperAt struct {
 // answered is a paper with what is counted of each of its questions.
 type answered struct {
 	rows  []*QuestionStats
-	right []func(Given) bool
+	marks []mark
 }
 
 // QuestionStats is how one question did, in one revision.
@@ -63,28 +63,14 @@ func (s *Statistics) Paper(p *Paper) {
 			s.rows[AskedAsOf(q)] = row
 		}
 		row.Papers++
-		ruling := AsFrozen(q)
-		if r := p.ruling(i); r != nil {
-			if row.Void = r.Void; !r.Void {
-				ruling = *r
-			}
+		ruling := p.ruling(i)
+		if ruling != nil && ruling.Void {
+			row.Void, ruling = true, nil
 		}
 		a.rows = append(a.rows, row)
-		a.right = append(a.right, ruling.grader(q))
+		a.marks = append(a.marks, markOf(&q, ruling))
 	}
 	s.papers[at] = a
-}
-
-// grader grades many answers: what must be hashed for a blank is hashed once.
-func (r Ruling) grader(q content.Question) func(Given) bool {
-	if q.Type != content.Blank {
-		return func(g Given) bool { return slices.Contains(r.Keys, g.Letters) }
-	}
-	hashes := make([]uint16, len(r.Accept))
-	for i, a := range r.Accept {
-		hashes[i] = BlankHash(a)
-	}
-	return func(g Given) bool { return slices.Contains(hashes, g.Hash) }
 }
 
 // Member counts the answers of one member's log, once. Answers of papers that
@@ -99,7 +85,7 @@ func (s *Statistics) Member(entries []Entry) error {
 			return fmt.Errorf("%w: paper %s version %d", ErrLog, e.Day, e.Version)
 		}
 		for i, g := range e.Given {
-			ok := a.right[i](g)
+			ok := a.marks[i].right(g)
 			if ok {
 				right++
 			}

@@ -87,13 +87,13 @@ func (c *TrendCount) grade(entries []Entry) (totals Totals, err error) {
 		if err != nil {
 			return totals, err
 		}
-		if len(e.Given) != len(p.right) {
-			return totals, fmt.Errorf("%w: %s has %d answers to %d questions", ErrLog, e.Day, len(e.Given), len(p.right))
+		if len(e.Given) != len(p.marks) {
+			return totals, fmt.Errorf("%w: %s has %d answers to %d questions", ErrLog, e.Day, len(e.Given), len(p.marks))
 		}
 		d := trendDay{paper: p, span: c.trends.span(e.Day)}
-		r := Result{Day: e.Day, Questions: len(p.right)}
+		r := Result{Day: e.Day, Questions: len(p.marks)}
 		for i, g := range e.Given {
-			if d.rights[i] = p.right[i](g); d.rights[i] {
+			if d.rights[i] = p.marks[i].right(g); d.rights[i] {
 				r.Correct++
 			}
 		}

@@ -198,8 +198,8 @@ func put[S any](spans *[]S, i int) *S {
 // trendPaper is a paper with what its answers are counted under.
 type trendPaper struct {
 	paper *Paper
-	right []func(Given) bool
-	rows  []*trendRow // by question
+	marks []mark      // by question
+	rows  []*trendRow // likewise
 }
 
 // trendRow is what is counted of one question, in one revision.
@@ -211,7 +211,7 @@ type trendRow struct {
 
 // newTrendPaper prepares the grading of many answers.
 func (c *TrendCount) newTrendPaper(p *Paper) *trendPaper {
-	t := &trendPaper{paper: p}
+	t := &trendPaper{paper: p, marks: p.marks(p.ruled.force)}
 	for i, q := range p.Questions {
 		row := c.rows[AskedAsOf(q)]
 		if row == nil {
@@ -224,13 +224,10 @@ func (c *TrendCount) newTrendPaper(p *Paper) *trendPaper {
 			}
 			c.rows[AskedAsOf(q)] = row
 		}
-		grade := AsFrozen(q).grader(q)
 		if r := p.ruling(i); r != nil && r.Void {
-			row.void, grade = true, func(Given) bool { return true }
-		} else if r != nil {
-			grade = r.grader(q)
+			row.void = true
 		}
-		t.rows, t.right = append(t.rows, row), append(t.right, grade)
+		t.rows = append(t.rows, row)
 	}
 	return t
 }
