@@ -38,7 +38,7 @@ func (c *chat) regrade(words []string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	v, err := c.store.Verify(c.t.Context(), season)
+	v, err := c.store.Verify(c.t.Context(), season, store.VerifyOptions{})
 	if err != nil || len(v.Differences) > 0 {
 		c.t.Errorf("after the regrade: %+v, %v", v, err)
 	}

@@ -46,7 +46,7 @@ func checkBoard(t tester, s *Store, season quiz.Season, players []*player, voids
 			checkAround(t, s, season, st, want)
 		}
 	}
-	v, err := s.Verify(t.Context(), season)
+	v, err := s.Verify(t.Context(), season, VerifyOptions{})
 	if err != nil || len(v.Differences) > 0 || v.Ranked != len(want) {
 		t.Errorf("Verify: %+v, %v; %d are ranked", v, err, len(want))
 	}

@@ -170,7 +170,7 @@ func TestCloseSeason(t *testing.T) {
 		must(t, s.PublishRegrade(ctx, ruling(1, differentRulings[2], differentRulings[0], next), RebuildOptions{}))
 		must(t, s.Rebuild(ctx, theYear, RebuildOptions{}))
 		same("after the question was ruled upon in the next season")
-		if v := get[Verification](t)(s.Verify(ctx, theYear)); len(v.Differences) > 0 {
+		if v := get[Verification](t)(s.Verify(ctx, theYear, VerifyOptions{})); len(v.Differences) > 0 {
 			t.Errorf("Verify: %+v", v.Differences)
 		}
 		// Erased: the list stays, the ledger can no longer be written.

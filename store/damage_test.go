@@ -80,7 +80,7 @@ func TestDamageStopsNobodyElse(t *testing.T) {
 // checkDamage wants Verify to report the damaged members and nobody else.
 func checkDamage(t *testing.T, s *Store, season quiz.Season, players []*player, want map[string]error, rebuilt bool) {
 	t.Helper()
-	v := get[Verification](t)(s.Verify(t.Context(), season))
+	v := get[Verification](t)(s.Verify(t.Context(), season, VerifyOptions{}))
 	for id, cause := range want {
 		name := quiz.Pseudonym(s.Secret(), season.ID, quiz.Self(id))
 		i := slices.IndexFunc(v.Differences, func(d Difference) bool { return d.Pseudonym == name })
@@ -126,7 +126,7 @@ func TestUnreachableIsNoDamage(t *testing.T) {
 		if !errors.Is(err, quiz.ErrUnavailable) {
 			t.Errorf("Rebuild: %v", err)
 		}
-		if v, err := fresh.Verify(t.Context(), season); !errors.Is(err, quiz.ErrUnavailable) {
+		if v, err := fresh.Verify(t.Context(), season, VerifyOptions{}); !errors.Is(err, quiz.ErrUnavailable) {
 			t.Errorf("Verify: %+v, %v", v, err)
 		}
 		if after := board(t, s, season.ID); !reflect.DeepEqual(after, before) {

@@ -68,7 +68,7 @@ func TestErasureJournal(t *testing.T) {
 			}
 		}
 		s.changed()
-		if v := get[Verification](t)(s.Verify(ctx, w.season)); v.Members != 2 || v.Ranked != 2 || len(v.Differences) > 0 {
+		if v := get[Verification](t)(s.Verify(ctx, w.season, VerifyOptions{})); v.Members != 2 || v.Ranked != 2 || len(v.Differences) > 0 {
 			t.Errorf("Verify: %+v", v)
 		}
 	})
@@ -128,7 +128,7 @@ func TestErasureLeavesNobody(t *testing.T) {
 		if left := lastingTraces(t, s, moves[0].Old); len(left) > 0 {
 			t.Errorf("the earlier openid is left in %v", left)
 		}
-		if v := get[Verification](t)(s.Verify(ctx, w.season)); v.Members != 2 || v.Ranked != 2 || len(v.Differences) > 0 {
+		if v := get[Verification](t)(s.Verify(ctx, w.season, VerifyOptions{})); v.Members != 2 || v.Ranked != 2 || len(v.Differences) > 0 {
 			t.Errorf("Verify: %+v", v)
 		}
 		if rank, total, err := s.Rank(ctx, "2026", 0); total != 2 || rank != 3 || err != nil {

@@ -108,7 +108,7 @@ func TestVoidAfterTheFactMendsTheStreak(t *testing.T) {
 				want  quiz.Streak
 			}{{voids, c.want}, {stand, before}} {
 				setVoids(t, s, step.voids)
-				if v := get[Verification](t)(s.Verify(t.Context(), season)); len(v.Differences) != 1 || !v.Differences[0].Streak {
+				if v := get[Verification](t)(s.Verify(t.Context(), season, VerifyOptions{})); len(v.Differences) != 1 || !v.Differences[0].Streak {
 					t.Errorf("void %v: Verify found %+v", step.voids, v)
 				}
 				if err := s.Rebuild(t.Context(), season, RebuildOptions{}); err != nil {
@@ -117,7 +117,7 @@ func TestVoidAfterTheFactMendsTheStreak(t *testing.T) {
 				if m := get[quiz.Loaded](t)(s.Load(t.Context(), "m", 0)).Record.Member; m.Streak != step.want {
 					t.Errorf("void %v: streak %+v, want %+v", step.voids, m.Streak, step.want)
 				}
-				if v := get[Verification](t)(s.Verify(t.Context(), season)); len(v.Differences) != 0 {
+				if v := get[Verification](t)(s.Verify(t.Context(), season, VerifyOptions{})); len(v.Differences) != 0 {
 					t.Errorf("void %v: Verify found %+v after Rebuild", step.voids, v)
 				}
 			}

@@ -124,7 +124,7 @@ func (s *Store) refill(ctx context.Context, seasons []quiz.Season, o RebuildOpti
 			return nil, ErrSuperseded
 		}
 		fills[i].voids = by.voids
-		err = s.eachPage(ctx, func(ids []string) error {
+		err = s.walk(ctx, o.Alone, func(ctx context.Context, ids []string) error {
 			if err := fills[i].page(ctx, ids); err != nil {
 				return err
 			}

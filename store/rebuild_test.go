@@ -141,7 +141,7 @@ func TestVerifyFindsAndRebuildMends(t *testing.T) {
 			parts[quiz.Pseudonym(s.Secret(), season.ID, quiz.Self(id))] = part
 		}
 
-		v := get[Verification](t)(s.Verify(ctx, season))
+		v := get[Verification](t)(s.Verify(ctx, season, VerifyOptions{}))
 		found := map[string]bool{}
 		for _, d := range v.Differences {
 			found[d.Pseudonym] = true

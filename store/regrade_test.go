@@ -67,7 +67,7 @@ func checkRegraded(t tester, s *Store, season quiz.Season, players []*player) {
 			t.Errorf("%s has the totals %+v, the log gives %+v", p.id, got, want)
 		}
 	}
-	if v := get[Verification](t)(s.Verify(t.Context(), season)); len(v.Differences) > 0 {
+	if v := get[Verification](t)(s.Verify(t.Context(), season, VerifyOptions{})); len(v.Differences) > 0 {
 		t.Errorf("Verify: %+v", v.Differences)
 	}
 	if _, pending, err := s.Staged(t.Context()); pending || err != nil {

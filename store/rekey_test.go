@@ -86,7 +86,7 @@ func (w *rekeyed) whole(t *testing.T) {
 			return nil
 		}))
 	}
-	v := get[Verification](t)(s.Verify(ctx, w.season))
+	v := get[Verification](t)(s.Verify(ctx, w.season, VerifyOptions{}))
 	if v.Members != len(w.ids) || v.Ranked != len(w.ids)-1 || len(v.Differences) > 0 {
 		t.Errorf("Verify: %+v", v)
 	}
@@ -188,7 +188,7 @@ func TestRekeyRefuses(t *testing.T) {
 		if err != nil || plan.Count[Ready] != 3 || !w.has(t, moves[2].Old) || w.has(t, moves[0].Old) || !w.has(t, moves[0].New) {
 			t.Errorf("skipping: %+v, %v", plan, err)
 		}
-		if v := get[Verification](t)(w.s.Verify(t.Context(), w.season)); len(v.Differences) > 0 {
+		if v := get[Verification](t)(w.s.Verify(t.Context(), w.season, VerifyOptions{})); len(v.Differences) > 0 {
 			t.Errorf("Verify: %+v", v)
 		}
 	})
@@ -291,7 +291,7 @@ func TestRekeyAndOlderDump(t *testing.T) {
 	if err != nil || winners[1] != moves[1].New || winners[2] != moves[2].New {
 		t.Errorf("the winners are %v, %v", winners, err)
 	}
-	if v := get[Verification](t)(s.Verify(ctx, w.season)); v.Members != 3 || len(v.Differences) > 0 {
+	if v := get[Verification](t)(s.Verify(ctx, w.season, VerifyOptions{})); v.Members != 3 || len(v.Differences) > 0 {
 		t.Errorf("Verify: %+v", v)
 	}
 }

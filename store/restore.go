@@ -209,7 +209,10 @@ func (re *restoring) seasons(ctx context.Context, s *Store, damaged map[string]s
 			return nil, fmt.Errorf("rebuilding the board of %s: %w", id, err)
 		}
 		re.Progress(Comparing, 0, members)
-		v, err := s.Verify(ctx, season)
+		v, err := s.Verify(ctx, season, VerifyOptions{
+			Alone:    true,
+			Progress: func(n int) { re.Progress(Comparing, n, members) },
+		})
 		if err != nil {
 			return nil, err
 		}

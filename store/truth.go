@@ -1,16 +1,19 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
 
 	"dangshi/quiz"
 )
@@ -39,10 +42,10 @@ func (s *Store) truthUnder(ctx context.Context, season quiz.Season, rulings *qui
 	if err != nil {
 		return truth{}, err
 	}
-	var ruled sync.Map // paperID → *quiz.Paper: every member needs the same ones
+	papers := ruledPapers{from: season.From}
 	paper := func(day quiz.Day, version int) (*quiz.Paper, error) {
-		if p, ok := ruled.Load(paperID{day, version}); ok {
-			return p.(*quiz.Paper), nil
+		if p := papers.get(day, version); p != nil {
+			return p, nil
 		}
 		p, err := s.frozen(ctx, day, version)
 		if err == nil && p == nil {
@@ -51,8 +54,8 @@ func (s *Store) truthUnder(ctx context.Context, season quiz.Season, rulings *qui
 		if err != nil {
 			return nil, err
 		}
-		p = p.Under(rulings)
-		ruled.Store(paperID{day, version}, p)
+		p = p.Under(rulings).Prepared()
+		papers.set(p)
 		return p, nil
 	}
 	return truth{store: s, season: season, past: quiz.Past{Season: season, Paper: paper, Voids: voids, Rulings: rulings}}, nil
@@ -163,6 +166,22 @@ const pageSize = 128
 // at all.
 func (s *Store) eachPage(ctx context.Context, visit func(ids []string) error) error {
 	return s.eachKey(ctx, memberPattern, func(keys []string) error { return visit(memberIDs(keys)) })
+}
+
+// walk is eachPage for whoever has more to compute of a page than to read. Where
+// nobody else uses the data, as many pages are worked on at a time as there are
+// processors; beside a service the others are left to it.
+func (s *Store) walk(ctx context.Context, alone bool, visit func(ctx context.Context, ids []string) error) error {
+	if !alone {
+		return s.eachPage(ctx, func(ids []string) error { return visit(ctx, ids) })
+	}
+	g, working := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	err := s.eachPage(working, func(ids []string) error {
+		g.Go(func() error { return visit(working, ids) })
+		return unavailable(working.Err())
+	})
+	return cmp.Or(g.Wait(), err) // a page that fails ends the walk: its own error says why
 }
 
 // eachKey is eachPage for the keys of a pattern.

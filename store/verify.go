@@ -32,17 +32,32 @@ type Difference struct {
 	Err       error // the record or the log is damaged: Truth is not known and 0
 }
 
+// VerifyOptions say how Verify goes about it.
+type VerifyOptions struct {
+	// Alone says that nobody else uses the data, so that all processors may be used.
+	Alone bool
+	// Progress is told, one call at a time, how many members were looked at; may be nil.
+	Progress func(done int)
+}
+
 // Verify computes the season's board again and reports every difference from
 // the one that is read. Commits may go on: a member who seems to differ is read
 // once more, record, log and board in one step. While a Rebuild runs, what it
 // is about to mend still differs. Errors: quiz.ErrUnavailable.
-func (s *Store) Verify(ctx context.Context, season quiz.Season) (Verification, error) {
+func (s *Store) Verify(ctx context.Context, season quiz.Season, o VerifyOptions) (Verification, error) {
 	t, err := s.truth(ctx, season)
 	if err != nil {
 		return Verification{}, err
 	}
-	v := &verifying{truth: t, seen: map[uint64]bool{}}
-	if err := s.eachPage(ctx, func(ids []string) error { return v.members(ctx, ids) }); err != nil {
+	v, done := &verifying{truth: t, seen: map[uint64]bool{}}, counter{report: o.Progress}
+	err = s.walk(ctx, o.Alone, func(ctx context.Context, ids []string) error {
+		err := v.members(ctx, ids)
+		if err == nil {
+			done.add(len(ids))
+		}
+		return err
+	})
+	if err != nil {
 		return Verification{}, err
 	}
 	for shard := range s.pin.Shards {

@@ -109,7 +109,7 @@ func voidOnce(t *testing.T, w *killed, n int, at int64) (sent int64) {
 		t.Errorf("killed at command %d: the day is %v, want %v", at, after[v.Day], v.How)
 	}
 	checkBoard(t, w.s, season, all, after)
-	if v := get[Verification](t)(w.s.Verify(t.Context(), season)); len(v.Differences) > 0 {
+	if v := get[Verification](t)(w.s.Verify(t.Context(), season, VerifyOptions{})); len(v.Differences) > 0 {
 		t.Errorf("killed at command %d: %+v", at, v.Differences)
 	}
 	if _, pending, err := w.s.Staged(t.Context()); pending || err != nil {

@@ -62,7 +62,7 @@ func (r rankingData) End(ctx context.Context, season ranking.Season) (e ranking.
 
 // Check is of ranking.Ends.
 func (r rankingData) Check(ctx context.Context, season quiz.Season, tell func(done, of int)) (c ranking.Check, err error) {
-	verified, err := r.data.Verify(ctx, season)
+	verified, err := r.data.Verify(ctx, season, store.VerifyOptions{Progress: func(n int) { tell(n, 0) }})
 	if err != nil {
 		return c, err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"dangshi/bot/wechat/peer"
 	"dangshi/quiz"
+	"dangshi/store"
 	"dangshi/store/storetest"
 )
 
@@ -214,7 +215,7 @@ func (r *replica) counted(t *testing.T, id string, days ...int) {
 
 func (r *replica) verifies(t *testing.T) {
 	t.Helper()
-	report, err := r.data.Verify(t.Context(), seasonOf(t, r))
+	report, err := r.data.Verify(t.Context(), seasonOf(t, r), store.VerifyOptions{})
 	if err != nil || len(report.Differences) > 0 {
 		t.Errorf("board verify: %+v, %v", report.Differences, err)
 	}

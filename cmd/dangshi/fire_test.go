@@ -11,6 +11,7 @@ import (
 
 	"dangshi/bot/wechat/peer"
 	"dangshi/quiz"
+	"dangshi/store"
 	"dangshi/store/storetest"
 )
 
@@ -238,7 +239,7 @@ func countedOf(t *testing.T, r *replica, id string) (right []bool) {
 // belongs.
 func verifyBoard(t *testing.T, r *replica, ranked int) {
 	t.Helper()
-	report, err := r.data.Verify(t.Context(), seasonOf(t, r))
+	report, err := r.data.Verify(t.Context(), seasonOf(t, r), store.VerifyOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

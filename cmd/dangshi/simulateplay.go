@@ -12,6 +12,7 @@ import (
 	"dangshi/bot/wechat/peer"
 	"dangshi/content/starter"
 	"dangshi/quiz"
+	"dangshi/store"
 )
 
 // config says who lives where.
@@ -54,7 +55,7 @@ type records struct{ *data }
 
 // Differences is part of population.Records.
 func (r records) Differences(ctx context.Context, season quiz.Season) (texts []string, err error) {
-	report, err := r.Verify(ctx, season)
+	report, err := r.Verify(ctx, season, store.VerifyOptions{})
 	for _, d := range report.Differences {
 		texts = append(texts, differenceText(d))
 	}

@@ -23,7 +23,7 @@ func (c *boardVerifyCmd) Run(a *app) error {
 }
 
 func (a *app) verify(d *data, season quiz.Season) error {
-	report, err := d.Verify(a.ctx, season)
+	report, err := d.Verify(a.ctx, season, store.VerifyOptions{Progress: a.every("已核对 %d 人……\n")})
 	if err != nil {
 		return err
 	}
