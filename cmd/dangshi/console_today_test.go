@@ -87,7 +87,7 @@ func TestConsoleToday(t *testing.T) {
 	p.accessible()
 }
 
-// page asks for one of the console's, by a method with a form.
+// page asks for a page, by a method with a form.
 func page(t *testing.T, c *http.Client, method, address string, form url.Values) (status int, text string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(form.Encode()))

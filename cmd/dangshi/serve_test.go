@@ -99,16 +99,7 @@ func TestSafeMode(t *testing.T) {
 
 func get(t *testing.T, url string) (int, string) {
 	t.Helper()
-	resp, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(body)
+	return page(t, http.DefaultClient, http.MethodGet, url, nil)
 }
 
 // TestSlowStart: serve waits for a Redis that is slow while it starts.
