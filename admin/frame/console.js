@@ -24,6 +24,21 @@ document.addEventListener("change", (e) => {
   if (e.target.matches("[data-now]")) e.target.form.requestSubmit();
 });
 
+// Whether somebody is at work in a part of the page: is about to tap, or has the focus
+// there by keyboard or in a field. What is replaced meanwhile loses the tap, or what was typed.
+let pressed = false, release;
+function press() { clearTimeout(release); pressed = true; }
+function letGo() { release = setTimeout(() => { pressed = false; }, 100); } // the click comes after it
+document.addEventListener("pointerdown", (e) => { if (e.button === 0) press(); }, true);
+document.addEventListener("pointerup", letGo, true);
+document.addEventListener("pointercancel", letGo, true);
+document.addEventListener("keydown", (e) => { if (e.key === " ") press(); }, true); // which taps when it comes up
+document.addEventListener("keyup", letGo, true);
+function inUse(part) {
+  const at = document.activeElement;
+  return pressed || at !== part && part.contains(at) && at.matches("input, select, textarea, :focus-visible");
+}
+
 // While something on the page is marked data-again (milliseconds), the page is asked
 // for again and its main part replaced.
 async function again() {
@@ -31,10 +46,10 @@ async function again() {
   if (!mark) return;
   await new Promise((done) => setTimeout(done, Number(mark.dataset.again)));
   try {
-    // Whoever is in a field of the page is left in peace until they are done.
-    if (document.activeElement?.matches("main input, main select, main textarea")) return again();
+    if (inUse(old)) return again();
     const answer = await fetch(location.href, { headers: { "Dangshi-Again": "yes" } });
     const next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+    if (inUse(old)) return again(); // since it was asked for
     if (answer.redirected || !next) return location.assign(answer.url);
     for (const without of next.querySelectorAll("noscript")) without.remove(); // read by script, what is in it would act
     const note = old.querySelector("#note"); // with its undo, it stays until another page is opened

@@ -4,11 +4,13 @@ const live = document.querySelector("#live");
 let left = 60;
 async function refresh() {
   if (!live || left-- <= 0) return;
-  if (!document.hidden && !live.contains(document.activeElement) && !live.querySelector("details[open]")) {
+  const busy = () => document.hidden || inUse(live) || live.contains(document.activeElement) || live.querySelector("details[open]");
+  if (!busy()) {
     try {
       const answer = await fetch(live.dataset.live);
       if (answer.redirected) return; // signed out: the page stays as it was
-      if (answer.ok) live.innerHTML = await answer.text();
+      const fresh = await answer.text();
+      if (answer.ok && !busy()) live.innerHTML = fresh;
     } catch { /* the network is gone for a moment: once more later */ }
   }
   setTimeout(refresh, 30_000);

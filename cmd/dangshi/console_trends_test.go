@@ -318,7 +318,34 @@ func TestConsoleTrends(t *testing.T) {
 	p.says("2031年第四季度党史学习季评", "一、总体情况", "知识掌握")
 	p.accessible()
 	p.picture("report")
+	tapsCount(t, p)
 	p.become(account.Editor)
 	p.open("/admin/trends")
 	p.says("机关第一支部")
+}
+
+// tapsCount: a tap counts although the page would have renewed itself under the finger.
+func tapsCount(t *testing.T, p *consolePage) {
+	t.Helper()
+	over := make(chan struct{})
+	defer close(over)
+	if err := p.replica.works.Start(t.Context(), trendWork("2031"), "李四", func(context.Context, func(done, of int)) (any, error) {
+		<-over
+		return nil, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	p.open("/admin/trends?season=2031")
+	eval[bool](p.phonePage, `(() => {
+		const wait = setTimeout;
+		window.rounds = 0; // that the page waits before it renews itself
+		window.setTimeout = (what, time) => { rounds += time === 1000; return wait(what, time); };
+		return true;
+	})()`)
+	p.wait("it renews itself", `rounds > 0`)
+	up := p.down(`.reports a[href$="quarter=2031Q4"]`)
+	eval[bool](p.phonePage, `(rounds = 0, true)`)
+	p.wait("it would have renewed itself", `rounds > 1`)
+	up()
+	p.wait("the report is there", `document.querySelector("main")?.innerText.includes("一、总体情况")`)
 }

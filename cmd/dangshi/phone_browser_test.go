@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -144,24 +145,31 @@ func (p *phonePage) do(actions ...chromedp.Action[chromedp.Void]) {
 // eval gives the value of an expression on the page.
 func eval[T any](p *phonePage, expression string) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	v, err := ask[T](p, expression)
 	if err != nil {
 		p.t.Fatalf("%s: %v", expression, err)
 	}
 	return v
 }
 
-// wait waits until a condition holds on the page.
+// ask is eval that gives the error: of the expression, or because the page is being left.
+func ask[T any](p *phonePage, expression string) (T, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// wait waits until a condition holds on the page, or on the next one: of one that is
+// being left, or of which half is there, an expression may fail.
 func (p *phonePage) wait(what, condition string) {
 	p.t.Helper()
 	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		if eval[bool](p, "Boolean("+condition+")") {
+		holds, err := ask[bool](p, "Boolean("+condition+")")
+		if holds {
 			return
 		}
-		if time.Now().After(end) {
-			p.t.Fatalf("%s: not within %s; the chat ends with\n%s", what, patience, p.last())
+		if time.Now().After(end) || p.ctx.Err() != nil {
+			p.t.Fatalf("%s: not within %s, %v; the chat ends with\n%s", what, patience, err, p.last())
 		}
 	}
 }
@@ -193,14 +201,34 @@ const findTarget = `(selector => {
 // not hit.
 func (p *phonePage) tap(selector string) {
 	p.t.Helper()
+	p.do(chromedp.MouseClickXY(p.find(selector)))
+}
+
+// down presses where the element is to be seen, and up lets go there.
+func (p *phonePage) down(selector string) (up func()) {
+	p.t.Helper()
+	x, y := p.find(selector)
+	mouse := func(what input.DispatchMouseEventType) {
+		p.t.Helper()
+		p.do(chromedp.MouseEvent(what, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	}
+	mouse(chromedp.MousePressed)
+	return func() { mouse(chromedp.MouseReleased) }
+}
+
+// find is where the element is to be seen.
+func (p *phonePage) find(selector string) (x, y float64) {
+	p.t.Helper()
 	find := fmt.Sprintf(findTarget, strconv.Quote(selector))
 	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		at := eval[target](p, find)
-		if at.Why == "" {
-			p.do(chromedp.MouseClickXY(at.X, at.Y))
-			return
+		at, err := ask[target](p, find)
+		if err != nil {
+			at.Why = err.Error()
 		}
-		if time.Now().After(end) {
+		if at.Why == "" {
+			return at.X, at.Y
+		}
+		if time.Now().After(end) || p.ctx.Err() != nil {
 			p.t.Fatalf("%s cannot be hit: %s; open is %s", selector, at.Why, eval[string](p, `document.querySelector(".sheet[open]")?.id ?? "no sheet"`))
 		}
 	}

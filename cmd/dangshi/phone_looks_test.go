@@ -3,12 +3,10 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -159,11 +157,10 @@ func TestPhoneLooks(t *testing.T) {
 func TestPhoneUnderAFinger(t *testing.T) {
 	r := start(t, phoneSettings(t))
 	p := openPage(t, r, 1440, 900)
-	at := eval[target](p, fmt.Sprintf(findTarget, strconv.Quote(`#members button[data-name="`+li+`"]`)))
-	p.do(chromedp.MouseEvent(chromedp.MousePressed, at.X, at.Y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	up := p.down(`#members button[data-name="` + li + `"]`)
 	r.postJSON(t, "/sandbox/members", map[string]string{"name": "赵师傅"}, nil)
 	p.wait("the list has changed", `document.querySelector('#members [data-name="赵师傅"]')`)
-	p.do(chromedp.MouseEvent(chromedp.MouseReleased, at.X, at.Y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	up()
 	p.wait(li+" holds the phone", `document.body.dataset.member === "`+li+`"`)
 	if current := eval[string](p, `[...document.querySelectorAll("#members [aria-current=true]")].map(n => n.dataset.name).join()`); current != li {
 		t.Errorf("the list shows that %s holds the phone", current)
