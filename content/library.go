@@ -14,13 +14,60 @@ type Library struct {
 	series    map[string][]Item // by name, normalised
 	days      map[string]Item   // MM-DD or YYYY-MM-DD: the item of the smallest id
 	questions []Question        // by id
-	index     map[string]int32
 }
 
 // NewLibrary indexes the approved ones among items and questions. Of several
 // with the same id the last one given counts, whatever its state, so that a
 // later list overrides an earlier one.
 func NewLibrary(items []Item, questions []Question) *Library {
+	l := indexed(items)
+	l.questions = slices.Clip(slices.DeleteFunc(latest(questions, func(q *Question) string { return q.ID }), unapproved))
+	return l
+}
+
+// With is the library where some of its material has changed: what is given counts
+// instead of what has its id, and where it is not approved, nothing does. It is
+// NewLibrary of all that l was made from and then these, and takes some milliseconds
+// with a hundred thousand questions.
+func (l *Library) With(items []Item, questions []Question) *Library {
+	next := &Library{items: l.items, series: l.series, days: l.days, questions: l.questions}
+	if len(items) > 0 {
+		var all []Item
+		for _, list := range l.items {
+			all = append(all, list...)
+		}
+		next = indexed(append(all, items...))
+		next.questions = l.questions
+	}
+	if len(questions) == 0 {
+		return next
+	}
+	changed := latest(questions, func(q *Question) string { return q.ID })
+	next.questions = make([]Question, 0, len(l.questions)+len(changed))
+	rest := l.questions
+	for _, q := range changed {
+		at, there := place(rest, q.ID)
+		next.questions = append(next.questions, rest[:at]...)
+		if rest = rest[at:]; there {
+			rest = rest[1:]
+		}
+		if !unapproved(q) {
+			next.questions = append(next.questions, q)
+		}
+	}
+	next.questions = slices.Clip(append(next.questions, rest...))
+	return next
+}
+
+func unapproved(q Question) bool { return q.State != Approved }
+
+// place is where the question of an id stands among those that are ordered by it.
+func place(all []Question, id string) (at int, there bool) {
+	return slices.BinarySearchFunc(all, id, func(q Question, id string) int { return cmp.Compare(q.ID, id) })
+}
+
+// indexed is a library without questions.
+func indexed(items []Item) *Library {
 	l := &Library{items: map[Kind][]Item{}, series: map[string][]Item{}, days: map[string]Item{}}
 	for _, it := range latest(items, func(it *Item) string { return it.ID }) {
 		if it.State != Approved {
@@ -39,13 +86,6 @@ func NewLibrary(items []Item, questions []Question) *Library {
 	}
 	for name, list := range l.series {
 		l.series[name] = sortInTurn(list)
-	}
-	l.questions = slices.DeleteFunc(latest(questions, func(q *Question) string { return q.ID }),
-		func(q Question) bool { return q.State != Approved })
-	l.questions = slices.Clip(l.questions)
-	l.index = make(map[string]int32, len(l.questions))
-	for i := range l.questions {
-		l.index[l.questions[i].ID] = int32(i)
 	}
 	return l
 }
@@ -89,11 +129,11 @@ func (l *Library) Items(kind Kind) []Item { return l.items[kind] }
 
 // Question finds an approved question.
 func (l *Library) Question(id string) (q Question, ok bool) {
-	i, ok := l.index[id]
+	at, ok := place(l.questions, id)
 	if !ok {
 		return Question{}, false
 	}
-	return l.questions[i], true
+	return l.questions[at], true
 }
 
 // Questions are all approved questions, ordered by id.

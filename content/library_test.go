@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -63,6 +65,34 @@ func TestLibraryLeavesItsInputAlone(t *testing.T) {
 	}
 }
 
+// With gives what NewLibrary makes of everything, and leaves the library before as it was.
+func TestLibraryWith(t *testing.T) {
+	states := []State{Draft, Approved, Approved, Retired}
+	r := rand.New(rand.NewPCG(7, 9))
+	some := func(n int) (items []Item, questions []Question) {
+		for range r.IntN(n) {
+			id, title := string(rune('a'+r.IntN(9))), fmt.Sprint(r.IntN(1000))
+			items = append(items, Item{ID: id, Title: title, Kind: []Kind{Today, Story}[r.IntN(2)], Date: fmt.Sprintf("01-%02d", 1+r.IntN(4)), Series: []string{"", "一起", "二起"}[r.IntN(3)], Episode: r.IntN(5), State: states[r.IntN(4)]})
+		}
+		for range r.IntN(n) {
+			questions = append(questions, Question{ID: string(rune('a' + r.IntN(20))), Stem: fmt.Sprint(r.IntN(1000)), State: states[r.IntN(4)]})
+		}
+		return items, questions
+	}
+	for range 500 {
+		items, questions := some(12)
+		moreItems, moreQuestions := some(6)
+		before := NewLibrary(items, questions)
+		got := before.With(moreItems, moreQuestions)
+		if want := NewLibrary(append(slices.Clip(items), moreItems...), append(slices.Clip(questions), moreQuestions...)); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%v %v\nwith %v %v\nis %+v\nwant %+v", items, questions, moreItems, moreQuestions, got, want)
+		}
+		if !reflect.DeepEqual(before, NewLibrary(items, questions)) {
+			t.Fatalf("the library before is now %+v", before)
+		}
+	}
+}
+
 func bank(n int) []Question {
 	questions := make([]Question, n)
 	for i, at := range rand.New(rand.NewPCG(1, 2)).Perm(n) {
@@ -77,6 +107,14 @@ func BenchmarkNewLibrary100k(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		NewLibrary(nil, questions)
+	}
+}
+
+func BenchmarkLibraryWith100k(b *testing.B) {
+	lib := NewLibrary(nil, bank(100_000))
+	b.ReportAllocs()
+	for b.Loop() {
+		lib.With(nil, []Question{{ID: "bank-050000", Stem: "新", State: Approved}})
 	}
 }
 
