@@ -38,7 +38,7 @@ func TestReservedWordsAreNeverAnswers(t *testing.T) {
 	blank := content.Question{ID: "b", Type: content.Blank, Stem: "____", State: content.Approved, Answer: content.Key{Accept: []string{"井冈山"}}}
 	c.now = quiz.Date(2026, 5, 5).Start().Add(9 * time.Hour)
 	p := &quiz.Paper{Day: quiz.DayOf(c.now), Version: 1, Season: "2026", From: quiz.Date(2026, 1, 1), Weights: quiz.DefaultWeights, Questions: []content.Question{blank, blank}, Fixed: []bool{true, true}}
-	if _, err := c.store.Freeze(t.Context(), p); err != nil {
+	if _, err := c.store.Freeze(t.Context(), p, ""); err != nil {
 		t.Fatal(err)
 	}
 	c.bot.Handle(t.Context(), c.message("oWord", "答题"))

@@ -61,7 +61,9 @@ type Papers interface {
 	// RecentPapers are the papers issued from one day to another, both included.
 	RecentPapers(ctx context.Context, from, to quiz.Day) ([]*quiz.Paper, error)
 	// Freeze makes a drawn paper the day's, or gives the one that was frozen first.
-	Freeze(ctx context.Context, p *quiz.Paper) (*quiz.Paper, error)
+	// Errors: quiz.ErrConflict where there is none and what it was drawn from, as
+	// LibraryNow told, has changed.
+	Freeze(ctx context.Context, p *quiz.Paper, under quiz.Version) (*quiz.Paper, error)
 	// PinnedPapers are the questions that an administrator chose for days from one to
 	// another, both included, whose paper is not drawn yet.
 	PinnedPapers(ctx context.Context, from, to quiz.Day) (map[quiz.Day][]string, error)
@@ -75,7 +77,10 @@ type Papers interface {
 
 // Library gives the approved content.
 type Library interface {
+	// Library is as it was a moment ago: members do not wait for a change to be read.
 	Library(ctx context.Context) (*content.Library, error)
+	// LibraryNow is as it is, to draw from; for the version see Papers.Freeze.
+	LibraryNow(ctx context.Context) (*content.Library, quiz.Version, error)
 }
 
 // Units gives the sums of the branches (支部).

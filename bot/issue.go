@@ -9,18 +9,35 @@ import (
 	"dangshi/quiz"
 )
 
+// maxDraws bounds how often a paper is drawn anew because somebody has changed the
+// library meanwhile. Each time takes some milliseconds, so only changes without a break
+// come to it.
+const maxDraws = 20
+
 // IssuePaper gives the paper of a day, drawing and freezing it if nobody did so
 // before. Any number of replicas may do this at once: the first one's paper is
-// everyone's. It is nil where the bank holds no question.
+// everyone's. Its questions were in use when it was frozen. It is nil where the bank
+// holds no question.
 func (b *Bot) IssuePaper(ctx context.Context, day quiz.Day) (*quiz.Paper, error) {
 	p, err := b.Papers.CurrentPaper(ctx, day)
-	if err != nil || p != nil {
-		return p, err
+	for n := 0; err == nil && p == nil && n < maxDraws; n++ {
+		library, under, unread := b.Library.LibraryNow(ctx)
+		if unread != nil {
+			return nil, unread
+		}
+		if p, err = b.drawn(ctx, day, library, b.Papers.BeginSeason); err != nil || p == nil {
+			return nil, err
+		}
+		// A crash before this line leaves nothing, one after it the paper of everyone.
+		p, err = b.Papers.Freeze(ctx, p, under)
+		if errors.Is(err, quiz.ErrConflict) {
+			p, err = nil, nil // what it was drawn from has changed
+		}
 	}
-	if p, err = b.drawn(ctx, day, b.Papers.BeginSeason); err != nil || p == nil {
-		return nil, err
+	if err == nil && p == nil {
+		err = fmt.Errorf("%w: the library goes on changing while the paper of %s is drawn", quiz.ErrUnavailable, day)
 	}
-	return b.Papers.Freeze(ctx, p)
+	return p, err
 }
 
 // foreseen is the paper of a day; that of today, where nobody has drawn it, as
@@ -31,16 +48,16 @@ func (b *Bot) foreseen(ctx context.Context, day quiz.Day) (*quiz.Paper, error) {
 	if err != nil || p != nil || day != quiz.DayOf(b.Now()) {
 		return p, err
 	}
-	return b.drawn(ctx, day, func(_ context.Context, _ string, proposed quiz.Terms) (quiz.Terms, error) { return proposed, nil })
-}
-
-// drawn is a paper of a day that is not frozen; terms are those of its season. It is
-// nil where the bank holds no question.
-func (b *Bot) drawn(ctx context.Context, day quiz.Day, terms func(ctx context.Context, season string, proposed quiz.Terms) (quiz.Terms, error)) (*quiz.Paper, error) {
 	library, err := b.Library.Library(ctx)
 	if err != nil {
 		return nil, err
 	}
+	return b.drawn(ctx, day, library, func(_ context.Context, _ string, proposed quiz.Terms) (quiz.Terms, error) { return proposed, nil })
+}
+
+// drawn is a paper of a day from a library, not frozen; terms are those of its season.
+// It is nil where the bank holds no question.
+func (b *Bot) drawn(ctx context.Context, day quiz.Day, library *content.Library, terms func(ctx context.Context, season string, proposed quiz.Terms) (quiz.Terms, error)) (*quiz.Paper, error) {
 	recent, err := b.Papers.RecentPapers(ctx, day-quiz.RepeatAfter, day-1)
 	if err != nil {
 		return nil, err

@@ -67,7 +67,7 @@ func newStates(t testing.TB) *states {
 			Day: day, Version: 1, Season: "2026", From: quiz.Date(2026, 1, 1), Weights: quiz.DefaultWeights,
 			Questions: []content.Question{q, bank[0]}, Fixed: []bool{true, true},
 		}
-		if _, err := s.store.Freeze(t.Context(), p); err != nil {
+		if _, err := s.store.Freeze(t.Context(), p, ""); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -64,7 +64,7 @@ func freezing(t *testing.T, writer *Store, times int) (do func(), frozen *int) {
 		}
 		day := testDay + quiz.Day(*frozen)
 		*frozen++
-		get[*quiz.Paper](t)(writer.Freeze(t.Context(), testPaper(day)))
+		get[*quiz.Paper](t)(writer.Freeze(t.Context(), testPaper(day), ""))
 		play(t, p, []attempt{{day, []int{0}}})
 	}, frozen
 }
@@ -161,14 +161,14 @@ func TestFreezeRestoresALostPointer(t *testing.T) {
 			first, second := testPaper(testDay), testPaper(testDay)
 			first.Version, second.Version = version, version
 			first.Questions[0].Stem, second.Questions[0].Stem = "first", "second"
-			get[*quiz.Paper](t)(s.Freeze(t.Context(), first))
+			get[*quiz.Paper](t)(s.Freeze(t.Context(), first, ""))
 			if version == 1 {
 				must(t, s.client.Del(t.Context(), paperKey(testDay)).Err())
 			} else {
 				must(t, s.client.Set(t.Context(), paperKey(testDay), 1, 0).Err())
 			}
 			for _, replica := range []*Store{openTest(t, url), s} {
-				if p := get[*quiz.Paper](t)(replica.Freeze(t.Context(), second)); !reflect.DeepEqual(p, first) {
+				if p := get[*quiz.Paper](t)(replica.Freeze(t.Context(), second, "")); !reflect.DeepEqual(p, first) {
 					t.Errorf("version %d: frozen is %+v, not what was frozen first", version, p)
 				}
 				if p := get[*quiz.Paper](t)(replica.CurrentPaper(t.Context(), testDay)); !reflect.DeepEqual(p, first) {

@@ -147,6 +147,10 @@ func branchesKey() string { return all + ":branches" }
 // questionsKey holds id → question as JSON: content.Sheet.
 func questionsKey() string { return all + ":questions" }
 
+// changesKey holds version of the library → ids of what changed with it, as JSON:
+// prefixes of shelves and ids. It has the last changes, except large ones.
+func changesKey() string { return all + ":changes" }
+
 // itemsKey holds id → item as JSON: content.Sheet.
 func itemsKey() string { return all + ":items" }
 

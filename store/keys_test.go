@@ -40,6 +40,7 @@ func samples() map[string]struct {
 		"branchesKey":   {branchesKey(), Truth},
 		"questionsKey":  {questionsKey(), Truth},
 		"itemsKey":      {itemsKey(), Truth},
+		"changesKey":    {changesKey(), Disposable},
 		"mediaKey":      {mediaKey("00112233445566778899aabbccddeeff.jpg"), Truth},
 		"mediaSizesKey": {mediaSizesKey(), Truth},
 		"starterKey":    {starterKey(), Truth},

@@ -59,6 +59,7 @@ var kinds = []kind{
 	{"branches", true, "string", "for ever", Truth, unowned},
 	{"questions", true, "hash", "for ever", Truth, unowned},
 	{"items", true, "hash", "for ever", Truth, unowned},
+	{"changes", true, "hash", "for ever", Disposable, unowned},
 	{"pages", true, "hash", "for ever", Truth, unowned},
 	{"media", true, "string", "for ever", Truth, unowned},
 	{"mediasizes", true, "hash", "for ever", Truth, unowned},

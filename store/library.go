@@ -5,35 +5,9 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"time"
 
 	"dangshi/content"
 )
-
-// libraryTime bounds reading the whole library; who waits for it may give up
-// earlier.
-const libraryTime = 30 * time.Second
-
-// Library is an index of the questions and items that are in use, each at its
-// approved revision, without entries that cannot be read (see Options.Damaged); see
-// Staleness. Errors: quiz.ErrUnavailable.
-func (s *Store) Library(ctx context.Context) (*content.Library, error) {
-	v, err := s.versions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return s.library.get(ctx, v[versionLibrary], libraryTime, func(ctx context.Context) (*content.Library, error) {
-		items, err := readAll(ctx, s, shelfItems, inUse[content.Item])
-		if err != nil {
-			return nil, err
-		}
-		questions, err := readAll(ctx, s, shelfQuestions, inUse[content.Question])
-		if err != nil {
-			return nil, err
-		}
-		return content.NewLibrary(items, questions), nil
-	})
-}
 
 // Questions are all questions of the bank at their latest revision, in every state
 // of review, ordered by id; one that cannot be read is left out, see
@@ -47,17 +21,6 @@ func (s *Store) Questions(ctx context.Context) ([]content.Question, error) {
 // quiz.ErrUnavailable.
 func (s *Store) Items(ctx context.Context) ([]content.Item, error) {
 	return readAll(ctx, s, shelfItems, latest[content.Item])
-}
-
-// ItemsLately are Items as this replica has read them last: at most Staleness old, and
-// at once with what it has changed itself. They are shared, and not to be changed.
-// Errors: quiz.ErrUnavailable.
-func (s *Store) ItemsLately(ctx context.Context) ([]content.Item, error) {
-	v, err := s.versions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return s.items.get(ctx, v[versionLibrary], libraryTime, s.Items)
 }
 
 // LibraryVersion changes with every change of the library; see Staleness. Errors:
@@ -236,7 +199,7 @@ type entry struct {
 	shelf          int // see shelf.at
 	id             string
 	expected, next string // JSON; next empty: stays as it is
-	pages, page    string // field in the hash of earlier pages, and what is added to it; empty: nothing
+	pages, page    string // its name, a field in the hash of earlier pages, and what is added there; empty: nothing
 	seeded, digest string // field and value in the hash of what was seeded; empty: not seeded
 }
 

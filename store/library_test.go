@@ -80,7 +80,7 @@ func TestPutLibrary(t *testing.T) {
 		if got, err := put([]content.Item{anItem("a", "one"), anItem("b", "two")}, []content.Question{aQuestion("a", "x")}); got != "{2 0 0} {1 0 0}" || err != nil {
 			t.Errorf("%s, %v", got, err)
 		}
-		before := get[[]content.Item](t)(s.ItemsLately(t.Context()))
+		before := get[[]content.Item](t)(s.ItemsNow(t.Context()))
 		if got, err := put([]content.Item{anItem("a", "one"), anItem("b", "zwei")}, []content.Question{aQuestion("a", "x"), aQuestion("c", "z")}); got != "{0 1 1} {1 0 1}" || err != nil {
 			t.Errorf("%s, %v", got, err)
 		}
@@ -91,7 +91,7 @@ func TestPutLibrary(t *testing.T) {
 		if len(items) != 2 || items[1].Title != "zwei" || items[1].Revision != 2 || !reflect.DeepEqual(revisions(t, s), map[string]string{"a": "x 1", "c": "z 1"}) {
 			t.Errorf("%+v %v", items, revisions(t, s))
 		}
-		if lately := get[[]content.Item](t)(s.ItemsLately(t.Context())); !reflect.DeepEqual(lately, items) || before[1].Title != "two" {
+		if lately := get[[]content.Item](t)(s.ItemsNow(t.Context())); !reflect.DeepEqual(lately, items) || before[1].Title != "two" {
 			t.Errorf("what was read lately: %+v, before the change %+v", lately, before)
 		}
 	})

@@ -192,15 +192,17 @@ func (s *Store) putEntries(ctx context.Context, entries []entry, line Audited, a
 	if err != nil {
 		return false, err
 	}
-	keys := []string{shelfQuestions.key, shelfItems.key, versionKey(), pagesKey(), auditKey()}
+	keys := []string{shelfQuestions.key, shelfItems.key, versionKey(), pagesKey(), auditKey(), changesKey()}
 	if seed {
 		keys = append(keys, starterKey())
 	}
-	args := make([]any, 0, 3+2*len(as)+8*len(entries))
-	args = append(args, versionLibrary, noted, len(as))
-	for field, value := range as {
-		args = append(args, field, value)
+	told, err := toldOf(entries)
+	if err != nil {
+		return false, err
 	}
+	args := make([]any, 0, 5+2*len(as)+8*len(entries))
+	args = append(args, versionLibrary, noted, told, toldChanges, len(as))
+	args = append(args, as.pairs()...)
 	for _, e := range entries {
 		args = append(args, e.shelf, e.id, e.expected, e.next, e.pages, e.page)
 		if seed {
@@ -209,5 +211,8 @@ func (s *Store) putEntries(ctx context.Context, entries []entry, line Audited, a
 	}
 	answer, err := s.run(ctx, s.put, keys, args...)
 	s.changed()
-	return answer == int64(1), err
+	if done = answer == int64(1); done {
+		s.keepUp(ctx, told != "")
+	}
+	return done, err
 }

@@ -81,7 +81,7 @@ func testPaper(day quiz.Day) *quiz.Paper {
 func freezePapers(t tester, s *Store, days int) {
 	t.Helper()
 	for d := range quiz.Day(days) {
-		get[*quiz.Paper](t)(s.Freeze(t.Context(), testPaper(testDay+d)))
+		get[*quiz.Paper](t)(s.Freeze(t.Context(), testPaper(testDay+d), ""))
 	}
 }
 

@@ -148,7 +148,7 @@ func TestServerGone(t *testing.T) {
 		"Recent":   func(ctx context.Context) error { _, err := s.RecentPapers(ctx, testDay, testDay+3); return err },
 		"Voids":    func(ctx context.Context) error { _, err := s.Voids(ctx); return err },
 		"Library":  func(ctx context.Context) error { _, err := s.Library(ctx); return err },
-		"Freeze":   func(ctx context.Context) error { _, err := s.Freeze(ctx, testPaper(testDay)); return err },
+		"Freeze":   func(ctx context.Context) error { _, err := s.Freeze(ctx, testPaper(testDay), ""); return err },
 		"SetVoid":  func(ctx context.Context) error { return s.SetVoid(ctx, testDay, quiz.Kept) },
 		"Ping":     s.Ping,
 	} {

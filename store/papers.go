@@ -145,11 +145,20 @@ func (s *Store) keepPaper(id paperID, text string) (*quiz.Paper, error) {
 
 // Freeze makes p the day's paper if the day's version is the one before p's (0
 // before the first), and gives the paper that is the day's then: p, or the one
-// that was frozen first; a frozen paper is never overwritten. Errors: quiz.ErrUnavailable where nothing was
-// written; after quiz.ErrUnknown the same call finds out.
-func (s *Store) Freeze(ctx context.Context, p *quiz.Paper) (*quiz.Paper, error) {
+// that was frozen first; a frozen paper is never overwritten. under is what p was drawn
+// from, as LibraryNow told before: where any of that has changed since and the day has
+// no paper yet, that is quiz.ErrConflict, and p is to be drawn anew. "" stands for
+// nothing that could change. Other errors: quiz.ErrUnavailable where nothing
+// was written; after quiz.ErrUnknown the same call finds out.
+func (s *Store) Freeze(ctx context.Context, p *quiz.Paper, under quiz.Version) (*quiz.Paper, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
+	}
+	as := versions{}
+	if under != "" {
+		if err := json.Unmarshal([]byte(under), &as); err != nil {
+			return nil, fmt.Errorf("what the paper was drawn from: %w", err)
+		}
 	}
 	text, err := json.Marshal(p)
 	if err != nil {
@@ -159,15 +168,17 @@ func (s *Store) Freeze(ctx context.Context, p *quiz.Paper) (*quiz.Paper, error) 
 	if p.Version > 1 {
 		expected = strconv.Itoa(p.Version - 1)
 	}
-	answer, err := s.run(ctx, s.freeze,
-		[]string{paperKey(p.Day), frozenKey(p.Day, p.Version), versionKey()},
-		expected, strconv.Itoa(p.Version), text, versionPapers)
+	args := append([]any{expected, strconv.Itoa(p.Version), text, versionPapers}, as.pairs()...)
+	answer, err := s.run(ctx, s.freeze, []string{paperKey(p.Day), frozenKey(p.Day, p.Version), versionKey()}, args...)
 	if err != nil {
 		return nil, err
 	}
 	s.changed()
 	now, _ := answer.(string)
-	if now == "" {
+	switch now {
+	case "moved":
+		return nil, quiz.ErrConflict
+	case "":
 		return nil, fmt.Errorf("%s has no paper yet: version %d cannot be its first", p.Day, p.Version)
 	}
 	version, err := parseVersion(p.Day, now)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"dangshi/content"
 	"dangshi/quiz"
 )
 
@@ -27,7 +28,7 @@ func TestFreeze(t *testing.T) {
 			wg.Go(func() {
 				mine := testPaper(testDay)
 				mine.Questions[0].Stem = string(rune('A' + i))
-				papers[i], _ = replicas[i%len(replicas)].Freeze(t.Context(), mine)
+				papers[i], _ = replicas[i%len(replicas)].Freeze(t.Context(), mine, "")
 			})
 		}
 		wg.Wait()
@@ -51,12 +52,12 @@ func replacePaper(t *testing.T, s, other *Store, first *quiz.Paper) {
 	t.Helper()
 	skipped := testPaper(testDay)
 	skipped.Version = 3
-	if p := get[*quiz.Paper](t)(s.Freeze(t.Context(), skipped)); p.Version != 1 {
+	if p := get[*quiz.Paper](t)(s.Freeze(t.Context(), skipped, "")); p.Version != 1 {
 		t.Errorf("version 3 after version 1 gave version %d", p.Version)
 	}
 	second := testPaper(testDay)
 	second.Version = 2
-	if p := get[*quiz.Paper](t)(s.Freeze(t.Context(), second)); p.Version != 2 {
+	if p := get[*quiz.Paper](t)(s.Freeze(t.Context(), second, "")); p.Version != 2 {
 		t.Errorf("version 2 gave version %d", p.Version)
 	}
 	if p := get[*quiz.Paper](t)(s.CurrentPaper(t.Context(), testDay)); p.Version != 2 {
@@ -73,12 +74,56 @@ func replacePaper(t *testing.T, s, other *Store, first *quiz.Paper) {
 		t.Errorf("a version that is not there: %v, %v", p, err)
 	}
 	second.Day = testDay + 1
-	if p, err := s.Freeze(t.Context(), second); err == nil {
+	if p, err := s.Freeze(t.Context(), second, ""); err == nil {
 		t.Errorf("version 2 as the first of its day: %+v", p)
 	}
-	if _, err := s.Freeze(t.Context(), &quiz.Paper{Day: testDay, Version: 1}); err == nil {
+	if _, err := s.Freeze(t.Context(), &quiz.Paper{Day: testDay, Version: 1}, ""); err == nil {
 		t.Error("a paper without questions was frozen")
 	}
+}
+
+// TestFreezeUnder: a paper is the day's only while what it was drawn from is as it was
+// when that was read.
+func TestFreezeUnder(t *testing.T) {
+	onBackends(t, func(t *testing.T, url string) {
+		s, other := openTest(t, url), openTest(t, url)
+		get[Put](t)(s.PutQuestions(t.Context(), []content.Question{aQuestion("a", "one"), aQuestion("b", "two")}))
+		under := func() quiz.Version {
+			_, v, err := s.LibraryNow(t.Context())
+			must(t, err)
+			return v
+		}
+		retired := aQuestion("a", "one")
+		retired.State = content.Retired
+		before := under()
+		for what, change := range map[string]func() error{
+			"taken away": func() error {
+				_, err := other.PutQuestions(t.Context(), []content.Question{retired})
+				return err
+			},
+			"ruled": func() error { return other.client.HIncrBy(t.Context(), versionKey(), versionRulings, 1).Err() },
+			"chosen": func() error {
+				return other.PinPaper(t.Context(), testDay, []string{"b"}, "", Audited{At: time.Unix(1_790_000_000, 0), By: "张三", Did: "paper.pin"})
+			},
+		} {
+			drawn := under()
+			must(t, change())
+			if p, err := s.Freeze(t.Context(), testPaper(testDay), drawn); !errors.Is(err, quiz.ErrConflict) {
+				t.Errorf("%s meanwhile: %+v, %v", what, p, err)
+			}
+			if p := get[*quiz.Paper](t)(s.CurrentPaper(t.Context(), testDay)); p != nil {
+				t.Errorf("%s meanwhile: %+v was frozen", what, p)
+			}
+		}
+		frozen := get[*quiz.Paper](t)(s.Freeze(t.Context(), testPaper(testDay), under()))
+		for _, drawn := range []quiz.Version{before, under(), ""} {
+			late := testPaper(testDay)
+			late.Questions[0].Stem = "late"
+			if p := get[*quiz.Paper](t)(other.Freeze(t.Context(), late, drawn)); !reflect.DeepEqual(p, frozen) {
+				t.Errorf("frozen first %+v, then %+v", frozen, p)
+			}
+		}
+	})
 }
 
 // eventually asks until it is so: what another replica changed is seen within
@@ -96,11 +141,11 @@ func TestRecentPapers(t *testing.T) {
 	onBackends(t, func(t *testing.T, url string) {
 		s, other := openTest(t, url), openTest(t, url)
 		for _, d := range []quiz.Day{0, 1, 3, 4, 9} {
-			get[*quiz.Paper](t)(s.Freeze(t.Context(), testPaper(testDay+d)))
+			get[*quiz.Paper](t)(s.Freeze(t.Context(), testPaper(testDay+d), ""))
 		}
 		second := testPaper(testDay + 3)
 		second.Version = 2
-		get[*quiz.Paper](t)(s.Freeze(t.Context(), second))
+		get[*quiz.Paper](t)(s.Freeze(t.Context(), second, ""))
 		for _, s := range []*Store{s, other, other} { // from memory, from Redis, half and half
 			papers := get[[]*quiz.Paper](t)(s.RecentPapers(t.Context(), testDay+1, testDay+8))
 			var days []quiz.Day

@@ -131,7 +131,7 @@ func TestEachRankedEvenPapers(t *testing.T) {
 	for _, day := range days {
 		p := testPaper(day)
 		p.Season, p.From = season.ID, season.From
-		get[*quiz.Paper](t)(s.Freeze(t.Context(), p))
+		get[*quiz.Paper](t)(s.Freeze(t.Context(), p, ""))
 	}
 	want := map[string]quiz.Totals{}
 	for i := range 12 {

@@ -339,7 +339,7 @@ func TestRegradeOfAnEndedSeason(t *testing.T) {
 			if day > 3 {
 				p.Season, p.From = season.ID, season.From
 			}
-			get[*quiz.Paper](t)(s.Freeze(t.Context(), p))
+			get[*quiz.Paper](t)(s.Freeze(t.Context(), p, ""))
 		}
 		asked := get[[]Asked](t)(s.Asked(t.Context(), "q4", []quiz.Season{ended, season}))
 		if len(asked) != 1 || len(asked[0].Times) != 6 || asked[0].Times[0] != (AskedIn{"2026", testDay, 1, 5}) {

@@ -9,10 +9,10 @@ import (
 )
 
 // Staleness bounds how old what is shared by all (which paper is the day's,
-// voided days, the library, branches and their count) may be when it is returned: a
+// voided days, branches and their count) may be when it is returned: a
 // change on one replica is seen by every other one at the latest this much later,
 // and at once where it was made. It is wall time, whatever clock the product runs
-// on, since it is about machines.
+// on, since it is about machines. The library may be older, see LibraryStaleness.
 const Staleness = time.Second
 
 // What is shared, as fields of the version hash.
@@ -32,6 +32,14 @@ type versions map[string]string
 // materials are those of what members learn and are asked.
 func (v versions) materials() versions {
 	return versions{versionLibrary: v[versionLibrary], versionPapers: v[versionPapers]}
+}
+
+// pairs are the fields, each with its value, for a script that compares them.
+func (v versions) pairs() (args []any) {
+	for field, value := range v {
+		args = append(args, field, value)
+	}
+	return args
 }
 
 // shared remembers the versions that were read last.
@@ -73,6 +81,13 @@ func (s *Store) versions(ctx context.Context) (versions, error) {
 		}
 		return now, nil
 	})
+}
+
+// versionsNow gives the versions as they are, asked for after the call. What is read
+// under the versions from then on is no older. Errors: quiz.ErrUnavailable.
+func (s *Store) versionsNow(ctx context.Context) (versions, error) {
+	s.changed()
+	return s.versions(ctx)
 }
 
 // askVersions reads the versions, and with them whose data these are: a dataset that

@@ -20,7 +20,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"dangshi/content"
 	"dangshi/quiz"
 )
 
@@ -37,6 +36,11 @@ type Options struct {
 	// question:q12, each time it is left out; it must bear being called by several
 	// goroutines. nil: nobody is told.
 	Damaged func(entry string, err error)
+
+	// Behind is told when the library has changed and could not be read anew, while the
+	// former one is used on, see LibraryStaleness; it must bear being called by several
+	// goroutines. nil: nobody is told.
+	Behind func(error)
 
 	// Timeout of one command; 0: 1 s, which leaves room for a second attempt within
 	// the 4 s in which a member gets an answer. Where nobody waits for an answer,
@@ -119,8 +123,7 @@ type Store struct {
 	voids    cached[quiz.Voids]
 	rulings  cached[ruled]
 	branches cached[*quiz.Branches]
-	library  cached[*content.Library]
-	items    cached[[]content.Item]
+	library  follower
 	tally    cached[quiz.Tally]
 	honours  cached[honoured]
 	papers   paperCache
@@ -159,6 +162,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.damaged == nil {
 		s.damaged = func(string, error) {}
 	}
+	s.library = follower{read: s.readLibrary, tell: o.Behind}
 	s.lanes = newLanes(s.client)
 	s.openDocuments()
 	if err := s.start(ctx, a, o); err != nil {

@@ -95,7 +95,7 @@ func TestUndoOfLoad(t *testing.T) {
 		must(t, err)
 		_, _, err = s.EditLibrary(t.Context(), handOf("丙", 1), nil, all("newer", "d"))
 		must(t, err)
-		_, err = s.Freeze(t.Context(), &quiz.Paper{Day: testDay, Version: 1, Season: "2026", Weights: quiz.DefaultWeights, Fixed: []bool{true}, Questions: get[[]content.Question](t)(s.Questions(t.Context()))[1:2]})
+		_, err = s.Freeze(t.Context(), &quiz.Paper{Day: testDay, Version: 1, Season: "2026", Weights: quiz.DefaultWeights, Fixed: []bool{true}, Questions: get[[]content.Question](t)(s.Questions(t.Context()))[1:2]}, "")
 		must(t, err)
 		before := get[versions](t)(s.askVersions(t.Context())).materials()
 		must(t, s.PinPaper(t.Context(), testDay+9, []string{"e"}, "", Audited{}))
@@ -178,7 +178,7 @@ func TestUndoOfWhatIsRead(t *testing.T) {
 		must(t, err)
 		paper := testPaper(testDay)
 		paper.Read = "read"
-		get[*quiz.Paper](t)(s.Freeze(t.Context(), paper))
+		get[*quiz.Paper](t)(s.Freeze(t.Context(), paper, ""))
 		u := undo(t, s, acting("乙", "back", 1), "load")
 		if u.Removed != 1 || len(u.Stays) != 1 || u.Stays[0].ID != "read" || u.Stays[0].Why != StaysShown || u.Stays[0].Day != testDay {
 			t.Errorf("undone: %+v", u)

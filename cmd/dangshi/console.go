@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 
 	"dangshi/admin"
@@ -8,6 +9,8 @@ import (
 	"dangshi/admin/audit"
 	"dangshi/admin/frame"
 	"dangshi/admin/today"
+	"dangshi/content"
+	"dangshi/store"
 	"dangshi/web"
 )
 
@@ -35,4 +38,11 @@ func (s *service) sections() []frame.Section {
 		accounts.New(s.accounts).Section(),
 		audit.New(auditLog{s.data.Store, s.accounts}).Section(),
 	}
+}
+
+// libraryNow is the library for pages: with what whoever looks has just changed, on this
+// replica or on another one.
+func libraryNow(ctx context.Context, s *store.Store) (*content.Library, error) {
+	l, _, err := s.LibraryNow(ctx)
+	return l, err
 }

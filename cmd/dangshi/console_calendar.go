@@ -26,8 +26,12 @@ func (s *service) calendar() *calendar.Calendar {
 	return calendar.New(calendarDesk{s.data.Store, s, page}, s.works)
 }
 
-// Items is of calendar.Library.
-func (d calendarDesk) Items(ctx context.Context) ([]content.Item, error) { return d.ItemsLately(ctx) }
+// Library and Items are of calendar.Library: with what was changed a moment ago.
+func (d calendarDesk) Library(ctx context.Context) (*content.Library, error) {
+	return libraryNow(ctx, d.Store)
+}
+
+func (d calendarDesk) Items(ctx context.Context) ([]content.Item, error) { return d.ItemsNow(ctx) }
 
 // Write is of calendar.Library.
 func (d calendarDesk) Write(ctx context.Context, h content.Hand, w calendar.Writing) error {

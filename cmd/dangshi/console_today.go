@@ -36,10 +36,12 @@ func (d todayData) Waiting(ctx context.Context) (objections, bindings int) {
 }
 
 // Library is of today.Data, as those below.
-func (d todayData) Library(ctx context.Context) (*content.Library, error) { return d.data.Library(ctx) }
+func (d todayData) Library(ctx context.Context) (*content.Library, error) {
+	return libraryNow(ctx, d.data.Store)
+}
 
 // Items are all.
-func (d todayData) Items(ctx context.Context) ([]content.Item, error) { return d.data.ItemsLately(ctx) }
+func (d todayData) Items(ctx context.Context) ([]content.Item, error) { return d.data.ItemsNow(ctx) }
 
 // Activity is what the replicas have handed over; this one does so first.
 func (d todayData) Activity(ctx context.Context, last quiz.Day, days int) ([]quiz.ActivityDay, error) {
@@ -128,7 +130,7 @@ func (d todayData) Setup(ctx context.Context) (s today.Setup, err error) {
 	if s.Push, err = d.Push(ctx); err != nil {
 		return s, err
 	}
-	library, err := d.data.Library(ctx)
+	library, err := d.Library(ctx)
 	if err != nil {
 		return s, err
 	}

@@ -45,7 +45,7 @@ func (t trendSource) Trends(ctx context.Context, season string) (quiz.Trends, er
 
 // Library is of report.Source.
 func (t trendSource) Library(ctx context.Context) (*content.Library, error) {
-	return t.data.Library(ctx)
+	return libraryNow(ctx, t.data.Store)
 }
 
 // Organisation is of report.Source.

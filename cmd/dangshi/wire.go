@@ -89,7 +89,7 @@ func (a *app) openPreview(ctx context.Context) (*data, error) {
 const commandTimeout = 15 * time.Second
 
 func (a *app) options(url string) store.Options {
-	return store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves, Serves: a.serves, Damaged: a.damagedEntry, Dial: a.dial, Timeout: commandTimeout, Wait: a.RedisWait, Rehearsal: a.rehearsal, Holder: holder()}
+	return store.Options{URL: url, Sandbox: !a.real(), Existing: !a.serves, Serves: a.serves, Damaged: a.damagedEntry, Behind: a.libraryBehind, Dial: a.dial, Timeout: commandTimeout, Wait: a.RedisWait, Rehearsal: a.rehearsal, Holder: holder()}
 }
 
 // openStore opens the data. Serve decides what they are, by the settings, and so
@@ -218,6 +218,12 @@ func (a *app) moved(id string, begun quiz.Terms) error {
 // used.
 func (a *app) damagedEntry(entry string, err error) {
 	a.logger.Error("an entry of the library is damaged", "entry", entry, "error", err)
+}
+
+// libraryBehind is told that a change of the library could not be read. Members go on
+// with the former one, and it is tried again.
+func (a *app) libraryBehind(err error) {
+	a.logger.Warn("a change of the library is not read yet", "error", err)
 }
 
 // damaged is told of a member whose log or record cannot be read. The others go
