@@ -116,6 +116,15 @@ func VerdictOf(word string) (key Letters, ok bool) { return meaning(verdictWords
 // Quoted shortens and cleans foreign text for a sentence about it.
 func Quoted(s string) string { return shown(s) }
 
+// Titled puts a title into the marks of titles: 《开国大典》; one that has such marks itself
+// into quotation marks.
+func Titled(title string) string {
+	if strings.ContainsAny(title, "《》") {
+		return "“" + title + "”"
+	}
+	return "《" + title + "》"
+}
+
 // HasBlank reports whether a stem marks the place of a blank.
 func HasBlank(stem string) bool { return blankPlace.MatchString(stem) }
 

@@ -158,3 +158,11 @@ func FuzzCutSentence(f *testing.F) {
 	f.Add("他说：“走。”", 17)
 	f.Fuzz(func(t *testing.T, s string, limit int) { checkCut(t, s, limit) })
 }
+
+func TestTitled(t *testing.T) {
+	for title, want := range map[string]string{"开国大典": "《开国大典》", "《抗日救国宣言》发布": "“《抗日救国宣言》发布”"} {
+		if got := Titled(title); got != want {
+			t.Errorf("%s: %s, want %s", title, got, want)
+		}
+	}
+}

@@ -65,6 +65,7 @@ type oneView struct {
 	Screen   *screen
 	History  []page // the latest first
 	Figures  *quiz.Figures
+	Apart    string // how well it tells those who know much from those who do not; "": nobody knows
 	Options  []chosen
 	Watch    []string
 	StatsAt  int64
@@ -120,6 +121,9 @@ func (b *Banks) used(v *frame.Visit, x *oneView) error {
 	x.StatsAt = kept.At
 	if f, ok := figuresOf(kept)[x.Question.ID]; ok {
 		x.Figures, x.Watch = &f, watchWords(f)
+		if f.Discrimination != nil {
+			x.Apart = fmt.Sprintf("%.2f", *f.Discrimination)
+		}
 		for i, choice := range x.Question.Choices() {
 			if i < len(f.Options) && f.Revision == x.Question.Revision {
 				x.Options = append(x.Options, chosen{fmt.Sprintf("%c. %s", 'A'+i, choice), f.Options[i], x.Question.Answer.Letters.Has(i)})

@@ -215,7 +215,7 @@ func (c *Calendar) told(v *frame.Visit, id, done string) (frame.Note, error) {
 	}
 	day := dayOf(sheet.Value, quiz.DayOf(v.Now))
 	if first, ok := library.Today(day.String()); ok && sheet.State() == content.Approved && sheet.Value.Kind == content.Today && first.ID != id {
-		return frame.Note{Text: done + "，已批准。不过 " + day.String() + " 先用的是《" + first.Title + "》：要用这一条，请停用那一条，或者把这一条的日期写明是哪一年的。"}, nil
+		return frame.Note{Text: done + "，已批准。不过 " + day.String() + " 先用的是" + content.Titled(first.Title) + "：要用这一条，请停用那一条，或者把这一条的日期写明是哪一年的。"}, nil
 	}
 	switch state := sheet.State(); {
 	case state == content.Approved:

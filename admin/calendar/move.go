@@ -63,14 +63,14 @@ func (c *Calendar) move(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	said := "《" + title + "》移到了 " + dayWord(goal) + "。"
+	said := content.Titled(title) + "移到了 " + dayWord(goal) + "。"
 	if with != "" {
 		other, alsoWaits, err := c.shift(v, &writing, with, goal, from)
 		if err != nil {
 			return err
 		}
 		waits = waits || alsoWaits
-		said = "《" + title + "》和《" + other + "》对调了。"
+		said = content.Titled(title) + "和" + content.Titled(other) + "对调了。"
 	}
 	// The days as they were looked at: one that was filled meanwhile is not overwritten.
 	here, there := instead(v.R.PostFormValue("here"), "", id), instead(v.R.PostFormValue("there"), "", with)

@@ -216,3 +216,31 @@ func TestPage(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// paper is a canvas that keeps the texts below the plot.
+type paper struct {
+	svg
+	labels [][2]float64 // from where to where each goes
+}
+
+func (p *paper) Text(at Point, text string, anchor Anchor) {
+	if anchor == Middle {
+		half := measure(text) / 2
+		p.labels = append(p.labels, [2]float64{at.X - half, at.X + half})
+	}
+}
+
+// TestLabels: however many days there are, no date stands on another one.
+func TestLabels(t *testing.T) {
+	for n := 1; n <= 120; n++ {
+		for _, width := range []float64{320, 720} {
+			var p paper
+			Lines{Unit: "人", Labels: days(n), Series: []Series{{Values: wave(n, 90, 9)}}}.Draw(&p, width)
+			for i := 1; i < len(p.labels); i++ {
+				if before := p.labels[i-1]; p.labels[i][0] < before[1] {
+					t.Fatalf("%d days, %g wide: a label from %.0f stands on the one before, which ends at %.0f", n, width, p.labels[i][0], before[1])
+				}
+			}
+		}
+	}
+}

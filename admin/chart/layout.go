@@ -55,9 +55,14 @@ func (p plot) frame(c Canvas, unit string) (height float64) {
 		c.Text(Point{p.left - gap, y + TextSize*0.35}, Short(v, unit), End)
 	}
 	each := max(1, int(math.Ceil((widest(p.labels)+gap)/p.slot())))
+	end := math.Inf(-1) // of the label before
 	for i := 0; i < len(p.labels); i += each {
 		half := min(measure(p.labels[i])/2, (p.right-p.left)/2)
 		x := max(half, min(p.x(i), p.right-half))
+		if x-half < end+gap/2 {
+			continue // the edge would push it over its neighbour
+		}
+		end = x + half
 		c.Text(Point{x, p.bottom + textLine}, clip(p.labels[i], p.right-p.left), Middle)
 	}
 	return p.bottom + textLine + gap

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"dangshi/admin/account"
+	"dangshi/content"
 	"dangshi/quiz"
 )
 
@@ -25,6 +26,7 @@ var functions = template.FuncMap{
 	"minute":  func(t time.Time) string { return shown(t, "2006-01-02 15:04") },
 	"unix":    func(n int64) string { return shown(time.Unix(n, 0), "2006-01-02 15:04") },
 	"number":  number,
+	"titled":  content.Titled,
 	"percent": func(part, whole int) string { return Percent(part, whole) },
 	"map":     pairs,
 }

@@ -11,12 +11,13 @@ func unix(seconds int64) time.Time { return time.Unix(seconds, 0) }
 // dailyChart is the longest period, in days, that is drawn day by day.
 const dailyChart = 95
 
-// Participation is how many finished a paper, by day or, of a long period, by week.
+// Participation is how many finished a paper, by day or, of a long period, by week; days
+// and weeks that were not over are left out: a line that falls at its end tells of nothing.
 func (f Figures) Participation() chart.Chart {
 	if f.Days() <= dailyChart {
 		var labels []string
 		var values []float64
-		for d := f.From; d <= f.To; d++ {
+		for d := f.From; d <= f.lastWhole(); d++ {
 			labels = append(labels, dayShort(d))
 			values = append(values, float64(f.trends.Sum(d, d).Finished))
 		}
@@ -25,7 +26,7 @@ func (f Figures) Participation() chart.Chart {
 		}
 		return chart.Lines{Title: "每天完成答题", Unit: "人", Of: "日期", Labels: labels, Series: []chart.Series{{Values: values}}}
 	}
-	return f.byWeek("每周完成答题", "人次", func(w Week) float64 { return float64(w.Finished) })
+	return byWeek(f.wholeWeeks(), "每周完成答题", "人次", func(w Week) float64 { return float64(w.Finished) })
 }
 
 // ActiveByWeek is how many members took part, and for how many of them it was the
@@ -33,7 +34,7 @@ func (f Figures) Participation() chart.Chart {
 func (f Figures) ActiveByWeek() chart.Chart {
 	c := chart.Lines{Title: "每周参加的人", Unit: "人", Of: "周（周一的日期）"}
 	active, first := chart.Series{Name: "参加"}, chart.Series{Name: "其中首次参加"}
-	for _, w := range f.Weeks {
+	for _, w := range f.wholeWeeks() {
 		c.Labels = append(c.Labels, dayShort(w.Monday))
 		active.Values, first.Values = append(active.Values, float64(w.Active)), append(first.Values, float64(w.New))
 	}
@@ -43,17 +44,17 @@ func (f Figures) ActiveByWeek() chart.Chart {
 
 // AccuracyByWeek is the share of right answers.
 func (f Figures) AccuracyByWeek() chart.Chart {
-	return f.byWeek("每周正确率", chart.Percent, func(w Week) float64 { return chart.Share(w.Right, w.Asked) })
+	return byWeek(f.Weeks, "每周正确率", chart.Percent, func(w Week) float64 { return chart.Share(w.Right, w.Asked) })
 }
 
 // KeptByWeek is the share of those of the week before who took part again.
 func (f Figures) KeptByWeek() chart.Chart {
-	return f.byWeek("坚持：前一周参加、这一周又参加的", chart.Percent, Week.KeptShare)
+	return byWeek(f.Weeks, "坚持：前一周参加、这一周又参加的", chart.Percent, Week.KeptShare)
 }
 
-func (f Figures) byWeek(title, unit string, value func(Week) float64) chart.Chart {
+func byWeek(weeks []Week, title, unit string, value func(Week) float64) chart.Chart {
 	c := chart.Lines{Title: title, Unit: unit, Of: "周（周一的日期）", Series: []chart.Series{{}}}
-	for _, w := range f.Weeks {
+	for _, w := range weeks {
 		c.Labels = append(c.Labels, dayShort(w.Monday))
 		c.Series[0].Values = append(c.Series[0].Values, value(w))
 	}

@@ -102,7 +102,7 @@ func Of(t quiz.Trends, tree *quiz.Branches, p Period) Figures {
 		span := p.span(t.Months, t.Quarters, t)
 		f.Active, f.New = span.Active, span.New
 	}
-	if first := firstDay(t); first > f.From && first <= f.To {
+	if first, ok := Began(t); ok && first > f.From && first <= f.To {
 		f.From = first // the product came into use within it
 	}
 	f.Sums = t.Sum(f.From, f.To)
@@ -124,12 +124,6 @@ func Of(t quiz.Trends, tree *quiz.Branches, p Period) Figures {
 	})
 	f.weeks(counted)
 	return f
-}
-
-// firstDay is the first on which anybody finished a paper.
-func firstDay(t quiz.Trends) quiz.Day {
-	i := slices.IndexFunc(t.Days, func(d quiz.DaySums) bool { return d.Finished > 0 })
-	return t.From + quiz.Day(max(i, 0))
 }
 
 // span is what was counted of members in the period.
@@ -173,6 +167,29 @@ func (f *Figures) weeks(counted quiz.Day) {
 			Before: quiz.At(t.Weeks, i-1).Active, Over: counted > monday+6,
 		})
 	}
+}
+
+// Began is the first day on which anybody finished a paper; ok is false where nobody has.
+func Began(t quiz.Trends) (day quiz.Day, ok bool) {
+	i := slices.IndexFunc(t.Days, func(d quiz.DaySums) bool { return d.Finished > 0 })
+	return t.From + quiz.Day(i), i >= 0
+}
+
+// lastWhole is the last day that was over when it was counted; where none was, the day of
+// the count: what came in a part of a day is not to be set beside days.
+func (f Figures) lastWhole() quiz.Day {
+	if f.To == quiz.DayOf(unix(f.trends.At)) && f.To > f.From {
+		return f.To - 1
+	}
+	return f.To
+}
+
+// wholeWeeks are the weeks without a last one that was not over; a single one stays.
+func (f Figures) wholeWeeks() []Week {
+	if n := len(f.Weeks); n > 1 && !f.Weeks[n-1].Over {
+		return f.Weeks[:n-1]
+	}
+	return f.Weeks
 }
 
 // Days is how many days the figures are about.

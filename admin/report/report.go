@@ -70,7 +70,7 @@ func Make(in Input) Report {
 	f := in.Now
 	r := Report{Title: f.Period.Name() + "党史学习" + f.Period.Title(), Organisation: in.Organisation, Made: in.Made}
 	if !f.Over {
-		r.Until = "数据截至" + dayWords(f.To)
+		r.Until = "数据截至" + dayWords(f.To) + unix(f.trends.At).In(quiz.Zone).Format(" 15:04")
 	}
 	parts := []Part{in.overall()}
 	if !f.Empty() {
@@ -119,10 +119,7 @@ func (in Input) overall() Part {
 // perDay is how many finished a paper on a day; the day of the count, which is not over,
 // is left out.
 func (f Figures) perDay() float64 {
-	to := f.To
-	if to == quiz.DayOf(unix(f.trends.At)) && to > f.From {
-		to--
-	}
+	to := f.lastWhole()
 	return float64(f.trends.Sum(f.From, to).Finished) / float64(to-f.From+1)
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"dangshi/admin/chart"
 	"dangshi/content"
 	"dangshi/quiz"
 )
@@ -265,5 +266,12 @@ func TestFirstNight(t *testing.T) {
 	trends.At += 24 * 3600
 	if !compared() {
 		t.Error("a day later nothing is compared")
+	}
+	f := Of(trends, tree, period(t, "2026-12"))
+	if drawn := f.Participation().(chart.Bars).Labels; len(drawn) != 1 || drawn[0] != "12/1" {
+		t.Errorf("the second day has begun, and is drawn among whole ones: %v", drawn)
+	}
+	if f := Of(trends, tree, Period{}); len(f.wholeWeeks()) != len(f.Weeks)-1 {
+		t.Error("a week of two days is drawn among whole ones")
 	}
 }

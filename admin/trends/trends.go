@@ -158,7 +158,14 @@ func (x *view) lists(seasons []quiz.Season, period report.Period, today quiz.Day
 	for _, s := range slices.Backward(seasons) {
 		x.Seasons = append(x.Seasons, choice{s.ID, s.ID, s.ID == x.Season.ID})
 	}
-	months, quarters := report.Periods(x.Season, today)
+	since := x.Season
+	if x.Count.Season != "" { // months before anybody took part have nothing to report
+		since.From = today
+		if first, ok := report.Began(x.Count); ok {
+			since.From = first
+		}
+	}
+	months, quarters := report.Periods(since, today)
 	x.Periods = []choice{{"", "整个赛季", period.Kind == report.Season}}
 	for _, p := range slices.Concat(quarters, months) {
 		x.Periods = append(x.Periods, choice{p.Key(), p.Name(), p == period})

@@ -45,8 +45,9 @@ type Work struct {
 	found time.Time // when this was read, by wall time
 }
 
-// Lost reports whether its replica is gone: nobody works on it any more.
-func (w Work) Lost() bool { return !w.Over && !w.going }
+// Lost reports whether its replica is gone: nobody works on it any more. One that was
+// never begun is not lost.
+func (w Work) Lost() bool { return !w.Began.IsZero() && !w.Over && !w.going }
 
 // Running reports whether somebody works on it.
 func (w Work) Running() bool { return w.going }

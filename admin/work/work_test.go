@@ -129,6 +129,9 @@ func TestOneOfAnID(t *testing.T) {
 	if w, _, _ = other.Find(t.Context(), "b"); !w.Lost() || w.Running() {
 		t.Errorf("%+v is not lost", w)
 	}
+	if w, _, _ = other.Find(t.Context(), "nothing"); w.Lost() {
+		t.Error("what was never begun is lost")
+	}
 	failed := errors.New("failed")
 	ran, err := other.Resume(t.Context(), "b", func(ctx context.Context, _ func(int, int)) (any, error) {
 		if w, _, _ := other.Find(ctx, "b"); !w.Running() || !w.Taken || w.By != "丙" || w.Began.Year() != 2000 {

@@ -73,6 +73,14 @@ var massErrors = map[string]string{
 	"40001": "公众号的管理员没有同意群发", "40002": "公众号的管理员 30 分钟内没有确认群发",
 }
 
+// Said is what WeChat reported, in Chinese.
+func (c Counts) Said() string {
+	if why := c.failure(); why != "" {
+		return why
+	}
+	return "已发出"
+}
+
 // failure says in Chinese why the message went to nobody; empty where it was sent.
 func (c Counts) failure() string {
 	status := strings.ToLower(strings.TrimSpace(c.Status))

@@ -140,6 +140,11 @@ func TestReportIsTold(t *testing.T) {
 	if got := s.counts(day); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
+	for status, said := range map[string]string{"send success": "已发出", "sendsuccess": "已发出", "err(10001)": "微信认为内容涉嫌广告", "send fail": "微信报告群发失败"} {
+		if got := (push.Counts{Status: status}).Said(); got != said {
+			t.Errorf("%s is told as %s", status, got)
+		}
+	}
 	for i := range 12 { // an editor's own
 		tell(bot.MassResult{MsgID: int64(i + 1), Status: "err(10001)"})
 	}

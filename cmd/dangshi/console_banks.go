@@ -59,7 +59,7 @@ func leftWords(l store.Stays) string {
 	case store.StaysChosen:
 		return "已选进 " + l.Day.String() + " 的卷子"
 	case store.StaysNeeded:
-		return "《" + l.Item + "》配着它"
+		return content.Titled(l.Item) + "配着它"
 	case store.StaysShown:
 		return l.Day.String() + " 已经到了，可能有人看过"
 	case store.StaysUnread:

@@ -142,12 +142,21 @@ func (p *consolePage) accessible() {
 		for _, fault := range found {
 			p.t.Errorf("at width %d: %s", size[0], fault)
 		}
+		for _, small := range eval[[]string](p.phonePage, smallTargets) {
+			p.t.Errorf("at width %d too small to be hit: %s", size[0], small)
+		}
 		if over := eval[int](p.phonePage, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
 			p.t.Errorf("at width %d the page is %d wider than the screen", size[0], over)
 		}
 	}
 	p.size(1280, 900, 1)
 }
+
+// smallTargets are what is not easily hit: buttons, fields and links that stand alone and
+// are lower than 34 pixels, and entries of the menu beyond the edge of the screen.
+const smallTargets = `[...document.querySelectorAll("button, summary, select, input:not([type=hidden], [type=checkbox], [type=radio]), label.tick, .menu a, .me a, main p > a:only-child")]
+	.filter(e => { const r = e.getBoundingClientRect(); return r.width > 2 && !e.closest(".hide, .skip") && !(e.matches("main p > a") && e.parentElement.innerText.trim() !== e.innerText.trim()) && (r.height < 34 || r.right > innerWidth && e.closest(".menu")) })
+	.map(e => e.outerHTML.slice(0, 120))`
 
 // TestConsoleSignIn is the first day of an account: one-time password, a password of
 // one's own, out, in again, wrong ones.

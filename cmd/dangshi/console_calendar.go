@@ -221,7 +221,7 @@ func (d calendarDesk) Pushed(ctx context.Context, day quiz.Day) (*calendar.Pushe
 	}
 	p := &calendar.Pushed{Outcome: outcomeOf(status), Title: status.Title}
 	for _, s := range status.Sends {
-		one := calendar.Sent{Channel: s.Channel, State: stateWords[s.State], Reason: s.Reason}
+		one := calendar.Sent{Channel: channelWord(s.Channel), State: stateWords[s.State], Reason: s.Reason}
 		if !s.At.IsZero() {
 			one.When = s.At.In(quiz.Zone).Format("01-02 15:04")
 		}

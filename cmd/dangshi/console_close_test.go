@@ -232,6 +232,9 @@ func TestAdminClose(t *testing.T) {
 		}
 		mustSay(t, page, words...)
 	}
+	if _, page := r.page(t, admin, "/admin/ranking/close?season="+season.ID); strings.Contains(page, "做到一半") {
+		t.Error("what nobody has begun is told as broken off")
+	}
 	refused("/admin/ranking/close", form("entropy", "7"), "还没有结束")
 	refused("/admin/ranking/close/resume", at, "没有中断了的结赛")
 	refused("/admin/ranking/revoke", form("place", "1", "reason", "代答"), "还没有结赛")
@@ -246,6 +249,13 @@ func TestAdminClose(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := paper.Questions[0].ID
+	if err := r.countQuestions(t.Context(), r.now()); err != nil {
+		t.Fatal(err)
+	}
+	_, page := r.page(t, admin, "/admin/banks/q/"+q)
+	if mustSay(t, page, "答题情况", "区分度"); !regexp.MustCompile(`<dt>区分度</dt><dd>-?[01]\.\d\d `).MatchString(page) {
+		t.Errorf("how well a question tells apart is no figure:\n%s", page)
+	}
 	for fault, f := range map[string]url.Values{
 		"请写明事由": {"question": {q}, "way": {"void"}},
 		"请选怎样":  {"question": {q}, "reason": {"错"}},
@@ -280,7 +290,7 @@ func TestAdminClose(t *testing.T) {
 	refused("/admin/ranking/close", form("entropy", "7"), "又有变化")
 	checked("上榜的编号都在承诺里", "可以结赛")
 	refused("/admin/ranking/close", form("entropy", " "), "公开的随机数")
-	_, page := r.post(t, admin, "/admin/ranking/close", form("entropy", "7"))
+	_, page = r.post(t, admin, "/admin/ranking/close", form("entropy", "7"))
 	mustSay(t, page, "结束 "+season.ID+" 赛季？")
 	_, page = r.post(t, admin, "/admin/ranking/close", form("entropy", "7", "confirmed", "forged", "typed", season.ID))
 	mustSay(t, page, "结束 "+season.ID+" 赛季？")

@@ -86,7 +86,7 @@ func pushSend(s push.Send, now time.Time) console.Send {
 		State: map[push.State]console.Outcome{push.Planned: console.Running, push.Sending: console.Running, push.Sent: console.Good, push.Unknown: console.Doubtful, push.Refused: console.Bad}[s.State],
 	}
 	if c := s.Counts; c != nil {
-		x.Counts = &console.Counts{Status: c.Status, Total: c.Total, Sent: c.Sent, Failed: c.Failed}
+		x.Counts = &console.Counts{Status: c.Said(), Total: c.Total, Sent: c.Sent, Failed: c.Failed}
 		if c.URL != "" {
 			x.Link = c.URL
 		}

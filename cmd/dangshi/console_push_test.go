@@ -67,7 +67,10 @@ func TestConsolePush(t *testing.T) {
 		return err == nil && days[0].Sends[0].Counts != nil
 	})
 	p.open("/admin/push")
-	p.says("已发出", "微信报告", "本系统已用 1 次，今天用了")
+	p.says("已发出", "微信报告：已发出", "本系统已用 1 次，今天用了")
+	p.open("/admin/calendar/" + quiz.DayOf(r.now()).String())
+	p.says("群发文字：已发出")
+	p.open("/admin/push")
 	if eval[bool](p.phonePage, `document.querySelector('form[action="/admin/push/send"]') !== null`) {
 		t.Error("what was sent can be sent again")
 	}
