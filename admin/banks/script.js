@@ -54,7 +54,7 @@
     if (!answer || !answer.ok || answer.redirected || mine !== asked) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("checked");
-    if (pressed) return soon(); // what is tapped must not move away
+    if (underFinger) return soon(); // what is tapped must not move away
     if (fresh && mine === asked) document.getElementById("checked").replaceWith(document.adoptNode(fresh));
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(look, 400); };

@@ -12,7 +12,7 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("checked"), old = document.getElementById("checked");
     if (!fresh || !old) return;
-    if (pressed) return soon(); // what is tapped must not move away
+    if (underFinger) return soon(); // what is tapped must not move away
     old.replaceWith(document.adoptNode(fresh));
     for (const field of form.elements) {
       if (field.name) field.removeAttribute("aria-invalid");

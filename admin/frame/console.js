@@ -26,9 +26,9 @@ document.addEventListener("change", (e) => {
 
 // Whether somebody is at work in a part of the page: is about to tap, or has the focus
 // there by keyboard or in a field. What is replaced meanwhile loses the tap, or what was typed.
-let pressed = false, release;
-function press() { clearTimeout(release); pressed = true; }
-function letGo() { release = setTimeout(() => { pressed = false; }, 100); } // the click comes after it
+let underFinger = false, release;
+function press() { clearTimeout(release); underFinger = true; }
+function letGo() { release = setTimeout(() => { underFinger = false; }, 100); } // the click comes after it
 document.addEventListener("pointerdown", (e) => { if (e.button === 0) press(); }, true);
 document.addEventListener("pointerup", letGo, true);
 document.addEventListener("pointercancel", letGo, true);
@@ -36,7 +36,7 @@ document.addEventListener("keydown", (e) => { if (e.key === " ") press(); }, tru
 document.addEventListener("keyup", letGo, true);
 function inUse(part) {
   const at = document.activeElement;
-  return pressed || at !== part && part.contains(at) && at.matches("input, select, textarea, :focus-visible");
+  return underFinger || at !== part && part.contains(at) && at.matches("input, select, textarea, :focus-visible");
 }
 
 // While something on the page is marked data-again (milliseconds), the page is asked
