@@ -31,6 +31,7 @@ type Config struct {
 	Logger    *slog.Logger
 	Sections  []frame.Section
 	PageLimit time.Duration // how long a page may take; 0: ten seconds
+	Spool     string        // folder for files that browsers are fetching; made when needed
 }
 
 // Console answers everything below Path.
@@ -39,8 +40,9 @@ type Console struct {
 	frame    *frame.Frame
 	sessions *scs.SessionManager
 	handler  http.Handler
-	files    chan struct{}             // holds one for each file that is being made
-	hands    sync.Map                  // by account: one that holds one while its file is made
+	files    chan struct{} // holds one for each file that is being made
+	hands    sync.Map      // by account: what it holds for its files
+	spools   *spools
 	declared *http.ServeMux            // what can be asked for; it never answers
 	actions  map[string]*frame.Section // whose a pattern is
 	rights   map[string]account.Right  // that a pattern takes
@@ -56,7 +58,7 @@ const (
 // New makes the console.
 func New(cfg Config) (*Console, error) {
 	cfg.PageLimit = cmp.Or(cfg.PageLimit, pageTimeout)
-	c := &Console{cfg: cfg, files: make(chan struct{}, filesAtOnce)}
+	c := &Console{cfg: cfg, files: make(chan struct{}, filesAtOnce), spools: newSpools(cfg.Spool, cfg.Logger)}
 	c.sessions = &scs.SessionManager{ // not scs.New: its store in memory never ends
 		Store: cfg.Sessions, HashTokenInStore: true, Codec: scs.GobCodec{},
 		Lifetime: sessionLife, IdleTimeout: sessionIdle, ErrorFunc: c.sessionFailed,

@@ -33,13 +33,22 @@ func (v *Visit) File(name string) {
 	h.Set("Content-Type", kind)
 }
 
-// Hand answers with a file while it is written. Once something was written an error can
-// only break it off, so that nobody takes a part for the whole.
+// takingBack is an answer of which the browser may have nothing yet: then it can become
+// another one.
+type takingBack interface{ TakeBack() bool }
+
+// Hand answers with a file while it is written. An error once something was written takes
+// it back; where the browser has some of it, it can only break it off, so that nobody takes
+// a part for the whole.
 func (v *Visit) Hand(name string, write func(io.Writer) error) error {
 	w := &handed{visit: v, name: name}
 	err := write(w)
 	if err != nil && w.begun {
-		panic(http.ErrAbortHandler)
+		kept, ok := v.W.(takingBack)
+		if !ok || !kept.TakeBack() {
+			panic(http.ErrAbortHandler)
+		}
+		v.W.Header().Del("Content-Disposition")
 	}
 	return err
 }

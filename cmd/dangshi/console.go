@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"path/filepath"
 
 	"dangshi/admin"
 	"dangshi/admin/accounts"
@@ -20,6 +21,7 @@ func (s *service) console() (http.Handler, error) {
 	return admin.New(admin.Config{
 		Desk: s.accounts, Sessions: s.data.Sessions(), Caller: web.Address,
 		Now: s.now, Sandbox: s.data.Sandbox(), Logger: s.app.logger, PageLimit: s.app.pageLimit,
+		Spool:    filepath.Join(s.app.Data, "downloads"),
 		Sections: s.sections(),
 	})
 }
