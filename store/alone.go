@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ func (s *Store) Alone(ctx context.Context, name string, do func(ctx context.Cont
 	if err := checkName(name); err != nil {
 		return false, err
 	}
-	c := claim{s, claimKey(name), rand.Text() + " " + s.holder}
+	c := claim{s, claimKey(name), fmt.Sprintf("%s %d %s", rand.Text(), time.Now().Unix(), s.holder)}
 	if taken, err := c.take(ctx); err != nil || !taken {
 		return false, err
 	}
@@ -60,13 +61,18 @@ func (s *Store) Alone(ctx context.Context, name string, do func(ctx context.Cont
 	return true, err
 }
 
-// Claimant says who is doing something alone, as of Options.Holder; ok is false where
-// nobody is. One that has died is named for as long as its claim lives. Errors:
-// quiz.ErrUnavailable.
-func (s *Store) Claimant(ctx context.Context, name string) (holder string, ok bool, err error) {
+// Claimant says who is doing something alone, as of Options.Holder, and since when, by
+// that process' clock; ok is false where nobody is. One that has died is named for as long
+// as its claim lives. Errors: quiz.ErrUnavailable.
+func (s *Store) Claimant(ctx context.Context, name string) (holder string, since time.Time, ok bool, err error) {
 	has, err := s.client.Get(ctx, claimKey(name)).Result()
-	_, holder, ok = strings.Cut(has, " ")
-	return holder, ok, unavailable(err)
+	_, rest, ok := strings.Cut(has, " ")
+	at, holder, _ := strings.Cut(rest, " ")
+	seconds, e := strconv.ParseInt(at, 10, 64)
+	if ok && e != nil { // an older program does not say since when
+		return rest, time.Now(), ok, nil
+	}
+	return holder, time.Unix(seconds, 0), ok, unavailable(err)
 }
 
 // claim is one process' right; who names it, and no other one.

@@ -29,7 +29,7 @@ func TestAlone(t *testing.T) {
 			if ran, err := other.Alone(ctx, "close", func(context.Context) error { return nil }); !ran || err != nil {
 				t.Errorf("something else: %v, %v", ran, err)
 			}
-			if holder, ok, err := other.Claimant(ctx, "regrade"); holder != "here/1" || !ok || err != nil {
+			if holder, since, ok, err := other.Claimant(ctx, "regrade"); holder != "here/1" || !ok || err != nil || time.Since(since).Abs() > time.Hour {
 				t.Errorf("it is %q, %v, %v", holder, ok, err)
 			}
 			if left := get[time.Duration](t)(s.client.PTTL(ctx, claimKey("regrade")).Result()); left <= 0 || left > claimLife {
@@ -40,7 +40,7 @@ func TestAlone(t *testing.T) {
 		if !ran || !errors.Is(err, failed) || errors.Is(err, ErrClaimLost) {
 			t.Errorf("%v, %v", ran, err)
 		}
-		if holder, ok, err := other.Claimant(ctx, "regrade"); ok || err != nil {
+		if holder, _, ok, err := other.Claimant(ctx, "regrade"); ok || err != nil {
 			t.Errorf("%q is at it after all, %v", holder, err)
 		}
 		func() {
@@ -61,7 +61,7 @@ func TestAlone(t *testing.T) {
 		must(t, s.client.Del(ctx, claimKey("regrade")).Err()) // it has run out
 		ran, err = other.Alone(ctx, "regrade", func(ctx context.Context) error {
 			dead.leave(ctx) // it was only halted, and gives back what is another one's
-			if _, ok, err := s.Claimant(ctx, "regrade"); !ok || err != nil {
+			if _, _, ok, err := s.Claimant(ctx, "regrade"); !ok || err != nil {
 				t.Errorf("it gave back what is another one's: %v", err)
 			}
 			return nil
@@ -141,7 +141,7 @@ func TestAloneThroughBrokenConnections(t *testing.T) {
 		t.Errorf("nothing was broken: %+v", cuts)
 	}
 	c.leave(t.Context())
-	if _, ok, err := s.Claimant(t.Context(), "tally"); ok || err != nil {
+	if _, _, ok, err := s.Claimant(t.Context(), "tally"); ok || err != nil {
 		t.Errorf("it was not given back: %v, %v", ok, err)
 	}
 }

@@ -208,12 +208,12 @@ func (c *checkup) replays(about string) error {
 		begun[closeTurn] = "赛季 " + strings.Join(closing, "、") + " 的结赛（season close）"
 	}
 	for _, turn := range slices.Sorted(maps.Keys(begun)) {
-		who, going, err := c.data.Claimant(c.ctx, turn)
+		who, since, going, err := c.data.Claimant(c.ctx, turn)
 		switch {
 		case err != nil:
 			return err
 		case going:
-			c.say(doubt, about, "%s正在做，由进程 %s；成绩和名次要等它做完。", begun[turn], who)
+			c.say(doubt, about, "%s正在做，由进程 %s，从 %s 起；成绩和名次要等它做完。", begun[turn], who, clockText(since.Unix()))
 		default:
 			c.say(doubt, about, "%s做到一半停着，没有进程在做；成绩和名次要等它做完。运行着的 serve 半分钟内会接着做（出过错的，隔五分钟再试，原因在日志里）；没有 serve 就启动它，或再运行一次那条命令。", begun[turn])
 		}

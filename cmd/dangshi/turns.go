@@ -28,15 +28,17 @@ const turnPause = time.Second
 const maxTurns = 30
 
 // inTurn does something under a claim. As long as another process is at such a thing,
-// it waits; one that has died is waited for until its claim has run out, and do goes on
-// with what it has left. Errors: those of do, quiz.ErrUnavailable, quiz.ErrUnknown.
+// it waits, however long: to regrade a million members takes many minutes, and one that is
+// stuck cannot be told from one that has much to do. So it tells who is at it, since when,
+// and how to end it. One that has died is waited for until its claim has run out, and do
+// goes on with what it has left. Errors: those of do, quiz.ErrUnavailable, quiz.ErrUnknown.
 func (a *app) inTurn(d *data, name string, do func(ctx context.Context) error) error {
 	return a.awaitTurn(d, name, func() (ran bool, err error) { return d.Alone(a.ctx, name, do) })
 }
 
 // awaitTurn is inTurn of what is tried under a claim of that name.
 func (a *app) awaitTurn(d *data, name string, try func() (ran bool, err error)) error {
-	told := ""
+	var w waiting
 	for turns := 0; ; {
 		ran, err := try()
 		if !yielded(err) && (ran || err != nil) {
@@ -46,11 +48,14 @@ func (a *app) awaitTurn(d *data, name string, try func() (ran bool, err error)) 
 			if turns++; turns == maxTurns {
 				return fmt.Errorf("另一个进程总是抢着做同样的事，请看是不是还有旧版本的 serve 在运行：%w", err)
 			}
-		} else if who, ok, err := d.Claimant(a.ctx, name); err != nil {
+		} else if who, since, ok, err := d.Claimant(a.ctx, name); err != nil {
 			return err
-		} else if ok && who != told {
-			told = who
-			fmt.Fprintf(a.errs, "另一个进程（%s）正在做，等它做完；它要是断了，就由这里接着做……\n", who)
+		} else if ok {
+			line, long := w.say(who, since, time.Now())
+			fmt.Fprint(a.errs, line)
+			if long && a.serves { // where nobody reads what is said
+				a.logger.Warn("it waits for another process, which has not finished", "turn", name, "process", who, "since", since)
+			}
 		}
 		select {
 		case <-a.ctx.Done():
@@ -58,6 +63,37 @@ func (a *app) awaitTurn(d *data, name string, try func() (ran bool, err error)) 
 		case <-time.After(turnPause):
 		}
 	}
+}
+
+// tellTurn is how often who waits is told again; maxTurnMinutes are minutes in which what
+// is done in turn is finished nearly always.
+const (
+	tellTurn       = time.Minute
+	maxTurnMinutes = 30
+)
+
+// waiting is what was told of whom one waits for.
+type waiting struct {
+	who  string
+	told time.Time
+}
+
+// say is what is told of another process that is at something since then, empty where that
+// was just told; long says that it takes longer than it should.
+func (w *waiting) say(who string, since, now time.Time) (line string, long bool) {
+	first := who != w.who
+	if !first && now.Sub(w.told) < tellTurn {
+		return "", false
+	}
+	w.who, w.told = who, now
+	minutes := int(now.Sub(since).Minutes())
+	switch {
+	case first:
+		return fmt.Sprintf("另一个进程（%s）从 %s 起正在做，等它做完；它要是断了，就由这里接着做……\n", who, clockText(since.Unix())), false
+	case minutes < maxTurnMinutes:
+		return fmt.Sprintf("它做了 %d 分钟，还在做；人多时要几分钟到几十分钟。按 Ctrl+C 不再等，它做的不受影响……\n", minutes), false
+	}
+	return fmt.Sprintf("它做了 %d 分钟，可能卡住了：请到那台机器上看看进程 %s，停掉它，20 秒以后由这里接着做……\n", minutes, who), true
 }
 
 // turn is a frame.Turn: replicas make such a thing one after the other.

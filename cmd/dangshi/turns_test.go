@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,5 +28,30 @@ func TestTakeOverEach(t *testing.T) {
 	}
 	if failing != 2 || len(sweeps) != 4 || !sweeps[0] || !sweeps[1] || !sweeps[2] || sweeps[3] {
 		t.Errorf("the one that fails was tried %d times, the sweeps are %v", failing, sweeps)
+	}
+}
+
+// TestWhatIsToldOfATurn: who waits is told who is at it and since when, from time to time
+// how long, and what to do where it takes too long.
+func TestWhatIsToldOfATurn(t *testing.T) {
+	since := time.Date(2026, 7, 1, 1, 0, 0, 0, time.UTC)
+	var w waiting
+	for _, c := range []struct {
+		who   string
+		after time.Duration
+		want  string
+		long  bool
+	}{
+		{"a/1", 2 * time.Minute, "（a/1）从 2026-07-01 09:00 起", false},
+		{"a/1", 2*time.Minute + tellTurn - 1, "", false},
+		{"a/1", 2*time.Minute + tellTurn, "做了 3 分钟", false},
+		{"b/2", 2*time.Minute + tellTurn + 1, "（b/2）从", false},
+		{"b/2", maxTurnMinutes*time.Minute + tellTurn, "看看进程 b/2，停掉它", true},
+		{"b/2", maxTurnMinutes*time.Minute + tellTurn + time.Second, "", false},
+	} {
+		line, long := w.say(c.who, since, since.Add(c.after))
+		if !strings.Contains(line, c.want) || (line == "") != (c.want == "") || long != c.long {
+			t.Errorf("%s after %v: %q, %v", c.who, c.after, line, long)
+		}
 	}
 }
