@@ -208,7 +208,12 @@ func TestLibraryFollows(t *testing.T) {
 			{put(nil, aQuestion("d", "vier")), false, false},
 			{untold, true, true},
 		} {
+			from := get[string](t)(other.LibraryVersion(t.Context()))
 			must(t, step.do(t.Context()))
+			ids, known, err := other.ChangedQuestions(t.Context(), from, get[string](t)(other.LibraryVersion(t.Context())))
+			if must(t, err); known == step.whole || i == 2 && !reflect.DeepEqual(ids, []string{"b", "c", "d"}) || i == 3 && len(ids) > 0 {
+				t.Errorf("step %d: the changed questions are %v, known %v", i, ids, known)
+			}
 			before := scans
 			now, under, err := other.LibraryNow(t.Context())
 			must(t, err)
@@ -217,10 +222,10 @@ func TestLibraryFollows(t *testing.T) {
 				t.Errorf("step %d: all was read: %v", i, whole)
 			}
 			fresh := openTest(t, url)
-			all, known, err := fresh.LibraryNow(t.Context())
+			all, its, err := fresh.LibraryNow(t.Context())
 			must(t, err)
-			if !reflect.DeepEqual(now, all) || under != known {
-				t.Errorf("step %d: %+v under %s, read afresh %+v under %s", i, now, under, all, known)
+			if !reflect.DeepEqual(now, all) || under != its {
+				t.Errorf("step %d: %+v under %s, read afresh %+v under %s", i, now, under, all, its)
 			}
 			if want := get[[]content.Item](t)(fresh.Items(t.Context())); !reflect.DeepEqual(items, want) && len(items)+len(want) > 0 {
 				t.Errorf("step %d: items %+v, read afresh %+v", i, items, want)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"dangshi/content"
 )
@@ -23,11 +24,19 @@ func (s *Store) Items(ctx context.Context) ([]content.Item, error) {
 	return readAll(ctx, s, shelfItems, latest[content.Item])
 }
 
-// LibraryVersion changes with every change of the library; see Staleness. Errors:
-// quiz.ErrUnavailable.
+// LibraryVersion is that of the library as it is; each change of it makes another one.
+// Errors: quiz.ErrUnavailable.
 func (s *Store) LibraryVersion(ctx context.Context) (string, error) {
-	v, err := s.versions(ctx)
+	v, err := s.versionsNow(ctx)
 	return v[versionLibrary], err
+}
+
+// ChangedQuestions are the ids of the questions that were written or taken away from one
+// LibraryVersion to another; known is false where that is not told, since they are many,
+// or it was long ago. Errors: quiz.ErrUnavailable.
+func (s *Store) ChangedQuestions(ctx context.Context, from, to string) (ids []string, known bool, err error) {
+	entries, known, err := s.changedSince(ctx, from, to)
+	return shelfQuestions.ids(entries), known, err
 }
 
 // EachQuestion hands over all questions with what is known of their review, in no
@@ -130,6 +139,16 @@ var (
 	shelfQuestions = shelf{questionsKey(), 1, "question:"}
 	shelfItems     = shelf{itemsKey(), 2, "item:"}
 )
+
+// ids are those of the entries, such as question:q12, that stand on the shelf.
+func (sh shelf) ids(entries []string) (ids []string) {
+	for _, e := range entries {
+		if id, ok := strings.CutPrefix(e, sh.prefix); ok {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
 
 func idOf[T content.Material](m *T) string {
 	switch m := any(m).(type) {

@@ -162,12 +162,7 @@ func (s *Store) copyWith(ctx context.Context, from *copied, version string, entr
 // readChanged reads those entries that stand on a shelf, by id; nil: it is not there,
 // or cannot be read.
 func readChanged[T content.Material](ctx context.Context, s *Store, sh shelf, entries []string) (map[string]*content.Sheet[T], error) {
-	var ids []string
-	for _, e := range entries {
-		if id, ok := strings.CutPrefix(e, sh.prefix); ok {
-			ids = append(ids, id)
-		}
-	}
+	ids := sh.ids(entries)
 	texts, err := s.readEntries(ctx, sh.key, ids)
 	if err != nil {
 		return nil, err

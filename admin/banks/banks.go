@@ -25,6 +25,9 @@ const Path = "/admin/banks"
 type Library interface {
 	// LibraryVersion changes with every change of the library.
 	LibraryVersion(ctx context.Context) (string, error)
+	// ChangedQuestions are the ids of those that changed from one version of the library to
+	// another; known is false where that is not told.
+	ChangedQuestions(ctx context.Context, from, to string) (ids []string, known bool, err error)
 	EachQuestion(ctx context.Context, take func(content.Sheet[content.Question])) error
 	Questions(ctx context.Context) ([]content.Question, error)
 	Items(ctx context.Context) ([]content.Item, error)

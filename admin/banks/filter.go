@@ -111,10 +111,7 @@ func (f filter) choose(all *bank, stats figures) []*row {
 	if f == (filter{Sort: f.Sort}) {
 		return rows
 	}
-	holds := func(*row) bool { return true }
-	if text := strings.ReplaceAll(content.Normalise(f.Text), "\x00", ""); text != "" {
-		holds = all.holding(text)
-	}
+	holds := all.holding(f.Text, false)
 	hands := map[string]bool{} // whether somebody is who is looked for: few wrote many
 	by := func(name string) bool {
 		is, known := hands[name]

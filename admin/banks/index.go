@@ -26,7 +26,7 @@ type row struct {
 	Remark     string
 	Live       bool // members get it, at this revision or an earlier one
 
-	text string // of the stem and the options, as it is searched; "" where it is in texts
+	text string // of the stem and the options, also of what members get, as it is searched; "" where it is in texts
 	in   int    // its place in texts, from 1; 0: it is in none
 }
 
@@ -35,11 +35,15 @@ func (r *row) seen() content.Seen { return content.Seen{Revision: r.Revision, St
 
 func rowOf(s content.Sheet[content.Question]) *row {
 	q := s.Value
-	_, live := s.InUse()
+	inUse, live := s.InUse()
+	text := q.ID + " " + q.Stem + " " + strings.Join(q.Options, " ")
+	if live && s.Standing != nil {
+		text += " " + inUse.Stem + " " + strings.Join(inUse.Options, " ")
+	}
 	r := &row{
 		ID: q.ID, Stem: content.Plain(q.Stem), Type: q.Type, State: q.State, Category: q.Category, Difficulty: q.Difficulty, Revision: q.Revision,
 		By: s.Review.By, Remark: s.Review.Remark, Live: live,
-		text: content.Normalise(q.ID + " " + q.Stem + " " + strings.Join(q.Options, " ")),
+		text: content.Normalise(text),
 	}
 	if !s.Review.At.IsZero() {
 		r.At = s.Review.At.Unix()
@@ -129,6 +133,9 @@ func (x *index) now(ctx context.Context) (*bank, error) {
 // reading is closed at the end of what is under way, nil: nothing is.
 func (x *index) begin(ctx context.Context) (version string, reading <-chan struct{}, err error) {
 	version, err = x.data.LibraryVersion(ctx)
+	if err == nil {
+		err = x.follow(ctx, version)
+	}
 	if err != nil {
 		return "", nil, err
 	}
@@ -142,6 +149,32 @@ func (x *index) begin(ctx context.Context) (version string, reading <-chan struc
 		go x.read(context.WithoutCancel(ctx), version)
 	}
 	return version, x.reading, nil
+}
+
+// follow takes over what has changed up to a version, where that is told question by
+// question; else, and while all is being read, it leaves the list as it is.
+func (x *index) follow(ctx context.Context, version string) error {
+	x.mu.Lock()
+	from, follows := x.version, x.held && x.version != version && x.reading == nil
+	x.mu.Unlock()
+	if !follows {
+		return nil
+	}
+	ids, known, err := x.data.ChangedQuestions(ctx, from, version)
+	if err != nil || !known {
+		return err
+	}
+	sheets, err := x.data.QuestionSheets(ctx, ids)
+	if err != nil {
+		return err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.version == from && x.reading == nil { // else somebody else came first, and what was read may be old
+		x.take(ids, sheets)
+		x.version = version
+	}
+	return nil
 }
 
 // await waits for a reading, nil: for none, and not for ever.
@@ -201,6 +234,15 @@ func (x *index) refresh(ctx context.Context, ids []string) {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	x.take(ids, sheets)
+}
+
+// take puts some questions into the list as they are, and takes away those of the ids that
+// are not among them. The lock is held.
+func (x *index) take(ids []string, sheets []content.Sheet[content.Question]) {
+	if len(ids) == 0 {
+		return
+	}
 	var rows []*row
 	var all *texts
 	if x.held {
@@ -230,5 +272,5 @@ func (x *index) refresh(ctx context.Context, ids []string) {
 			rows = slices.Insert(rows, at, r)
 		}
 	}
-	x.list = &bank{rows: rows, texts: all}
+	x.list = (&bank{rows: rows, texts: all}).gathered()
 }

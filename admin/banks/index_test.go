@@ -22,6 +22,14 @@ type shelf struct {
 	hold    chan struct{} // nil: nobody waits
 	begun   chan struct{} // gets one when all was read, before it is held up
 	read    int
+	changed map[string][]string // of a version: the ids that changed from any other one to it
+}
+
+func (s *shelf) ChangedQuestions(_ context.Context, _, to string) (ids []string, known bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids, known = s.changed[to]
+	return ids, known, nil
 }
 
 func (s *shelf) LibraryVersion(context.Context) (string, error) {
@@ -157,6 +165,92 @@ func TestIndexNow(t *testing.T) {
 	}
 }
 
+// TestIndexFollows: of a change that is told question by question only these are read.
+func TestIndexFollows(t *testing.T) {
+	s := &shelf{version: "1", sheets: map[string]content.Sheet[content.Question]{}, changed: map[string][]string{"2": {"a", "b", "d"}, "3": {}}}
+	s.put("b", "two", content.Draft)
+	s.put("a", "one", content.Draft)
+	s.put("c", "three", content.Draft)
+	x := &index{data: s}
+	stems(t, x)
+	s.put("a", "eins", content.Draft)
+	s.put("d", "vier", content.Draft)
+	delete(s.sheets, "b")
+	s.version = "2"
+	if got := stems(t, x); got != "a eins, c three, d vier" || s.read != 1 {
+		t.Errorf("%s, read %d times", got, s.read)
+	}
+	s.version = "3" // items alone
+	before := x.list
+	if stems(t, x); x.list != before || x.version != "3" || s.read != 1 {
+		t.Errorf("the list was made anew, or read %d times", s.read)
+	}
+}
+
+// TestGathered: where many questions came one after the other their texts become one again,
+// and are found as before.
+func TestGathered(t *testing.T) {
+	s := &shelf{version: "1", sheets: map[string]content.Sheet[content.Question]{}, changed: map[string][]string{}}
+	s.put("a", "遵义会议", content.Draft)
+	x := &index{data: s}
+	stems(t, x)
+	for i := range mostLate + 1 {
+		id := "b" + strconv.Itoa(i)
+		s.put(id, "南湖"+strconv.Itoa(i)+"号", content.Draft)
+		s.changed["2"] = append(s.changed["2"], id)
+	}
+	before := x.list
+	s.version = "2"
+	stems(t, x)
+	if len(x.list.texts.ends) != mostLate+2 || len(before.rows) != 1 || before.text(before.rows[0]) != x.list.text(x.list.rows[0]) {
+		t.Errorf("%d texts in one, %d rows before", len(x.list.texts.ends), len(before.rows))
+	}
+	for text, want := range map[string]int{"遵义": 1, "南湖": mostLate + 1, "湖7号": 1, "号": mostLate + 1, "会议南湖": 0} {
+		if n := len((filter{Text: text}).choose(x.list, nil)); n != want {
+			t.Errorf("%q is found %d times, want %d", text, n, want)
+		}
+	}
+}
+
+// TestFindQuestions: by words that stand anywhere in one that members get, or in its
+// category, as it is or as they get it.
+func TestFindQuestions(t *testing.T) {
+	s := &shelf{version: "1", sheets: map[string]content.Sheet[content.Question]{}, changed: map[string][]string{"2": {"q4"}}}
+	put := func(id, stem, category string, state content.State, standing *content.Question) {
+		q := content.Question{ID: id, Type: content.Single, Stem: stem, Options: []string{"南湖", "望志路"}, Category: category, State: state, Revision: 2}
+		s.sheets[id] = content.Sheet[content.Question]{Value: q, Standing: standing}
+	}
+	put("q1", "一大的会议转移到哪里？", "党史", content.Approved, nil)
+	put("q2", "遵义会议在哪里？", "长征", content.Approved, nil)
+	put("q3", "遵义会议以后", "长征", content.Draft, nil)
+	put("q4", "遵义会议是哪一年？", "长征", content.Draft, &content.Question{ID: "q4", Stem: "红军到陕北是哪一年？", State: content.Approved})
+	for i := range 100 { // beside which few have a word
+		put("z"+strconv.Itoa(i), "别的题", "别的", content.Draft, nil)
+	}
+	b := New(struct{ Data }{nil})
+	b.index = &index{data: s}
+	check := func(text string, without []string, most int, want string) {
+		t.Helper()
+		ids, more, err := b.FindQuestions(t.Context(), text, without, most)
+		if got := strings.Join(ids, " ") + " " + strconv.Itoa(more); got != want || err != nil {
+			t.Errorf("%q finds %s, %v, want %s", text, got, err, want)
+		}
+	}
+	check("遵义", nil, 9, "q2 q4 0")
+	check("会议", nil, 2, "q1 q2 1")
+	check("會議  Q1", nil, 9, "q1 0")
+	check("望志路 哪一年", nil, 9, "q4 0")
+	check("长征 遵义", nil, 9, "q2 q4 0")
+	check("遵义 长征", []string{"q2"}, 9, "q4 0")
+	check("陕北", nil, 9, "q4 0")
+	check("转移到哪里遵义", nil, 9, " 0")
+	check("，", nil, 1, "q1 2")
+	put("q4", "遵义会议是哪一年？", "长征", content.Approved, nil)
+	s.version = "2"
+	check("陕北", nil, 9, " 0")
+	check("遵义 哪一年", nil, 9, "q4 0") // one that is not read with the others
+}
+
 // TestFilter: each condition by itself and its address.
 func TestFilter(t *testing.T) {
 	rows := []*row{
@@ -175,6 +269,8 @@ func TestFilter(t *testing.T) {
 	}{
 		{filter{}, "abc"},
 		{filter{Text: "長征，１９３６"}, "c"},
+		{filter{Text: "1936 征"}, "c"},
+		{filter{Text: "党史"}, ""},
 		{filter{State: content.Draft}, "ac"},
 		{filter{Type: content.Judge}, "bc"},
 		{filter{Category: "党史"}, "a"},
@@ -254,7 +350,7 @@ func BenchmarkList(b *testing.B) {
 		counted.Questions = append(counted.Questions, quiz.Figures{ID: "large-" + strconv.Itoa(1_000_000+50*i), Suspicions: []quiz.Suspicion{quiz.Suspicion(i % 4)}})
 	}
 	for name, f := range map[string]filter{
-		"all": {}, "text": {Text: "南湖"}, "no such text": {Text: "南昌"}, "state": {State: content.Approved}, "category": {Category: none}, "type": {Type: content.Judge}, "level": {Level: 2},
+		"all": {}, "text": {Text: "南湖"}, "no such text": {Text: "南昌"}, "words": {Text: "一次 会议 嘉兴"}, "state": {State: content.Approved}, "category": {Category: none}, "type": {Type: content.Judge}, "level": {Level: 2},
 		"new": {Sort: "new"}, "watch": {Sort: "watch"}, "suspicious": {Watch: true, Sort: "watch"}, "text, new": {Text: "会议", Sort: "new"}, "by": {By: "nobody"}, "remark": {Remark: true},
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -74,8 +74,11 @@ type Pushed struct {
 type Library interface {
 	// Library is what is in use.
 	Library(ctx context.Context) (*content.Library, error)
+	// FindQuestions finds those in use by words, without those of some ids: the first ids, at
+	// most so many, and how many more there are.
+	FindQuestions(ctx context.Context, words string, without []string, most int) (ids []string, more int, err error)
 	// Items are all at their latest revision, by id. They are shared, and not to be
-	// changed; others' changes may be a second old.
+	// changed.
 	Items(ctx context.Context) ([]content.Item, error)
 	// ItemSheet is one, ok is false where there is none; QuestionSheet likewise.
 	ItemSheet(ctx context.Context, id string) (sheet content.Sheet[content.Item], v quiz.Version, ok bool, err error)

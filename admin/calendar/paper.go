@@ -79,7 +79,9 @@ func (c *Calendar) choosing(v *frame.Visit, day quiz.Day, ids []string, seen qui
 	if x.Recent, err = c.lately(v, day); err != nil {
 		return err
 	}
-	x.search(library)
+	if err = c.search(v, &x, library); err != nil {
+		return err
+	}
 	if problem != "" {
 		return v.ShowAgain("paper.html", "选题："+x.Word, x)
 	}
@@ -127,23 +129,31 @@ func (c *Calendar) lately(v *frame.Visit, day quiz.Day) (map[string]quiz.Day, er
 	return asked, err
 }
 
-// search finds questions by words of stem, category or id.
-func (x *paperView) search(library *content.Library) {
-	words := strings.Fields(strings.ToLower(x.Query))
-	for _, q := range library.Questions() {
-		text := ""
-		if len(words) > 0 { // lowering a large bank takes a tenth of a second
-			text = strings.ToLower(q.ID + " " + q.Category + " " + q.Stem)
-		}
-		if slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) || slices.ContainsFunc(x.Chosen, func(one content.Question) bool { return one.ID == q.ID }) {
-			continue
-		}
-		if len(x.Found) == found {
-			x.More++
-			continue
-		}
-		x.Found = append(x.Found, q)
+// search finds questions by words of stem, options, category or id; without words the
+// first ones are offered.
+func (c *Calendar) search(v *frame.Visit, x *paperView, library *content.Library) error {
+	if x.Query == "" {
+		x.offer(library)
+		return nil
 	}
+	without := make([]string, len(x.Chosen))
+	for i, q := range x.Chosen {
+		without[i] = q.ID
+	}
+	ids, more, err := c.data.FindQuestions(v.Context(), x.Query, without, found)
+	x.Found, _ = chosen(library, ids) // one that was retired just now is not shown
+	x.More = more
+	return err
+}
+
+func (x *paperView) offer(library *content.Library) {
+	all := library.Questions()
+	for _, q := range all[:min(found+len(x.Chosen), len(all))] {
+		if len(x.Found) < found && !slices.ContainsFunc(x.Chosen, func(one content.Question) bool { return one.ID == q.ID }) {
+			x.Found = append(x.Found, q)
+		}
+	}
+	x.More = len(all) - len(x.Chosen) - len(x.Found)
 }
 
 // pin keeps the choice, or with none lets the paper be drawn.

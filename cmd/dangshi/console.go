@@ -29,10 +29,11 @@ func (s *service) console() (http.Handler, error) {
 // sections are the pages of the console, each with what it needs of the data.
 func (s *service) sections() []frame.Section {
 	people := s.membersSection()
+	bank := s.banks()
 	return []frame.Section{
 		today.New(newTodayData(s, people)).Section(),
-		s.banks().Section(),
-		s.calendar().Section(),
+		bank.Section(),
+		s.calendar(bank).Section(),
 		s.ranking().Section(),
 		s.trends().Section(),
 		s.pushSection().Section(),

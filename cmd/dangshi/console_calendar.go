@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"dangshi/admin/banks"
 	"dangshi/admin/calendar"
 	"dangshi/content"
 	"dangshi/quiz"
@@ -17,13 +18,14 @@ import (
 // calendarDesk is what the calendar of the console works on.
 type calendarDesk struct {
 	*store.Store
+	bank    *banks.Banks
 	service *service
 	page    *webtoday.Page
 }
 
-func (s *service) calendar() *calendar.Calendar {
+func (s *service) calendar(bank *banks.Banks) *calendar.Calendar {
 	page := webtoday.New(webtoday.Config{Library: s.data, Now: s.now, BaseURL: s.app.BaseURL, Logger: s.app.logger})
-	return calendar.New(calendarDesk{s.data.Store, s, page}, s.works)
+	return calendar.New(calendarDesk{s.data.Store, bank, s, page}, s.works)
 }
 
 // Library and Items are of calendar.Library: with what was changed a moment ago.
@@ -32,6 +34,11 @@ func (d calendarDesk) Library(ctx context.Context) (*content.Library, error) {
 }
 
 func (d calendarDesk) Items(ctx context.Context) ([]content.Item, error) { return d.ItemsNow(ctx) }
+
+// FindQuestions is of calendar.Library: the search of the bank's pages.
+func (d calendarDesk) FindQuestions(ctx context.Context, words string, without []string, most int) (ids []string, more int, err error) {
+	return d.bank.FindQuestions(ctx, words, without, most)
+}
 
 // Write is of calendar.Library.
 func (d calendarDesk) Write(ctx context.Context, h content.Hand, w calendar.Writing) error {

@@ -119,11 +119,11 @@ const kinds = 3
 var link = regexp.MustCompile(`(?:href|data-live)="(/admin/[^"#]*)`)
 
 // follow asks for all pages that links lead to, a few of each kind, each so many times;
-// the first time is not counted. Views of the bank are kinds of their own.
+// the first time is not counted. Views of the bank and searches in it are kinds of their own.
 func (w *walk) follow(times int) map[string]*pageCosts {
 	w.t.Helper()
 	all, seen, count := map[string]*pageCosts{}, map[string]bool{}, map[string]int{}
-	for _, view := range bankViews {
+	for _, view := range append(w.searches(), bankViews...) {
 		all[view] = &pageCosts{at: view}
 		w.measure(view, all[view], times)
 	}

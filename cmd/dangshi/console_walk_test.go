@@ -125,6 +125,14 @@ var bankViews = []string{
 	"/admin/banks?remark=1", "/admin/banks?by=nobody", "/admin/banks/review?state=approved",
 }
 
+// searches are those for questions of a coming day's paper.
+func (w *walk) searches() (all []string) {
+	for _, words := range []string{"会议", "会议 党史", "中 的 年", "没有这样的题"} {
+		all = append(all, "/admin/calendar/paper/"+(quiz.DayOf(w.r.now())+1).String()+"?edit=1&words="+url.QueryEscape(words))
+	}
+	return all
+}
+
 // fillBank puts so many questions into the bank, all different, of all kinds and states.
 func fillBank(t *testing.T, r *replica, size string) {
 	t.Helper()
