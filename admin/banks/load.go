@@ -58,6 +58,14 @@ type tab struct {
 
 var fates = map[content.Fate]string{content.Added: "新增", content.Changed: "有改动", content.Unchanged: "没有变化", content.Duplicate: "重复"}
 
+// FateNames are the fates in words, by fate.
+func (loadView) FateNames() (all [4]string) {
+	for fate, name := range fates {
+		all[fate] = name
+	}
+	return all
+}
+
 // shows are the parts of a list of steps.
 var shows = []struct {
 	show, name string
