@@ -127,7 +127,7 @@ func (s *Store) Rekey(ctx context.Context, moves []content.Move, o RekeyOptions)
 	if err != nil {
 		return plan, err
 	}
-	if err := s.saveRekeyRun(ctx, run); err != nil {
+	if err := s.saveRekeyRun(ctx, run, Audited{}); err != nil {
 		return RekeyPlan{}, err
 	}
 	// Only now does a close that begins see it: look once more.

@@ -164,6 +164,47 @@ func TestRekeyKilled(t *testing.T) {
 	})
 }
 
+// TestRekeyIsNotedOnce: wherever it is killed at its end, the audit log has one line of it
+// when it is finished, and none before.
+func TestRekeyIsNotedOnce(t *testing.T) {
+	w := newRekeyed(t, "redis://"+storetest.Miniredis(t).Addr()+"/0", 4)
+	var last int64
+	for round := range 13 {
+		moves := w.moves(round)
+		if round == 0 {
+			var err error
+			last, _, err = w.process(t, moves, 0, false)
+			must(t, err)
+		}
+		file := movesDigest(moves)
+		lines := func() (n int) {
+			must(t, w.s.EachAudited(t.Context(), func(a Audited) bool {
+				if a.Did == "member.rekey" && a.On == file {
+					n++
+				}
+				return true
+			}))
+			return n
+		}
+		at, after := max(last-int64(round)/2, 1), round%2 == 0
+		_, _, err := w.process(t, moves, at, after)
+		run, _, e := w.s.rekeyRun(t.Context(), file)
+		must(t, e)
+		if n := lines(); (n == 1) != (run.Finished != 0) {
+			t.Errorf("killed at %d of %d, %v: %v: %d lines of %+v", at, last, after, err, n, run)
+		}
+		_, _, err = w.process(t, moves, 0, false)
+		must(t, err)
+		if n := lines(); n != 1 {
+			t.Errorf("made again after it was killed at %d of %d, %v: %d lines", at, last, after, n)
+		}
+		for i, m := range moves {
+			w.ids[i] = m.New
+		}
+	}
+	w.whole(t)
+}
+
 func (w *rekeyed) has(t *testing.T, id string) bool {
 	t.Helper()
 	return get[quiz.Loaded](t)(w.s.Load(t.Context(), id, 0)).Record.Member.Known()

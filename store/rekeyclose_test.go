@@ -37,10 +37,10 @@ func TestNothingIsDecidedWhileMembersMove(t *testing.T) {
 			t.Errorf("%s: something was written", when)
 		}
 	}
-	must(t, s.saveRekeyRun(ctx, run))
+	must(t, s.saveRekeyRun(ctx, run, Audited{}))
 	refused("before the season is committed")
 	run.Finished = 2
-	must(t, s.saveRekeyRun(ctx, run))
+	must(t, s.saveRekeyRun(ctx, run, Audited{}))
 	get[[]quiz.Commitment](t)(s.CommitSeason(ctx, w.season, 1, "test", nil))
 
 	// Another table, begun and finished between the freeze and the list.
@@ -49,7 +49,7 @@ func TestNothingIsDecidedWhileMembersMove(t *testing.T) {
 		if err := write(io.Discard); err != nil {
 			return err
 		}
-		must(t, s.saveRekeyRun(ctx, RekeyRun{File: movesDigest(moves), Moves: len(moves), Begun: 3}))
+		must(t, s.saveRekeyRun(ctx, RekeyRun{File: movesDigest(moves), Moves: len(moves), Begun: 3}, Audited{}))
 		_, err := s.Rekey(ctx, moves, RekeyOptions{}) // a run that goes on is let through
 		return err
 	}
@@ -125,7 +125,7 @@ func TestRekeyMeetsARegrade(t *testing.T) {
 				if sent++; sent != at {
 					return
 				}
-				must(t, s.saveRekeyRun(ctx, run))
+				must(t, s.saveRekeyRun(ctx, run, Audited{}))
 				switch err := s.mayRekey(ctx, false); {
 				case err == nil:
 					moves = true

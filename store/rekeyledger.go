@@ -71,10 +71,14 @@ func (s *Store) notRekeying(ctx context.Context) (quiz.Version, error) {
 	return version, err
 }
 
-// saveRekeyRun writes a run over what is known of the same table. After
-// quiz.ErrUnknown it may be called again.
-func (s *Store) saveRekeyRun(ctx context.Context, run RekeyRun) error {
-	return s.changeRekeyRun(ctx, run.File, func(before *RekeyRun) *RekeyRun {
+// saveRekeyRun writes a run over what is known of the same table, with a line of the audit
+// log; a line of nothing is none. After quiz.ErrUnknown it may be called again: what is
+// finished already is neither written nor noted twice.
+func (s *Store) saveRekeyRun(ctx context.Context, run RekeyRun, line Audited) error {
+	return s.changeRekeyRun(ctx, run.File, line, func(before *RekeyRun) *RekeyRun {
+		if before != nil && before.Finished != 0 {
+			return before
+		}
 		if before != nil && before.Begun < run.Begun {
 			run.Begun, run.By = before.Begun, before.By
 		}
@@ -85,12 +89,13 @@ func (s *Store) saveRekeyRun(ctx context.Context, run RekeyRun) error {
 // dropRekeyRun forgets a run that has moved nobody yet. A crash before it leaves
 // one that the same table finishes.
 func (s *Store) dropRekeyRun(ctx context.Context, file string) error {
-	return s.changeRekeyRun(ctx, file, func(*RekeyRun) *RekeyRun { return nil })
+	return s.changeRekeyRun(ctx, file, Audited{}, func(*RekeyRun) *RekeyRun { return nil })
 }
 
-// changeRekeyRun puts what change makes of the run of a table at the end; nil: there
-// is none.
-func (s *Store) changeRekeyRun(ctx context.Context, file string, change func(before *RekeyRun) *RekeyRun) error {
+// changeRekeyRun puts what change makes of the run of a table at the end, with a line of
+// the audit log in the same step; nil: there is none. What it leaves as it is is not
+// written.
+func (s *Store) changeRekeyRun(ctx context.Context, file string, line Audited, change func(before *RekeyRun) *RekeyRun) error {
 	for range maxSteps {
 		runs, version, err := s.rekeyRuns(ctx)
 		if err != nil {
@@ -101,39 +106,34 @@ func (s *Store) changeRekeyRun(ctx context.Context, file string, change func(bef
 			found := runs[i]
 			before, runs = &found, slices.Delete(runs, i, i+1)
 		}
-		if after := change(before); after != nil {
+		after := change(before)
+		if after == before {
+			return nil
+		}
+		if after != nil {
 			runs = append(runs, *after)
 		}
 		value, err := json.Marshal(runs)
 		if err != nil {
 			return err
 		}
-		answer, err := s.run(ctx, s.commit, []string{movesKey()}, string(version), string(newVersion())+string(value), "", "0")
-		if err != nil {
-			return err
-		}
-		if status, _, err := commitAnswer(answer); err != nil || status == statusOK {
+		if _, err = s.saveNoted(ctx, movesKey(), value, version, line); !errors.Is(err, quiz.ErrConflict) {
 			return err
 		}
 	}
 	return fmt.Errorf("%w: the ledger keeps changing", quiz.ErrUnavailable)
 }
 
-// finishRekey notes that nothing is left, first in the audit log: a crash in
-// between leaves a second line, never none.
+// finishRekey notes that nothing is left, in the audit log, too.
 func (s *Store) finishRekey(ctx context.Context, run RekeyRun, plan RekeyPlan, act Act) error {
 	run.Finished, run.Skipped = time.Now().Unix(), plan.Count[Conflict]
 	if !act.At.IsZero() {
 		run.Finished = act.At.Unix()
 	}
-	err := s.Audit(ctx, Audited{
+	return s.saveRekeyRun(ctx, run, Audited{
 		At: act.At, By: act.By, Did: "member.rekey", On: run.File, Why: act.Why,
 		More: fmt.Sprintf("%d moves, %d skipped", run.Moves, run.Skipped),
 	})
-	if err != nil && !errors.Is(err, quiz.ErrUnknown) {
-		return err
-	}
-	return s.saveRekeyRun(ctx, run)
 }
 
 // notClosing refuses where the close of a season was begun and is not published:
