@@ -21,7 +21,9 @@ import (
 // Figures of a burst are those of go run ./cmd/benchmark burst.
 func TestBurstByTheClock(t *testing.T) {
 	const most, usual, factor = 32, 30, 10 // messages at a time, which fewer in all than that never fill; a second
-	proxy := storetest.FlakyProxy(t, storetest.Redis(t).Addr, 1)
+	server := storetest.Redis(t)
+	begin(t, "", server.URL)
+	proxy := storetest.FlakyProxy(t, server.Addr, 1)
 	serve := startServe(t, "DANGSHI_REDIS_URL="+proxy.URL, fmt.Sprint("DANGSHI_MAX_MESSAGES=", most))
 	mustSay(t, say(t, serve.client, "oFirst", "答题"), "第1题") // the paper is drawn
 	memory := peak(t, serve)

@@ -30,6 +30,7 @@ func TestConnections(t *testing.T) {
 		counts, messages = []int{64, 1000, n}, 6
 	}
 	server := storetest.Redis(t)
+	begin(t, "", server.URL)
 	serve := startServe(t, "DANGSHI_REDIS_URL="+server.URL)
 	say(t, serve.client, "oFirst", "答题") // the paper is drawn
 	before := peak(t, serve)

@@ -103,7 +103,7 @@ func TestDoctorOrder(t *testing.T) {
 	if err := client.Set(ctx, "{all}:claim:regrade", "token there/7", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
-	if err := client.Set(ctx, "{all}:rulings", `12345678{"staged":{"void":{"day":"`+quiz.DayOf(time.Now()).String()+`","how":1,"at":1},"seasons":[]}}`, 0).Err(); err != nil {
+	if err := client.Set(ctx, "{all}:rulings", `12345678{"staged":{"void":{"day":"`+quiz.DayOf(r.now()).String()+`","how":1,"at":1},"seasons":[]}}`, 0).Err(); err != nil {
 		t.Fatal(err)
 	}
 	_, about = doctor(t)

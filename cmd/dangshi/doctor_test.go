@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"dangshi/quiz"
 	"dangshi/store"
@@ -228,7 +227,12 @@ func TestDoctorContent(t *testing.T) {
 		t.Errorf("a bank that is too small is an error: exit %d", code)
 	}
 
-	today := quiz.DayOf(time.Now()) // the clock of this sandbox was never moved
+	data, err := store.Open(t.Context(), store.Options{URL: os.Getenv("DANGSHI_REDIS_URL"), Existing: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer data.Close()
+	today := quiz.DayOf(calm(t, data))
 	gap, draft, beyond := today+10, today+12, today+40
 	write(t, "items.jsonl", fmt.Sprintf(`{"id":"today-%[1]s","date":"%[1]s","title":"停用","text":"正文","state":"retired"}
 {"id":"today-%[2]s","date":"%[2]s","title":"草稿","text":"正文"}
@@ -252,11 +256,6 @@ func TestDoctorContent(t *testing.T) {
 		t.Errorf("a bank without a question: exit %d", code)
 	}
 
-	data, err := store.Open(t.Context(), store.Options{URL: os.Getenv("DANGSHI_REDIS_URL"), Existing: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer data.Close()
 	if err := data.Client().HSet(t.Context(), "{all}:questions", "t-1", "{").Err(); err != nil {
 		t.Fatal(err)
 	}

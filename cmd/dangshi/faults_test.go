@@ -147,7 +147,7 @@ func (s *stand) endures(t *testing.T, id string, broken, healed func()) {
 	mustSay(t, say(t, c, id, "答题"), "第1题")
 	time.Sleep(20 * time.Millisecond) // longer than it takes to lose trust in what is remembered
 	broken()
-	answer := message(id, "A", 77, s.bot.Now())
+	answer := message(id, "A", 77, time.Now())
 	var others sync.WaitGroup
 	others.Go(func() {
 		a, err := c.Send(t.Context(), peer.Text(id+"Too", "答题"))

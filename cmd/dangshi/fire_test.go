@@ -48,12 +48,11 @@ func underFire(t *testing.T, n int, connect broken) {
 	const members = 200
 	var replicas []*replica
 	var proxies []*storetest.Proxy
-	wall := fromNoon() // nobody's day ends in the midst of it
 	for i := range n {
 		url, dial, through := connect(uint64(100 * i))
 		s := defaults()
 		s.RedisURL = url
-		replicas = append(replicas, startApp(t, &app{Settings: s, dial: dial, wall: wall, logger: slog.New(slog.DiscardHandler)}))
+		replicas = append(replicas, startApp(t, &app{Settings: s, dial: dial, logger: slog.New(slog.DiscardHandler)}))
 		proxies = append(proxies, through...)
 	}
 	say(t, replicas[0].client(), "oFirst", "答题") // the paper is drawn in peace

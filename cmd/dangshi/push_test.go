@@ -158,6 +158,7 @@ func act(t *testing.T, r *replica, member, kind, text string) {
 // realAccount are settings of a real account whose API is a fake.
 func realAccount(t *testing.T) (Settings, *fakeapi.API) {
 	t.Helper()
+	undisturbed(t)
 	s := defaults()
 	s.RedisURL = servers.Redis(t).URL
 	s.WechatAppid, s.WechatSecret, s.WechatToken, s.WechatAeskey = "wx0123456789abcdef", "a-secret", "a-token", strings.Repeat("k", 43)

@@ -16,6 +16,7 @@ import (
 
 	"dangshi/bot/wechat/peer"
 	"dangshi/quiz"
+	"dangshi/store"
 	"dangshi/store/storetest"
 )
 
@@ -58,12 +59,37 @@ func startThrough(t *testing.T, s Settings, dial storetest.Dialer) *replica {
 	return startApp(t, &app{Settings: s, dial: dial, logger: slog.New(slog.DiscardHandler)})
 }
 
-// fromNoon is a clock for an app that runs on from today's noon, for tests that midnight
-// in Shanghai must not cut in two.
-func fromNoon() func() time.Time {
-	begun := time.Now()
-	noon := quiz.DayOf(begun).Start().Add(12 * time.Hour)
-	return func() time.Time { return noon.Add(time.Since(begun)) }
+// calmly is a time at which neither a day nor a season ends while tests run, and nothing
+// falls due.
+func calmly() time.Time { return nextSpring(time.Now()).Start().Add(13 * time.Hour) }
+
+// calm has the clock of a sandbox that was never moved go on from calmly, whenever tests
+// are run, and gives its time. Whoever opens the data has that clock, commands and other
+// processes as well.
+func calm(t *testing.T, d *store.Store) time.Time {
+	t.Helper()
+	offset, err := d.ClockOffset(t.Context())
+	if err == nil && offset == 0 {
+		offset = time.Until(calmly())
+		err = d.SetClockOffset(t.Context(), offset)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Now().Add(offset)
+}
+
+// undisturbed waits where within a minute a day ends or something falls due: a real
+// account has the time of the wall, which no test moves.
+func undisturbed(t *testing.T) {
+	t.Helper()
+	const minute = time.Minute
+	for _, instant := range []time.Duration{30 * minute, 450 * minute, 720 * minute, 1440 * minute} {
+		if left := time.Until(quiz.DayOf(time.Now()).Start().Add(instant)); 0 < left && left < minute {
+			t.Logf("waiting for %s", left)
+			time.Sleep(left)
+		}
+	}
 }
 
 // startApp is start with what else an app may have.
@@ -77,6 +103,9 @@ func startApp(t *testing.T, a *app) *replica {
 	d, err := a.openData(ctx)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if a.wall == nil && d.Sandbox() {
+		calm(t, d.Store)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
