@@ -16,11 +16,12 @@ const (
 	libraryPause = time.Second
 )
 
-// LibraryStaleness bounds how old what Library gives may be beyond Staleness: as long
-// as reading what has changed takes, which is milliseconds for some questions and
-// seconds for a whole bank of 100,000. Only where reading fails, or takes as long as it
-// may, it comes to this; then Library waits for it, and fails with it.
-const LibraryStaleness = 2 * libraryTime
+// LibraryStaleness bounds, beside Staleness, how old what Library gives may be. While a
+// change is read, which takes milliseconds for some questions and seconds for a bank of
+// 100,000, the former one is given, as long as it was known to be the newest so lately;
+// else Library waits for the reading, and fails where that does. Who asks at least this
+// often never waits.
+const LibraryStaleness = libraryTime
 
 // copied is what this replica has read of the library, all of one version, or newer.
 // It is never changed, only replaced.
@@ -32,12 +33,13 @@ type copied struct {
 
 // follower keeps a copy, and reads what has changed since in one goroutine at most.
 type follower struct {
-	read func(ctx context.Context, from *copied) (*copied, error) // from is nil at first
-	tell func(error)                                              // of a reading that failed; nil: nobody
+	read  func(ctx context.Context, from *copied) (*copied, error) // from is nil at first
+	tell  func(error)                                              // of a reading that failed; nil: nobody
+	clock func() time.Time                                         // wall time
 
 	mu      sync.Mutex
 	held    *copied   // nil: nothing was read yet
-	behind  time.Time // since when held is known to be old; zero: it is not
+	newest  time.Time // when held was last known to be the newest
 	failed  time.Time // when the last reading failed; zero: it did not
 	running *reading  // nil: none is
 }
@@ -62,6 +64,7 @@ func (f *follower) begin(ctx context.Context) *reading {
 func (f *follower) run(ctx context.Context, r *reading, from *copied) {
 	ctx, cancel := context.WithTimeout(ctx, libraryTime)
 	defer cancel()
+	begun := f.clock()
 	r.got, r.err = f.read(ctx, from)
 	if r.err != nil && from != nil && f.tell != nil {
 		f.tell(r.err)
@@ -69,9 +72,9 @@ func (f *follower) run(ctx context.Context, r *reading, from *copied) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.running = nil; r.err != nil {
-		f.failed = time.Now()
+		f.failed = f.clock()
 	} else {
-		f.held, f.behind, f.failed = r.got, time.Time{}, time.Time{}
+		f.held, f.newest, f.failed = r.got, begun, time.Time{}
 	}
 	close(r.done)
 }
@@ -91,17 +94,13 @@ func (r *reading) wait(ctx context.Context) (*copied, error) {
 // too old.
 func (f *follower) lately(ctx context.Context, version string) (*copied, error) {
 	f.mu.Lock()
-	held := f.held
+	held, now := f.held, f.clock()
 	if held != nil && held.version == version {
+		f.newest = now
 		f.mu.Unlock()
 		return held, nil
 	}
-	now := time.Now()
-	if f.behind.IsZero() {
-		f.behind = now
-	}
-	// What was found old just now may have been read for as long as libraryTime.
-	usable := held != nil && now.Sub(f.behind) < LibraryStaleness-libraryTime
+	usable := held != nil && now.Sub(f.newest) < LibraryStaleness
 	if usable && now.Sub(f.failed) < libraryPause {
 		f.mu.Unlock()
 		return held, nil

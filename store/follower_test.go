@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,7 +45,9 @@ func soon(t *testing.T) context.Context {
 func TestFollower(t *testing.T) {
 	h := heldReading{make(chan *copied), make(chan result)}
 	var told []error
-	f := follower{read: h.read, tell: func(err error) { told = append(told, err) }}
+	var passed atomic.Int64
+	start := time.Now()
+	f := follower{read: h.read, tell: func(err error) { told = append(told, err) }, clock: func() time.Time { return start.Add(time.Duration(passed.Load())) }}
 	one, two, three := &copied{version: "1"}, &copied{version: "2"}, &copied{version: "3"}
 
 	// The first ones wait, for the same reading; who gives up leaves it to the others.
@@ -111,16 +114,15 @@ func TestFollower(t *testing.T) {
 	if got := get[*copied](t)(f.lately(soon(t), "4")); got != three || f.running != nil || len(told) != 1 || !errors.Is(told[0], lost) {
 		t.Errorf("after it failed: %+v, under way %v, told %v", got, f.running, told)
 	}
-	f.failed = f.failed.Add(-libraryPause)
+	passed.Add(int64(libraryPause))
 	if got := get[*copied](t)(f.lately(soon(t), "4")); got != three || f.running == nil {
 		t.Errorf("a moment later: %+v, under way %v", got, f.running)
 	}
 	<-h.begun
 
-	// A former one that is too old is not used: who asks waits, and fails as the reading does.
-	f.mu.Lock()
-	f.behind = f.behind.Add(-LibraryStaleness)
-	f.mu.Unlock()
+	// A former one that was the newest too long ago, as after a quiet night, is not used: who
+	// asks waits, and fails as the reading does.
+	passed.Add(int64(LibraryStaleness))
 	late := asks(f.lately, "4")
 	if _, err := f.lately(soon(t), "4"); !errors.Is(err, quiz.ErrUnavailable) {
 		t.Errorf("a copy that is too old: %v", err)
@@ -267,6 +269,8 @@ func (o onCommand) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Pro
 func TestMembersDoNotWaitForTheLibrary(t *testing.T) {
 	url := servers.Redis(t).URL
 	s, other := openTest(t, url), openTest(t, url)
+	begun := time.Now()
+	other.library.clock = func() time.Time { return begun } // however slow this machine is
 	get[Put](t)(s.PutQuestions(t.Context(), []content.Question{aQuestion("a", "one")}))
 	get[*content.Library](t)(other.Library(t.Context()))
 	release := make(chan struct{})

@@ -12,9 +12,9 @@ import (
 )
 
 // Library is an index of the questions and items that are in use, each at its
-// approved revision, without entries that cannot be read (see Options.Damaged). It
-// never waits for a change to be read where it was read before, see LibraryStaleness;
-// who must have the newest asks for LibraryNow. Errors: quiz.ErrUnavailable.
+// approved revision, without entries that cannot be read (see Options.Damaged). Who
+// asks does not wait for a change to be read, see LibraryStaleness; who must have the
+// newest asks for LibraryNow. Errors: quiz.ErrUnavailable.
 func (s *Store) Library(ctx context.Context) (*content.Library, error) {
 	v, err := s.versions(ctx)
 	if err != nil {
@@ -184,9 +184,9 @@ func readChanged[T content.Material](ctx context.Context, s *Store, sh shelf, en
 }
 
 const (
-	// maxTold is how many entries a change may have to be told entry by entry: as many
-	// more are read as fast all together.
-	maxTold = 500
+	// maxTold is how many entries a change may have to be told entry by entry, as a file
+	// that is loaded; a larger one is a whole bank, which is read as fast all together.
+	maxTold = 2000
 	// toldChanges is how many of the last changes of the library are told.
 	toldChanges = 256
 )

@@ -162,7 +162,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.damaged == nil {
 		s.damaged = func(string, error) {}
 	}
-	s.library = follower{read: s.readLibrary, tell: o.Behind}
+	s.library = follower{read: s.readLibrary, tell: o.Behind, clock: time.Now}
 	s.lanes = newLanes(s.client)
 	s.openDocuments()
 	if err := s.start(ctx, a, o); err != nil {

@@ -131,12 +131,10 @@ func (s *service) startJobs(ctx context.Context) (stop func()) {
 	} else {
 		stopSchedule = s.schedule.start(work)
 	}
-	counting, stopCounting := context.WithCancel(work)
-	counted := make(chan struct{})
-	go func() {
-		defer close(counted)
-		s.activity.run(counting)
-	}()
+	behind, stopBehind := context.WithCancel(work)
+	var running sync.WaitGroup
+	running.Go(func() { s.activity.run(behind) })
+	running.Go(func() { s.followLibrary(behind) })
 	starting, cancel := context.WithCancel(ctx)
 	started := make(chan struct{})
 	go func() {
@@ -152,8 +150,23 @@ func (s *service) startJobs(ctx context.Context) (stop func()) {
 		cancel() // what is staged is resolved all the same
 		stopSchedule()
 		<-started
-		stopCounting() // all answers have been given by now
-		<-counted
+		stopBehind() // all answers have been given by now
+		running.Wait()
+	}
+}
+
+// followLibrary keeps the library of this replica new while nobody asks for it, so that
+// the first message of a morning need not wait for what was changed overnight.
+func (s *service) followLibrary(ctx context.Context) {
+	ticker := time.NewTicker(store.LibraryStaleness / 3)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			_, _ = s.data.Library(ctx) // where it cannot be read, who needs it says so
+		}
 	}
 }
 
