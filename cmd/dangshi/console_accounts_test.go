@@ -33,7 +33,7 @@ func TestConsoleAccounts(t *testing.T) {
 	p.accessible()
 	p.picture("accounts-password")
 	once := eval[string](p.phonePage, `document.querySelector(".once").textContent`)
-	if _, err := r.accounts.SignIn(t.Context(), "李 明", once, "198.51.100.1", time.Now()); err != nil {
+	if _, err := r.accounts.SignIn(t.Context(), "李 明", once, "198.51.100.1", r.now()); err != nil {
 		t.Errorf("the password shown: %v", err)
 	}
 	p.click("main a.main")
@@ -62,7 +62,7 @@ func TestConsoleAccounts(t *testing.T) {
 	one()
 	p.click("form[action$=close] button")
 	p.says("已停用")
-	if _, err := r.accounts.SignIn(t.Context(), "李 明", once, "198.51.100.1", time.Now()); err == nil {
+	if _, err := r.accounts.SignIn(t.Context(), "李 明", once, "198.51.100.1", r.now()); err == nil {
 		t.Error("a closed account signs in")
 	}
 	p.click(".note button")

@@ -35,11 +35,11 @@ const password = "一句只有自己知道的话"
 func admit(t *testing.T, r *replica, name string, role account.Role) *http.Client {
 	t.Helper()
 	desk := newDesk(r.data)
-	once, err := desk.Open(t.Context(), name, role, "测试", time.Now())
+	once, err := desk.Open(t.Context(), name, role, "测试", r.now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := desk.Choose(t.Context(), name, once, password, time.Now()); err != nil {
+	if _, err := desk.Choose(t.Context(), name, once, password, r.now()); err != nil {
 		t.Fatal(err)
 	}
 	jar, err := cookiejar.New(nil)
@@ -165,7 +165,7 @@ func TestConsoleSignIn(t *testing.T) {
 	s.RedisURL = servers.Redis(t).URL
 	r := start(t, s)
 	desk := newDesk(r.data)
-	once, err := desk.Open(t.Context(), "王秀英", account.Staff, "测试", time.Now())
+	once, err := desk.Open(t.Context(), "王秀英", account.Staff, "测试", r.now())
 	if err != nil {
 		t.Fatal(err)
 	}
