@@ -359,7 +359,7 @@ func TestRegradeOfAnEndedSeason(t *testing.T) {
 		if err != nil || len(plan.Seasons) != 2 {
 			t.Fatalf("%+v, %v", plan, err)
 		}
-		impact := get[Impact](t)(s.PreviewRegrade(t.Context(), plan, ended, 1, nil))
+		impact := get[quiz.Impact](t)(s.PreviewRegrade(t.Context(), plan, ended, 1, nil))
 		if impact.Finished != 2 || impact.Gain > 2 || impact.Lose != 0 {
 			t.Errorf("preview %+v", impact)
 		}
@@ -394,15 +394,15 @@ func TestPreviewIsWhatComes(t *testing.T) {
 		for day := range quiz.Day(days) {
 			r.Times = append(r.Times, AskedIn{"2026", testDay + day, 1, 1})
 		}
-		places := func() map[string]Place {
-			all := map[string]Place{}
+		places := func() map[string]quiz.Place {
+			all := map[string]quiz.Place{}
 			for _, st := range get[[]quiz.Standing](t)(s.TopTied(t.Context(), season.ID, 1000)) {
-				all[quiz.Pseudonym(s.Secret(), season.ID, quiz.Self(st.ID))] = Place{st.Rank, st.Score}
+				all[quiz.Pseudonym(s.Secret(), season.ID, quiz.Self(st.ID))] = quiz.Place{Rank: st.Rank, Score: st.Score}
 			}
 			return all
 		}
 		before := places()
-		impact := get[Impact](t)(s.PreviewRegrade(t.Context(), r, season, 5, nil))
+		impact := get[quiz.Impact](t)(s.PreviewRegrade(t.Context(), r, season, 5, nil))
 		if now := places(); !reflect.DeepEqual(now, before) {
 			t.Error("the preview changed the board")
 		}
@@ -411,7 +411,7 @@ func TestPreviewIsWhatComes(t *testing.T) {
 		}
 		after := places()
 		checkRegraded(t, s, season, players)
-		want := Impact{First: 5}
+		want := quiz.Impact{First: 5}
 		for name, was := range before {
 			is := after[name]
 			switch {

@@ -84,17 +84,17 @@ func (s *Store) mayVoid(ctx context.Context, v Voiding, seasons []quiz.Season, l
 // PreviewVoid computes what voiding a day would change in a season, whose first
 // places are watched, and writes nothing. It costs what PreviewRegrade does.
 // Errors: ErrVoided, ErrSeasonClosed, quiz.ErrUnavailable.
-func (s *Store) PreviewVoid(ctx context.Context, v Voiding, season quiz.Season, first int, progress func(n int)) (Impact, error) {
+func (s *Store) PreviewVoid(ctx context.Context, v Voiding, season quiz.Season, first int, progress func(n int)) (quiz.Impact, error) {
 	l, err := s.readLedger(ctx)
 	if err == nil {
 		err = s.mayVoid(ctx, v, []quiz.Season{season}, l)
 	}
 	if err != nil {
-		return Impact{}, err
+		return quiz.Impact{}, err
 	}
 	t, err := s.truth(ctx, season)
 	if err != nil {
-		return Impact{}, err
+		return quiz.Impact{}, err
 	}
 	t.voids = v.added(t.past.Voids)
 	return t.foresee(ctx, first, func(e quiz.Entry) bool { return e.Day == v.Day }, progress)

@@ -157,7 +157,7 @@ func TestVoidDay(t *testing.T) {
 	ctx := t.Context()
 	players := overYear(t, s, 30)
 	v := Voiding{Day: testDay + 2, How: quiz.Dropped, At: 5, By: "李四", Why: "停电"}
-	impact := get[Impact](t)(s.PreviewVoid(ctx, v, theYear, 5, nil))
+	impact := get[quiz.Impact](t)(s.PreviewVoid(ctx, v, theYear, 5, nil))
 	before := map[string]int64{}
 	for _, st := range sorted(t, s, players, nil) {
 		before[st.ID] = st.Score

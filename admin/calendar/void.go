@@ -10,27 +10,11 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"dangshi/admin/board"
 	"dangshi/admin/frame"
 	"dangshi/admin/work"
 	"dangshi/quiz"
 )
-
-// Impact is what voiding a day, or letting it stand, changes in one season.
-type Impact struct {
-	Season            string
-	Finished          int // members who finished the day's paper
-	Gain, Lose        int
-	Up, Down          int
-	First             int // so many first places are watched
-	Entering, Leaving int
-	Points            []Points
-}
-
-// Points says how many members have so many points more, or fewer.
-type Points struct {
-	Change  string
-	Members int
-}
 
 // Errors of voiding.
 var (
@@ -43,7 +27,7 @@ var (
 type Voiding interface {
 	// ForeseeVoid is what would change, a season each. Errors: ErrSame, ErrClosed,
 	// quiz.ErrUnavailable.
-	ForeseeVoid(ctx context.Context, day quiz.Day, how quiz.Void, tell func(n int)) ([]Impact, error)
+	ForeseeVoid(ctx context.Context, day quiz.Day, how quiz.Void, tell func(n int)) ([]board.Impact, error)
 	// JudgedUnder tells under what the seasons of a day are judged now from anything else.
 	JudgedUnder(ctx context.Context, day quiz.Day) (string, error)
 	// VoidDay does it, and notes it in the log; called again after a crash it goes on.
@@ -70,10 +54,10 @@ type voidView struct {
 	Work     *work.Work
 	Working  string
 	Confirm  *frame.Confirm
-	Impacts  []Impact
+	Impacts  []board.Impact
 	Foreseen time.Time
 
-	preview work.Preview[[]Impact]
+	preview work.Preview[[]board.Impact]
 }
 
 // voidPage asks how, shows how far the preview is, and at its end what would happen.
@@ -186,7 +170,7 @@ func (c *Calendar) foresee(v *frame.Visit) error {
 // count begins to count what would change.
 func (c *Calendar) count(v *frame.Visit, x voidView) error {
 	under := func(ctx context.Context) (string, error) { return c.data.JudgedUnder(ctx, x.Day) }
-	return c.begin(v, foreseeID(x), work.Previewing(under, func(ctx context.Context, tell func(done, of int)) ([]Impact, error) {
+	return c.begin(v, foreseeID(x), work.Previewing(under, func(ctx context.Context, tell func(done, of int)) ([]board.Impact, error) {
 		impacts, err := c.data.ForeseeVoid(ctx, x.Day, ways[x.How], func(n int) { tell(n, 0) })
 		return impacts, refusedVoid(err)
 	}))
@@ -210,17 +194,15 @@ func refusedVoid(err error) error {
 
 // foreseen makes the confirmation of what the preview found.
 func (c *Calendar) foreseen(x *voidView, w work.Work) error {
-	p, err := work.ReadPreview[[]Impact](w)
+	p, err := work.ReadPreview[[]board.Impact](w)
 	if err != nil {
 		return fmt.Errorf("the preview of %s: %w", x.Day, err)
 	}
 	x.Impacts, x.Foreseen, x.preview = p.Value, p.At, p
 	facts := []string{x.Way + "。谁的连续天数都不因此中断。"}
 	for _, i := range x.Impacts {
-		facts = append(facts,
-			fmt.Sprintf("赛季 %s：答完这一天的卷子的 %s 人", i.Season, frame.Number(i.Finished)),
-			fmt.Sprintf("得分增加 %s 人，减少 %s 人；名次上升 %s 人，下降 %s 人", frame.Number(i.Gain), frame.Number(i.Lose), frame.Number(i.Up), frame.Number(i.Down)),
-			fmt.Sprintf("前 %d 名（和末位并列的都算）：进入 %d 人，退出 %d 人", i.First, i.Entering, i.Leaving))
+		told := i.Facts("答完这一天的卷子的", frame.Number)
+		facts = append(facts, told[:]...)
 	}
 	if len(x.Impacts) == 0 {
 		facts = append(facts, "这一天不在已经有人答题的赛季里，没有谁的成绩会变。")

@@ -3,6 +3,7 @@ package ranking
 import (
 	"context"
 
+	"dangshi/admin/board"
 	"dangshi/content"
 )
 
@@ -18,7 +19,7 @@ type Keys interface {
 	// JudgedUnder tells under what seasons are judged now from anything else.
 	JudgedUnder(ctx context.Context, seasons []string) (string, error)
 	// Preview computes what it would change, which takes long.
-	Preview(ctx context.Context, p Proposal, tell func(done, of int)) ([]Impact, error)
+	Preview(ctx context.Context, p Proposal, tell func(done, of int)) ([]board.Impact, error)
 	// Regrade makes it the rule, which takes long, and waits where another process goes
 	// on with it. Called again after a crash it goes on.
 	Regrade(ctx context.Context, p Proposal, work string, tell func(done, of int)) error
@@ -61,38 +62,6 @@ type Plan struct {
 	To      string   // what will be right, in words
 	Seasons []string // whose scores change
 	Closed  []string // whose do not: they are closed
-}
-
-// Impact is what a correction changes in one season.
-type Impact struct {
-	Season   string   `json:"season"`
-	Finished int      `json:"finished"` // members who finished a paper with the question
-	Gain     int      `json:"gain"`     // members whose points grow
-	Lose     int      `json:"lose"`
-	Up       int      `json:"up"` // members whose place becomes better
-	Down     int      `json:"down"`
-	First    int      `json:"first"`    // places that are watched
-	Entering int      `json:"entering"` // members who come into them
-	Leaving  int      `json:"leaving"`
-	Points   []Change `json:"points"`
-	Enter    []Mover  `json:"enter"`
-	Leave    []Mover  `json:"leave"`
-	Movers   []Mover  `json:"movers"`
-}
-
-// Change says how many members have their points changed by so much.
-type Change struct {
-	Points  string `json:"points"` // +12 or -12
-	Members int    `json:"members"`
-}
-
-// Mover is a member whose place changes; "—" is no place.
-type Mover struct {
-	Pseudonym string `json:"pseudonym"`
-	Was       string `json:"was"`
-	Is        string `json:"is"`
-	Had       string `json:"had"` // points
-	Has       string `json:"has"`
 }
 
 // Ruling is one correction that was published.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"dangshi/admin/account"
+	"dangshi/admin/board"
 	"dangshi/admin/frame"
 	"dangshi/admin/work"
 	"dangshi/content"
@@ -181,7 +182,7 @@ func (p Proposal) address(v *frame.Visit, path string) (string, error) {
 func (r *Ranking) count(v *frame.Visit, p Proposal, plan Plan) error {
 	id := "preview-" + p.digest(plan)
 	under := func(ctx context.Context) (string, error) { return r.data.JudgedUnder(ctx, plan.Seasons) }
-	err := r.works.Start(v.Context(), id, v.By(), work.Previewing(under, func(ctx context.Context, tell func(done, of int)) ([]Impact, error) {
+	err := r.works.Start(v.Context(), id, v.By(), work.Previewing(under, func(ctx context.Context, tell func(done, of int)) ([]board.Impact, error) {
 		return r.data.Preview(ctx, p, tell)
 	}))
 	if err == nil {
@@ -194,11 +195,11 @@ type previewView struct {
 	Proposal Proposal
 	Plan     Plan
 	Work     work.Work
-	Impacts  []Impact
+	Impacts  []board.Impact
 	Confirm  *frame.Confirm
 	Back     string // address of the form
 
-	preview work.Preview[[]Impact]
+	preview work.Preview[[]board.Impact]
 }
 
 // previewed shows what a proposal would change, and asks whether to publish it.
@@ -228,7 +229,7 @@ func (r *Ranking) readPreview(v *frame.Visit) (x previewView, err error) {
 	if x.Work = w; !w.Over || w.Fault != "" {
 		return x, nil
 	}
-	if x.preview, err = work.ReadPreview[[]Impact](w); err != nil {
+	if x.preview, err = work.ReadPreview[[]board.Impact](w); err != nil {
 		return x, err
 	}
 	x.Impacts = x.preview.Value
@@ -242,8 +243,8 @@ func (r *Ranking) readPreview(v *frame.Visit) (x previewView, err error) {
 func (x previewView) confirm() *frame.Confirm {
 	facts := []string{fmt.Sprintf("题目 %s 第 %d 版：%s，更正为 %s。", x.Plan.Asked.Question.ID, x.Plan.Asked.Question.Revision, x.Plan.Asked.Key, x.Plan.To)}
 	for _, i := range x.Impacts {
-		facts = append(facts, fmt.Sprintf("赛季 %s：%s 人得分增加，%s 人减少；前 %d 名（和末位并列的都算）进入 %d 人，退出 %d 人。",
-			i.Season, frame.Number(i.Gain), frame.Number(i.Lose), i.First, i.Entering, i.Leaving))
+		told := i.Facts("答完有这道题的卷子的", frame.Number)
+		facts = append(facts, told[:]...)
 	}
 	facts = append(facts, "按 "+x.preview.At.In(quiz.Zone).Format("15:04")+" 时的成绩算的；以后答题的，照更正后的答案判分。")
 	if len(x.Plan.Closed) > 0 {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dangshi/admin/banks"
+	"dangshi/admin/board"
 	"dangshi/admin/calendar"
 	"dangshi/content"
 	"dangshi/quiz"
@@ -107,18 +108,14 @@ func (d calendarDesk) ServePage(w http.ResponseWriter, _ *http.Request, day quiz
 }
 
 // ForeseeVoid is of calendar.Voiding.
-func (d calendarDesk) ForeseeVoid(ctx context.Context, day quiz.Day, how quiz.Void, tell func(n int)) (all []calendar.Impact, err error) {
+func (d calendarDesk) ForeseeVoid(ctx context.Context, day quiz.Day, how quiz.Void, tell func(n int)) (all []board.Impact, err error) {
 	seasons, err := d.service.app.seasonsOf(ctx, d.service.data, day)
 	for _, season := range seasons {
 		i, err := d.PreviewVoid(ctx, store.Voiding{Day: day, How: how}, season, d.service.app.prizes().Top, tell)
 		if err != nil {
 			return nil, voidError(err)
 		}
-		one := calendar.Impact{Season: i.Season, Finished: i.Finished, Gain: i.Gain, Lose: i.Lose, Up: i.Up, Down: i.Down, First: i.First, Entering: i.Entering, Leaving: i.Leaving}
-		for _, p := range i.Points {
-			one.Points = append(one.Points, calendar.Points{Change: signed(p.Points), Members: p.Members})
-		}
-		all = append(all, one)
+		all = append(all, board.ImpactOf(i))
 	}
 	return all, err
 }

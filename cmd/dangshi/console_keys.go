@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"dangshi/admin/board"
 	"dangshi/admin/frame"
 	"dangshi/admin/ranking"
 	"dangshi/quiz"
@@ -123,41 +124,20 @@ func (r rankingData) JudgedUnder(ctx context.Context, seasons []string) (string,
 }
 
 // Preview is of ranking.Keys.
-func (r rankingData) Preview(ctx context.Context, p ranking.Proposal, tell func(done, of int)) ([]ranking.Impact, error) {
+func (r rankingData) Preview(ctx context.Context, p ranking.Proposal, tell func(done, of int)) ([]board.Impact, error) {
 	plan, _, err := r.planned(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	var all []ranking.Impact
+	var all []board.Impact
 	for _, season := range plan.Seasons {
 		impact, err := r.data.PreviewRegrade(ctx, plan, season, r.app.prizes().Top, func(n int) { tell(n, 0) })
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, impactText(impact))
+		all = append(all, board.ImpactOf(impact))
 	}
 	return all, nil
-}
-
-func impactText(i store.Impact) ranking.Impact {
-	x := ranking.Impact{
-		Season: i.Season, Finished: i.Finished, Gain: i.Gain, Lose: i.Lose, Up: i.Up, Down: i.Down,
-		First: i.First, Entering: i.Entering, Leaving: i.Leaving,
-		Enter: moverTexts(i.Enter), Leave: moverTexts(i.Leave), Movers: moverTexts(i.Movers),
-	}
-	for _, p := range i.Points[:min(len(i.Points), maxListed)] {
-		x.Points = append(x.Points, ranking.Change{Points: signed(p.Points), Members: p.Members})
-	}
-	return x
-}
-
-func moverTexts(movers []store.Mover) (all []ranking.Mover) {
-	for _, m := range movers {
-		all = append(all, ranking.Mover{
-			Pseudonym: m.Pseudonym, Was: rankWord(m.Before), Is: rankWord(m.After), Had: scoreText(m.Before.Score), Has: scoreText(m.After.Score),
-		})
-	}
-	return all
 }
 
 // Regrade is of ranking.Keys.

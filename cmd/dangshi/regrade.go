@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"dangshi/admin/board"
 	"dangshi/content"
 	"dangshi/quiz"
 	"dangshi/store"
@@ -105,7 +106,7 @@ func (c *bankRegradeCmd) preview(a *app, d *data, plan store.Regrade) error {
 		if err != nil {
 			return err
 		}
-		a.printImpact(impact, "答完有这道题的卷子的")
+		a.printImpact(board.ImpactOf(impact), "答完有这道题的卷子的")
 	}
 	return nil
 }

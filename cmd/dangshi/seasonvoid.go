@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 
+	"dangshi/admin/board"
 	"dangshi/quiz"
 	"dangshi/store"
 )
@@ -63,7 +63,7 @@ func (c *seasonVoidCmd) Run(a *app) (err error) {
 		if err != nil {
 			return c.fault(a, season, err)
 		}
-		a.printImpact(impact, "答完这一天的卷子的")
+		a.printImpact(board.ImpactOf(impact), "答完这一天的卷子的")
 	}
 	if len(seasons) == 0 {
 		fmt.Fprintln(a.out, "这一天不在已经有人答题的赛季里，没有谁的成绩会变。")
@@ -142,11 +142,4 @@ func stagedText(left store.Staged) string {
 		return left.Void.Day.String() + " 的取消"
 	}
 	return "题目 " + left.Correction.Question + " 的更正"
-}
-
-func rankWord(p store.Place) string {
-	if p.Score == 0 {
-		return "—"
-	}
-	return strconv.Itoa(p.Rank)
 }
