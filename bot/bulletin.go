@@ -59,7 +59,12 @@ func (b *Bot) Outlook(ctx context.Context, day quiz.Day) (bulletin Bulletin, ok 
 }
 
 func (b *Bot) bulletin(ctx context.Context, day quiz.Day, of papers) (bulletin Bulletin, ok bool, err error) {
-	it, ok, err := b.toRead(ctx, day, of)
+	// What is sent to everybody cannot be taken back: not what was retired a moment ago.
+	library, _, err := b.Library.LibraryNow(ctx)
+	if err != nil {
+		return Bulletin{}, false, err
+	}
+	it, ok, err := b.toRead(ctx, day, library, of)
 	if err != nil || !ok {
 		return Bulletin{}, false, err
 	}

@@ -122,11 +122,7 @@ func (b *Bot) paper(ctx context.Context, day quiz.Day) (*quiz.Paper, error) {
 type papers func(ctx context.Context, day quiz.Day) (*quiz.Paper, error)
 
 // toRead is what is read on a day; see quiz.ToRead.
-func (b *Bot) toRead(ctx context.Context, day quiz.Day, of papers) (it content.Item, ok bool, err error) {
-	library, err := b.Library.Library(ctx)
-	if err != nil {
-		return content.Item{}, false, err
-	}
+func (b *Bot) toRead(ctx context.Context, day quiz.Day, library *content.Library, of papers) (it content.Item, ok bool, err error) {
 	if it, ok := library.Today(day.String()); ok {
 		return it, true, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,4 +80,30 @@ func TestIssueAfterRemoval(t *testing.T) {
 			t.Errorf("%+v, %v was frozen", p, err)
 		}
 	})
+}
+
+// lagging is a library of which a change is being read.
+type lagging struct {
+	*editors
+	former *content.Library
+}
+
+func (l lagging) Library(context.Context) (*content.Library, error) { return l.former, nil }
+
+// TestBulletinIsTheNewest: what is sent to everybody is made from the library as it is,
+// while a member who asks need not wait for that.
+func TestBulletinIsTheNewest(t *testing.T) {
+	c := newChat(t)
+	c.now = time.Date(2026, time.March, 5, 7, 30, 0, 0, quiz.Zone)
+	shelf := &editors{}
+	shelf.approve(content.Item{ID: "m", Kind: content.Today, Date: "03-05", Title: "写错的"})
+	former := shelf.library()
+	shelf.approve(content.Item{ID: "m", Kind: content.Today, Date: "03-05", Title: "改好的"})
+	c.bot.Library = lagging{shelf, former}
+	if b := bulletin(t, c.bot, quiz.DayOf(c.now)); b.Heading != "改好的" {
+		t.Errorf("%q is sent", b.Heading)
+	}
+	if text := c.says("oReader", "今天").Text; !strings.Contains(text, "写错的") {
+		t.Errorf("a member who does not wait reads %s", text)
+	}
 }

@@ -13,7 +13,11 @@ import (
 // today shows the day's item, or what stands in for it.
 func (b *Bot) today(ctx context.Context, _ Message, now time.Time, _ string) (string, error) {
 	day := quiz.DayOf(now)
-	item, ok, err := b.toRead(ctx, day, b.paper)
+	library, err := b.Library.Library(ctx)
+	if err != nil {
+		return "", err
+	}
+	item, ok, err := b.toRead(ctx, day, library, b.paper)
 	if err != nil {
 		return "", err
 	}

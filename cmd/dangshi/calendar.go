@@ -44,7 +44,7 @@ func (c *contentCalendarCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	library, err := d.Library(a.ctx)
+	library, err := libraryNow(a.ctx, d.Store)
 	if err != nil {
 		return err
 	}

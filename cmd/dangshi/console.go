@@ -43,8 +43,8 @@ func (s *service) sections() []frame.Section {
 	}
 }
 
-// libraryNow is the library for pages: with what whoever looks has just changed, on this
-// replica or on another one.
+// libraryNow is the library for those who look after it: with what they have just
+// changed, on this replica or on another one.
 func libraryNow(ctx context.Context, s *store.Store) (*content.Library, error) {
 	l, _, err := s.LibraryNow(ctx)
 	return l, err

@@ -168,7 +168,7 @@ func (c *checkup) library() {
 		found.items, err = c.data.Items(c.ctx)
 	}
 	if err == nil {
-		found.library, err = c.data.Library(c.ctx)
+		found.library, err = libraryNow(c.ctx, c.data.Store)
 	}
 	if err != nil {
 		c.unread(about, err)
