@@ -18,6 +18,7 @@ import (
 	"dangshi/admin/account"
 	"dangshi/content"
 	"dangshi/quiz"
+	"dangshi/store"
 )
 
 // calendarUser is somebody at the calendar without a browser.
@@ -210,6 +211,23 @@ func TestAdminCalendarPins(t *testing.T) {
 	ids := []string{library.Questions()[9].ID, library.Questions()[4].ID}
 	path := "/admin/calendar/paper/" + day.String()
 	u.get(path+"?edit=1&q="+ids[1]+"&add="+ids[0]+"&raise="+ids[0], 200, "选好的 2 题")
+	// By words, with what another replica has approved and retired a moment ago.
+	other, err := store.Open(t.Context(), store.Options{URL: r.data.embedded.URL(), Sandbox: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	search := path + "?edit=1&words=" + url.QueryEscape("一百零一 題幹")
+	u.get(search, 200, "没有找到")
+	q := content.Question{ID: "now", Type: content.Judge, Stem: "刚批准的题干，编到第一百零一题。", Answer: content.Key{Letters: 1}, State: content.Approved}
+	for _, q.State = range []content.State{content.Approved, content.Retired} {
+		if _, err := other.PutQuestions(t.Context(), []content.Question{q}); err != nil {
+			t.Fatal(err)
+		}
+		if found := strings.Contains(u.get(search, 200), `name="add" value="now"`); found != (q.State == content.Approved) {
+			t.Errorf("%s: found %t", q.State, found)
+		}
+	}
 	u.post(path, url.Values{"q": ids}, http.StatusSeeOther, "选好了", "已选定")
 	page := u.post(path, url.Values{"q": ids[:1]}, 422, "刚才别人也在为这一天选题")
 	seen := regexp.MustCompile(`name="seen" value="([^"]+)"`).FindStringSubmatch(page)[1]
