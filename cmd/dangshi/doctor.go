@@ -45,10 +45,10 @@ type finding struct {
 // sent, and nothing stays behind.
 type checkup struct {
 	*app
-	data     *data    // nil: there are none, or they cannot be opened
-	why      string   // then why, for what would need them
-	stock    *stock   // what is in the library; nil: it could not be read
-	damaged  []string // entries of it that cannot be read
+	data     *data   // nil: there are none, or they cannot be opened
+	why      string  // then why, for what would need them
+	stock    *stock  // what is in the library; nil: it could not be read
+	damaged  damages // entries of it that cannot be read
 	findings []finding
 	most     int // how many members are read
 

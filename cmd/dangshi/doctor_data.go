@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 
 	"dangshi/content"
 	"dangshi/quiz"
@@ -24,7 +25,7 @@ func (c *checkup) open() {
 	url, embedded, err := c.address(c.ctx)
 	if err == nil {
 		c.data = &data{embedded: embedded}
-		c.data.Store, err = store.Open(c.ctx, store.Options{URL: url, Existing: true, Wait: c.RedisWait, Damaged: func(entry string, _ error) { c.damaged = append(c.damaged, entry) }})
+		c.data.Store, err = store.Open(c.ctx, store.Options{URL: url, Existing: true, Wait: c.RedisWait, Damaged: c.damaged.add})
 	}
 	var inUse *store.InUseError
 	switch {
@@ -52,6 +53,28 @@ func (c *checkup) open() {
 	if c.RedisURL == "" {
 		c.embedded(embedded == nil && c.data != nil)
 	}
+}
+
+// damages are entries of the library that cannot be read; a reading that is given up
+// may still tell of some.
+type damages struct {
+	mu      sync.Mutex
+	entries []string
+}
+
+// add is of store.Options.
+func (d *damages) add(entry string, _ error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.entries = append(d.entries, entry)
+}
+
+// all are sorted, each once, however often it was read.
+func (d *damages) all() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	slices.Sort(d.entries)
+	return slices.Compact(slices.Clone(d.entries))
 }
 
 // redis looks whether the server is reached and keeps what it confirms.
@@ -175,10 +198,8 @@ func (c *checkup) library() {
 		return
 	}
 	c.stock = found
-	if len(c.damaged) > 0 {
-		slices.Sort(c.damaged)
-		c.damaged = slices.Compact(c.damaged) // each was read twice
-		c.say(wrong, about, "有 %d 条已损坏，学员看不到：%s。请从自己的文件重新载入它们。", len(c.damaged), some(c.damaged))
+	if damaged := c.damaged.all(); len(damaged) > 0 {
+		c.say(wrong, about, "有 %d 条已损坏，学员看不到：%s。请从自己的文件重新载入它们。", len(damaged), some(damaged))
 		return
 	}
 	c.say(fine, about, "都读得出。")
