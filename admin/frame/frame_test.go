@@ -161,13 +161,19 @@ func TestAConfirmationIsForWhatWasShown(t *testing.T) {
 	}
 	three := digest()
 	s.ask(url.Values{"confirmed": {three}})
-	s.ask(url.Values{"confirmed": {three}, "typed": {"开"}})
+	told := func(form url.Values, why string) {
+		t.Helper()
+		if page := s.ask(form).Body.String(); !strings.Contains(page, why) {
+			t.Errorf("why nothing was done is not told: %s\n%s", why, page)
+		}
+	}
+	told(url.Values{"confirmed": {three}, "typed": {"开"}}, "输入的不是“锁”")
 	rooms = "4"
-	s.ask(url.Values{"confirmed": {three}, "typed": {"锁"}})
+	told(url.Values{"confirmed": {three}, "typed": {"锁"}}, "情况有了变化")
 	if done != 0 {
 		t.Fatal("it was done, and not what was shown was confirmed")
 	}
-	s.ask(url.Values{"confirmed": {digest()}, "typed": {"锁"}})
+	s.ask(url.Values{"confirmed": {digest()}, "typed": {"锁 "}})
 	if done != 1 {
 		t.Error("it was confirmed, and not done")
 	}

@@ -34,6 +34,7 @@ type option struct{ Value, Label string }
 type boardView struct {
 	Season   Season
 	Seasons  []Season
+	Waiting  string // the season that is to be closed; empty: none
 	Branches []option
 	Branch   string
 	Rows     []row
@@ -55,7 +56,7 @@ func (r *Ranking) board(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	x := &boardView{Season: season, Seasons: all}
+	x := &boardView{Season: season, Seasons: all, Waiting: waiting(all).ID}
 	if len(all) == 0 {
 		return v.Show("board.html", "排行", x)
 	}

@@ -110,6 +110,9 @@ func (r *Ranking) readClose(v *frame.Visit) (x closeView, err error) {
 	if x.Season, x.Seasons, err = r.chosen(v); err != nil || x.Season.ID == "" {
 		return x, err
 	}
+	if over := waiting(x.Seasons); over.ID != "" && v.R.FormValue("season") == "" {
+		x.Season = over
+	}
 	if x.End, err = r.data.End(v.Context(), x.Season); err != nil {
 		return x, err
 	}

@@ -152,5 +152,15 @@ func (r *Ranking) chosen(v *frame.Visit) (Season, []Season, error) {
 	return Season{}, all, frame.NotFound("没有这个赛季。请从排行页重新选。")
 }
 
+// waiting is the last season that is over and not closed; ID "": none.
+func waiting(all []Season) Season {
+	for _, s := range all {
+		if s.Stage == Ended || s.Stage == Closing {
+			return s
+		}
+	}
+	return Season{}
+}
+
 // patience is how long an action waits for a work that may be over at once.
 const patience = 1500 * time.Millisecond

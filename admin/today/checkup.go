@@ -60,7 +60,7 @@ var mends = map[string]mend{
 	"自带的内容":        {"去审核", "/admin/banks/review", account.Edit},
 	"党史上的今天":       {"去日历", "/admin/calendar", account.Edit},
 	"每日推送":         {"去推送", "/admin/push", account.Govern},
-	"赛季":           {"去排行", "/admin/ranking", account.Govern},
+	"赛季":           {"去结赛", "/admin/ranking/close", account.Govern},
 	"没做完的事":        {"去排行", "/admin/ranking", account.Govern},
 	"公网地址":         {"看怎样设", StartPath + "#address", account.Govern},
 	"条目页":          {"看怎样设", StartPath + "#address", account.Govern},

@@ -99,7 +99,10 @@ func (p *consolePage) end(season quiz.Season) {
 	p.picture("ranking-close-before")
 	p.accessible()
 	p.replica.advanceTo(p.t, (season.To + 1).Start().Add(quiz.Grace+5*time.Minute))
-	p.open("/admin/ranking/close?season=" + season.ID)
+	p.open("/admin/ranking")
+	p.says("spring 赛季已经结束，还没有结赛", "看 spring 的排行")
+	p.accessible()
+	p.click(`.warn a[href*="/close"]`)
 	p.click("#check form button")
 	p.wait("it is checked", `document.querySelector("#check").innerText.includes("还差一步")`)
 	p.says("没有承诺", "12 人上榜")
@@ -115,6 +118,9 @@ func (p *consolePage) end(season quiz.Season) {
 	p.says("结束 "+season.ID+" 赛季？", "上榜 12 人，列入荣誉名单 5 人", "2027001期 03 09 27")
 	p.picture("ranking-close-confirm")
 	p.accessible()
+	p.fill("#confirm-typed", "summer")
+	p.click(".confirm button")
+	p.says("输入的不是“spring”")
 	p.fill("#confirm-typed", season.ID)
 	p.click(".confirm button")
 	p.wait("it is closed", `document.querySelector("main").innerText.includes("已经结赛")`)
@@ -156,7 +162,7 @@ func (p *consolePage) awarded(season quiz.Season, ids []string) {
 	}
 	p.open("/admin/ranking/close?season=" + season.ID)
 	p.says("已经结赛")
-	p.open("/admin/ranking")
+	p.open("/admin/ranking?season=" + season.ID)
 	p.says("荣誉第 1 名")
 	seasonFiles(t, r, admin, season, ids)
 }
@@ -270,6 +276,10 @@ func TestAdminClose(t *testing.T) {
 	}
 
 	r.advanceTo(t, (season.To + 1).Start().Add(quiz.Grace+5*time.Minute))
+	_, page = r.page(t, admin, "/admin/ranking")
+	mustSay(t, page, "已经结束，还没有结赛", "看 "+season.ID+" 的排行", "去结赛")
+	_, page = r.page(t, admin, "/admin/ranking/close") // of the season that waits, not of the one that has just begun
+	mustSay(t, page, "最后一天的卷子都已截止", "检查一遍")
 	refused("/admin/ranking/close", form("entropy", "7"), "请先检查一遍")
 	checked := func(words ...string) {
 		t.Helper()

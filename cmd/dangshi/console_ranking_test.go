@@ -41,7 +41,7 @@ func rankedReplica(t *testing.T, n int) (r *replica, ids []string, season quiz.S
 	s.file.Honours.Top = 5
 	monday := nextSpring(time.Now())
 	season = quiz.Season{ID: "spring", From: monday - 7, To: monday + 1}
-	s.file.Seasons = quiz.Seasons{season}
+	s.file.Seasons = quiz.Seasons{season, {ID: "summer", From: season.To + 1, To: season.To + 100}}
 	setClock(t, s, monday.Start().Add(12*time.Hour))
 	r = start(t, s)
 	ids = rank(t, r, n)

@@ -131,9 +131,9 @@ func (c *checkup) push() {
 	}
 	switch {
 	case c.real() && !set.On:
-		c.say(doubt, about, "没有打开。先用 push --dry-run 看会发什么，再用 push on 打开。")
+		c.say(doubt, about, "没有打开。请在管理台的“推送”里看会发什么，再打开；或用 push --dry-run 看，用 push on 打开。")
 	case set.Baseline != 0 && !set.On:
-		c.say(doubt, about, "被关闭了。用 push on 打开。")
+		c.say(doubt, about, "被关闭了。可以在管理台的“推送”里或用 push on 打开。")
 	case c.real() && c.WechatSecret == "":
 		c.say(wrong, about, "已打开，但没有设 DANGSHI_WECHAT_SECRET，发不出去。")
 	default:

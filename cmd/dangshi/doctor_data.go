@@ -171,7 +171,7 @@ func (c *checkup) waitingSeason(about string) {
 	if err != nil {
 		c.unread(about, err)
 	} else if waiting != "" {
-		c.say(doubt, about, "赛季 %s 已经结束，还没有结赛。先用 season commit 公布散列，再用 season close 结赛，见 docs/season.md。", waiting)
+		c.say(doubt, about, "赛季 %s 已经结束，还没有结赛。请在管理台的“排行”里结赛，或先用 season commit 公布散列，再用 season close，见 docs/season.md。", waiting)
 	}
 }
 
