@@ -145,6 +145,13 @@ func TestFirstDay(t *testing.T) {
 	}
 	_, err = d.Open(ctx, "王 秀英", Admin, "李书记", noon)
 	mustBe(t, "the name again", err, ErrTaken)
+	for _, typed := range []string{strings.ToUpper(once), strings.ReplaceAll(once, "-", ""), strings.ReplaceAll(once, "-", " "), " " + strings.ReplaceAll(once, "-", "－"), strings.ReplaceAll(once, "-", "—")} {
+		if _, err = d.SignIn(ctx, "王 秀英", typed, "198.51.100.1", noon); err != nil {
+			t.Errorf("%q typed as %q: %v", once, typed, err)
+		}
+	}
+	_, err = d.SignIn(ctx, "王 秀英", once[1:], "198.51.100.1", noon)
+	mustBe(t, "a letter is missing", err, ErrWrong)
 	a, err = d.SignIn(ctx, "王 秀英", once, "198.51.100.1", noon)
 	must(t, err)
 	if !a.OneTime || !a.SignIn.Equal(noon) {
@@ -155,6 +162,9 @@ func TestFirstDay(t *testing.T) {
 	var weak Weak
 	if _, err = d.Choose(ctx, a.Name, once, once, noon); !errors.As(err, &weak) {
 		t.Errorf("the one-time password chosen: %v", err)
+	}
+	if _, err = d.Choose(ctx, a.Name, strings.ToUpper(once), once, noon); !errors.As(err, &weak) {
+		t.Errorf("the one-time password, typed in capitals, chosen: %v", err)
 	}
 	_, err = d.Choose(ctx, a.Name, "wrong", chosen, noon)
 	mustBe(t, "the old one wrong", err, ErrWrong)

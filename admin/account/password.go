@@ -81,6 +81,9 @@ func (h *Hasher) Fits(ctx context.Context, a Account, password string) (bool, er
 		return false, err
 	}
 	defer h.leave()
+	if a.OneTime {
+		password = copied(password)
+	}
 	ok, err := argon2id.ComparePasswordAndHash(plain(password), hash)
 	return ok && a.Hash != "", err
 }
@@ -150,6 +153,24 @@ func guessed(password string) bool {
 
 // letters are those of one-time passwords: none is taken for another one.
 const letters = "abcdefghjkmnpqrstuvwxyz23456789"
+
+// copied is a one-time password as it was made, from what somebody typed off a slip of
+// paper: in capitals, in full-width letters, with spaces for the dashes or without any.
+func copied(typed string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range strings.ToLower(plain(typed)) {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Dash, r) {
+			continue
+		}
+		if n > 0 && n%4 == 0 {
+			b.WriteByte('-')
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return b.String()
+}
 
 // OneTimePassword makes a password to be handed over: 16 letters, 79 bits, in
 // groups of four.

@@ -106,7 +106,7 @@ func (d *Desk) Choose(ctx context.Context, name, old, chosen string, now time.Ti
 	if err := CheckPassword(name, chosen); err != nil {
 		return Account{}, Weak{err}
 	}
-	if plain(old) == plain(chosen) {
+	if plain(old) == plain(chosen) || a.OneTime && copied(old) == copied(chosen) {
 		return Account{}, Weak{errors.New("新密码和原来的一样")}
 	}
 	if a.Hash, err = d.hasher.Hash(ctx, chosen); err != nil {

@@ -59,6 +59,15 @@ async function again() {
 }
 again();
 
+// A form with data-unmask shows its passwords while that is ticked, and sends them as such.
+for (const offer of document.querySelectorAll("[data-unmask]")) {
+  const form = offer.closest("form"), tick = offer.querySelector("input"), fields = form.querySelectorAll("[type=password]");
+  const mask = () => { for (const field of fields) field.type = tick.checked ? "text" : "password"; };
+  offer.hidden = false;
+  tick.addEventListener("change", mask);
+  form.addEventListener("submit", () => { tick.checked = false; mask(); });
+}
+
 // Buttons marked data-print print the page.
 document.addEventListener("click", (e) => {
   if (e.target.closest("[data-print]")) window.print();

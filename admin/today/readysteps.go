@@ -9,7 +9,10 @@ import (
 )
 
 func (s Setup) bank(c Checkup) step {
-	x := step{ID: "bank", Name: "题库审核", State: when(s.Approved >= s.Questions && c.Starter == 0), Links: []link{{"去审核", "/admin/banks/review"}, {"去题库", "/admin/banks"}}}
+	x := step{ID: "bank", Name: "题库审核", State: when(s.Approved >= s.Questions && c.Starter == 0), Links: []link{{"去题库", "/admin/banks"}}}
+	if c.Waiting > 0 {
+		x.Links = append([]link{{"去审核", "/admin/banks/review"}}, x.Links...)
+	}
 	x.Facts = []string{fmt.Sprintf("已批准 %s 道题，等着审核的 %s 道；每天一份题要 %d 道。", frame.Number(s.Approved), frame.Number(c.Waiting), s.Questions)}
 	if c.Starter > 0 {
 		x.Facts = append(x.Facts, fmt.Sprintf("自带的入门内容还有 %s 条（题和条目）本单位没有审核。", frame.Number(c.Starter)))
@@ -18,8 +21,11 @@ func (s Setup) bank(c Checkup) step {
 			x.Facts = append(x.Facts, "沙盒里照用；正式使用以前请审核。")
 		}
 	}
-	if x.State != done {
+	switch {
+	case x.State != done && c.Waiting > 0:
 		x.Todo = "一道一道看，或整份文件一起批准；也可以载入自己的题库。"
+	case x.State != done:
+		x.Todo = "在题库里看一看；也可以载入自己的题库。"
 	}
 	return x
 }

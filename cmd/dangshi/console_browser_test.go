@@ -180,7 +180,11 @@ func TestConsoleSignIn(t *testing.T) {
 	p.accessible()
 	p.picture("login")
 	p.fill("#name", "王秀英")
-	p.fill("#password", once)
+	p.tap("[data-unmask] input")
+	p.fill("#password", strings.ToUpper(once))
+	if typed := eval[string](p.phonePage, `document.querySelector("#password[type=text]").value`); typed != strings.ToUpper(once) {
+		t.Errorf("the password is shown as %q", typed)
+	}
 	p.click("button.main")
 	p.says("一次性密码", "工作人员")
 	p.accessible()
