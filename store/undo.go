@@ -32,12 +32,13 @@ const (
 	undoRoom, undoEach = 64 << 20, 1 << 10
 )
 
-// undoing is what it takes to undo an act.
+// undoing is what it takes to undo an act. It is kept as lines of JSON, the entries after
+// the rest: they may be many.
 type undoing struct {
 	By      string    `json:"by"`
 	At      time.Time `json:"at"`
 	Did     string    `json:"did"`
-	Entries []undone  `json:"entries"`
+	Entries []undone  `json:"-"`
 }
 
 // undone is one entry that the act has written.
@@ -85,23 +86,11 @@ func (s *Store) keepUndo(ctx context.Context, h content.Hand, did string, entrie
 	if err := checkName(h.Act); err != nil {
 		return false, err
 	}
-	u := undoing{By: h.By, At: h.At, Did: did}
-	for _, e := range entries {
-		after := e.next
-		if after == removed {
-			after = ""
-		}
-		u.Entries = append(u.Entries, undone{e.shelf, e.id, e.expected, digest(after)})
-	}
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if err := errors.Join(json.NewEncoder(w).Encode(u), w.Close()); err != nil {
+	packed, err := packUndo(undoing{By: h.By, At: h.At, Did: did}, entries, min(maxUndo, s.undoRoom-undoEach))
+	if err != nil || packed == nil {
 		return false, err
 	}
-	if packed.Len() > min(maxUndo, s.undoRoom-undoEach) {
-		return false, nil
-	}
-	answer, err := s.run(ctx, s.undo, []string{undoKey(), undoneKey()}, h.Act, packed.Bytes(), h.At.Unix(), int(undoLife.Seconds()), s.undoRoom, undoEach)
+	answer, err := s.run(ctx, s.undo, []string{undoKey(), undoneKey()}, h.Act, packed, h.At.Unix(), int(undoLife.Seconds()), s.undoRoom, undoEach)
 	switch {
 	case isFull(err):
 		return false, nil
@@ -109,6 +98,31 @@ func (s *Store) keepUndo(ctx context.Context, h content.Hand, did string, entrie
 		return false, fmt.Errorf("%w: %v", quiz.ErrUnavailable, err)
 	}
 	return answer == int64(1), err
+}
+
+// packUndo packs what it takes to undo what is about to be written; nil where that is more
+// than most bytes.
+func packUndo(u undoing, entries []entry, most int) ([]byte, error) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	line := json.NewEncoder(w)
+	err := line.Encode(u)
+	for _, e := range entries {
+		after := e.next
+		if after == removed {
+			after = ""
+		}
+		if err = errors.Join(err, line.Encode(undone{e.shelf, e.id, e.expected, digest(after)})); err != nil {
+			return nil, err
+		}
+		if packed.Len() > most {
+			return nil, nil // there is no end to what a load may bring
+		}
+	}
+	if err = errors.Join(err, w.Close()); err != nil || packed.Len() > most {
+		return nil, err
+	}
+	return packed.Bytes(), nil
 }
 
 func (s *Store) readUndo(ctx context.Context, act string, now time.Time) (u undoing, err error) {
@@ -122,21 +136,35 @@ func (s *Store) readUndo(ctx context.Context, act string, now time.Time) (u undo
 	if len(packed) == 0 {
 		return u, ErrNoUndo
 	}
-	r, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return u, fmt.Errorf("what undoes %s: %w", act, err)
-	}
-	text, err := io.ReadAll(r)
-	if err == nil {
-		err = json.Unmarshal(text, &u)
-	}
-	if err != nil {
+	if u, err = unpackUndo(packed); err != nil {
 		return u, fmt.Errorf("what undoes %s: %w", act, err)
 	}
 	if now.Sub(u.At) >= undoLife {
 		return u, ErrNoUndo
 	}
 	return u, nil
+}
+
+func unpackUndo(packed []byte) (u undoing, err error) {
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return u, err
+	}
+	line := json.NewDecoder(r)
+	if err := line.Decode(&u); err != nil {
+		return u, err
+	}
+	for {
+		var e undone
+		switch err := line.Decode(&e); err {
+		case nil:
+			u.Entries = append(u.Entries, e)
+		case io.EOF:
+			return u, nil
+		default:
+			return u, err
+		}
+	}
 }
 
 // CanUndo reports whether an act can still be undone, as far as that is known without

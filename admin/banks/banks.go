@@ -48,8 +48,7 @@ type Library interface {
 	// was looked at, see Undone.Set, and with "" nothing is written. Errors: ErrNoUndo,
 	// quiz.ErrConflict where something else would be done.
 	Undo(ctx context.Context, h content.Hand, act string, today quiz.Day, shown string) (Undone, error)
-	// CanUndo reports whether what it takes to undo an act was kept, and still is.
-	CanUndo(ctx context.Context, act string, now time.Time) (bool, error)
+	Acts
 	// Signatures is how many people must sign before a question is approved.
 	Signatures() int
 }

@@ -31,7 +31,7 @@ func (b *Banks) take(v *frame.Visit) error {
 	if len(items)+len(questions) == 0 {
 		return v.Done(Path+"/load/check", frame.Note{Text: "没有要载入的。", Bad: true})
 	}
-	if p.Hand, err = b.ownSecond(v.Context(), p.Hand); err != nil {
+	if p.Hand, err = OwnSecond(v.Context(), b.data, p.Hand); err != nil {
 		return err
 	}
 	switch err := b.data.Load(v.Context(), Loading{p.Hand, items, questions, seenIn(p.Items), seenIn(p.Questions)}); {
@@ -48,8 +48,7 @@ func (b *Banks) take(v *frame.Visit) error {
 	// It is loaded whatever becomes of the draft, which would change nothing more.
 	// Another one that has just been uploaded stays.
 	_ = b.data.DropDraft(v.Context(), v.By(), d.read)
-	f := filter{By: handOf(p.Hand.By), At: p.Hand.At.Unix()}
-	next := f.List()
+	next := LoadPath(p.Hand)
 	if len(questions) == 0 {
 		next = "/admin/calendar"
 	}

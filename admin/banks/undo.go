@@ -46,6 +46,12 @@ func (b *Banks) done(v *frame.Visit, h content.Hand, path string, note frame.Not
 	return v.Done(path, note.Undoable(kept, err, undo))
 }
 
+// Acts know of which acts it is kept, and still is, what it takes to undo them. Errors:
+// quiz.ErrUnavailable.
+type Acts interface {
+	CanUndo(ctx context.Context, act string, now time.Time) (bool, error)
+}
+
 // loadAct is the id of a load, by which the page of what was loaded finds it again; by is
 // as of handOf.
 func loadAct(by string, at int64) string {
@@ -53,13 +59,16 @@ func loadAct(by string, at int64) string {
 	return "load-" + hex.EncodeToString(sum[:12])
 }
 
-// ownSecond gives a load of somebody a second in which they have loaded nothing else, and
+// LoadPath is the page of what somebody loaded then, where it can be undone.
+func LoadPath(h content.Hand) string { return filter{By: handOf(h.By), At: h.At.Unix()}.List() }
+
+// OwnSecond gives a load of somebody a second in which they have loaded nothing else, and
 // the act that belongs to it: the list tells loads apart by who and when, and what undoes
-// one must not be put over what undoes another.
-func (b *Banks) ownSecond(ctx context.Context, h content.Hand) (content.Hand, error) {
+// one must not be put over what undoes another. Errors: quiz.ErrUnavailable.
+func OwnSecond(ctx context.Context, acts Acts, h content.Hand) (content.Hand, error) {
 	for ; ; h.At = h.At.Add(time.Second) {
 		h.Act = loadAct(handOf(h.By), h.At.Unix())
-		if taken, err := b.data.CanUndo(ctx, h.Act, h.At); err != nil || !taken {
+		if taken, err := acts.CanUndo(ctx, h.Act, h.At); err != nil || !taken {
 			return h, err
 		}
 	}

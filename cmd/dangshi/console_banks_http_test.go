@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -200,6 +201,20 @@ func TestAdminBanks(t *testing.T) {
 	mustSay(t, v.post("/admin/banks/undo", undoFields(t, loaded), 200), "没有能撤销的")
 	mustSay(t, v.post("/admin/banks/undo", url.Values{"act": {"nothing"}}, 200), "没有留底")
 	staff.post("/admin/banks/undo", undoFields(t, loaded), http.StatusForbidden)
+
+	// What the command loads is undone here, too, where it says.
+	t.Setenv("DANGSHI_DATA", s.Data)
+	file := filepath.Join(t.TempDir(), "command.jsonl")
+	write(t, file, judges("command", 2))
+	said, _ := mustRun(t, "bank", "load", "--by", "王编辑", file)
+	_, at, ok := strings.Cut(said, "的账号打开 ")
+	if !ok {
+		t.Fatalf("the command says\n%s", said)
+	}
+	mine := v.get(strings.TrimSpace(at), 200)
+	mustSay(t, mine, "撤销这次载入", "共 2 道")
+	undone = v.post("/admin/banks/undo", undoFields(t, mine), 200)
+	mustSay(t, v.post("/admin/banks/undo", fieldsOf(t, undone, "act", "set", "back", "confirmed"), 200), "撤销了：新加的删去：2")
 
 	// What is taken away loads again, and no cell is a formula.
 	table := staff.get("/admin/banks/export?q=http&format=csv", 200)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"dangshi/admin/banks"
 	"dangshi/content"
 	"dangshi/content/loading"
 	"dangshi/quiz"
@@ -94,6 +95,11 @@ func (f *loadFlags) load(a *app, kind fileKind) (err error) {
 	if hand.At, err = lib.data.handTime(a); err != nil {
 		return err
 	}
+	if lib.data.embedded == nil { // what this process holds by itself forgets how to undo when it ends
+		if hand, err = banks.OwnSecond(a.ctx, lib.data.Store, hand); err != nil {
+			return err
+		}
+	}
 	told := loadOutcome(p)
 	p.Items, p.Questions = nil, nil // a store in this process needs the room
 	lib.items, lib.questions = nil, nil
@@ -102,6 +108,9 @@ func (f *loadFlags) load(a *app, kind fileKind) (err error) {
 		return err
 	}
 	told.after(a, lib.data)
+	if hand.Act != "" {
+		a.tellUndo(lib.data, hand)
+	}
 	return nil
 }
 

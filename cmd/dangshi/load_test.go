@@ -70,7 +70,7 @@ func TestLoadThroughABadNetwork(t *testing.T) {
 	redis := servers.Redis(t)
 	mustRun(t, "bank", "load", fileOf(t, "first.jsonl", bankLines), "--redis-url", redis.URL)
 	proxy := storetest.FlakyProxy(t, redis.Addr, 5)
-	proxy.SetRates(0.05, 0.05)
+	proxy.SetRates(0.02, 0.02) // a load takes some forty requests
 	done, failed, tried := 0, 0, 0
 	for i := 0; i < 8 || i < 200 && (done == 0 || failed == 0 || proxy.Cuts().After == 0); i++ {
 		tried++

@@ -2,7 +2,10 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
+	"dangshi/admin/banks"
+	"dangshi/content"
 	"dangshi/content/loading"
 )
 
@@ -38,5 +41,17 @@ func (l loaded) after(a *app, d *data) {
 	}
 	if l.Gone > 0 {
 		fmt.Fprintf(a.out, "注意：有 %d 条原来已批准，文件里的状态把它们收回了，学员看不到了。\n", l.Gone)
+	}
+}
+
+// tellUndo says how a load is taken back.
+func (a *app) tellUndo(d *data, h content.Hand) {
+	kept, err := d.CanUndo(a.ctx, h.Act, h.At)
+	switch {
+	case err != nil: // the load is done all the same
+	case kept:
+		fmt.Fprintf(a.out, "载错了，一天之内可以在管理台撤销：用编辑或管理员的账号打开 %s\n", strings.TrimRight(a.BaseURL, "/")+banks.LoadPath(h))
+	default:
+		fmt.Fprintln(a.out, "改得太多，或 Redis 的内存不够，没有留底，这一次不能撤销。")
 	}
 }
