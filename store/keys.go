@@ -234,9 +234,11 @@ func sessionKey(token string) string { return all + ":session:" + token }
 func draftKey(who string) string { return all + ":draft:" + who }
 
 // undoKey holds act → what it takes to undo an act with the library, packed; undoneKey
-// act → when it was done, in Unix seconds.
-func undoKey() string   { return all + ":undo" }
-func undoneKey() string { return all + ":undone" }
+// act → when it was done, in Unix seconds; undoSizeKey how much room all of it takes, in
+// bytes.
+func undoKey() string     { return all + ":undo" }
+func undoneKey() string   { return all + ":undone" }
+func undoSizeKey() string { return all + ":undosize" }
 
 // qstatsKey holds how the questions of a season did when they were counted
 // last, as JSON.

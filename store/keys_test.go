@@ -73,6 +73,7 @@ func samples() map[string]struct {
 		"sessionKey":    {sessionKey("abc"), Disposable},
 		"undoKey":       {undoKey(), Disposable},
 		"undoneKey":     {undoneKey(), Disposable},
+		"undoSizeKey":   {undoSizeKey(), Disposable},
 		"mediaIdleKey":  {mediaIdleKey(), Disposable},
 		"draftKey":      {draftKey("0123"), Disposable},
 		"qstatsKey":     {qstatsKey("2026"), Derived},

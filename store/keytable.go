@@ -89,6 +89,7 @@ var kinds = []kind{
 	{"draft", true, "string", "1 hour", Disposable, unowned},
 	{"undo", true, "hash", "1 day", Disposable, unowned},
 	{"undone", true, "zset", "1 day", Disposable, unowned},
+	{"undosize", true, "string", "1 day", Disposable, unowned},
 	{"qstats", true, "string", "until the next count", Derived, unowned},
 	{"session", true, "string", "as long as it is valid", Disposable, unowned},
 	{"attempt", true, "string", "as long as it is valid", Disposable, unowned},

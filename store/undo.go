@@ -59,16 +59,13 @@ func (s *Store) putUndoable(ctx context.Context, h content.Hand, entries []entry
 	done, err = s.putEntries(ctx, entries, line, as, false)
 	if isFull(err) {
 		// Then members cannot answer either: nothing is worth less than what is kept here.
-		if gone, e := s.client.Del(ctx, undoKey(), undoneKey()).Result(); e == nil && gone > 0 {
+		if gone, e := s.client.Del(ctx, undoKey(), undoneKey(), undoSizeKey()).Result(); e == nil && gone > 0 {
 			return s.putEntries(ctx, entries, line, as, false)
 		}
 	}
 	if kept && !done && !errors.Is(err, quiz.ErrUnknown) {
 		// Nothing was done: left where it is, it undoes nothing and takes others' room.
-		p := s.client.TxPipeline()
-		p.HDel(ctx, undoKey(), h.Act)
-		p.ZRem(ctx, undoneKey(), h.Act)
-		_, _ = p.Exec(ctx)
+		_, _ = s.runUndo(ctx, h, nil)
 	}
 	return done, err
 }
@@ -90,13 +87,19 @@ func (s *Store) keepUndo(ctx context.Context, h content.Hand, did string, entrie
 	if err != nil || packed == nil {
 		return false, err
 	}
-	answer, err := s.run(ctx, s.undo, []string{undoKey(), undoneKey()}, h.Act, packed, h.At.Unix(), int(undoLife.Seconds()), s.undoRoom, undoEach)
+	kept, err = s.runUndo(ctx, h, packed)
 	switch {
 	case isFull(err):
 		return false, nil
 	case errors.Is(err, quiz.ErrUnknown): // of this; of the library nothing is written yet
 		return false, fmt.Errorf("%w: %v", quiz.ErrUnavailable, err)
 	}
+	return kept, err
+}
+
+// runUndo keeps what it takes to undo an act; nil: it is forgotten.
+func (s *Store) runUndo(ctx context.Context, h content.Hand, packed []byte) (kept bool, err error) {
+	answer, err := s.run(ctx, s.undo, []string{undoKey(), undoneKey(), undoSizeKey()}, h.Act, packed, h.At.Unix(), int(undoLife.Seconds()), s.undoRoom, undoEach)
 	return answer == int64(1), err
 }
 

@@ -245,8 +245,23 @@ func TestUndoRoom(t *testing.T) {
 			t.Errorf("a day later can be undone: %s", can)
 		}
 		must(t, bulky(t, s, "i", tomorrow, 100))
-		if n := get[int64](t)(s.client.HLen(t.Context(), undoKey()).Result()); n > 1 {
-			t.Errorf("%d are kept", n)
+		held := func() (sizes int) {
+			for _, packed := range get[[]string](t)(s.client.HVals(t.Context(), undoKey()).Result()) {
+				sizes += len(packed) + undoEach
+			}
+			return sizes
+		}
+		if n, size := get[int64](t)(s.client.HLen(t.Context(), undoKey()).Result()), get[int](t)(s.client.Get(t.Context(), undoSizeKey()).Int()); n != 1 || size != held() {
+			t.Errorf("%d are kept, of %d bytes: %d", n, held(), size)
+		}
+		// Where a part of it vanishes, it begins anew.
+		for i, key := range []string{undoKey(), undoneKey(), undoSizeKey()} {
+			must(t, s.client.Del(t.Context(), key).Err())
+			at := tomorrow.Add(time.Duration(i+1) * time.Second)
+			must(t, bulky(t, s, fmt.Sprint("j", i), at, 100))
+			if can, size := canUndo(t, s, at, "i j0 j1 j2"), get[int](t)(s.client.Get(t.Context(), undoSizeKey()).Int()); can != fmt.Sprint("j", i) || size != held() {
+				t.Errorf("without %s: %s, %d bytes of %d", key, can, size, held())
+			}
 		}
 	})
 }

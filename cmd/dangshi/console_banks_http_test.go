@@ -202,11 +202,20 @@ func TestAdminBanks(t *testing.T) {
 	mustSay(t, v.post("/admin/banks/undo", url.Values{"act": {"nothing"}}, 200), "没有留底")
 	staff.post("/admin/banks/undo", undoFields(t, loaded), http.StatusForbidden)
 
+	// Where there is no room to keep what undoes an act, nothing offers to undo it.
+	if err := r.data.Client().Set(t.Context(), "{all}:undosize", 1<<40, 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	unkept := v.post("/admin/banks/act", url.Values{"act": {"reopen"}, "id": {"whole-1"}, "seen": {"1.retired"}}, 200)
+	if mustSay(t, unkept, "这一次不能撤销"); strings.Contains(unkept, `action="/admin/banks/undo"`) {
+		t.Error("it offers to undo what was not kept")
+	}
+
 	// What the command loads is undone here, too, where it says.
 	t.Setenv("DANGSHI_DATA", s.Data)
 	file := filepath.Join(t.TempDir(), "command.jsonl")
 	write(t, file, judges("command", 2))
-	said, _ := mustRun(t, "bank", "load", "--by", "王编辑", file)
+	said, _ := mustRun(t, "bank", "load", "--by", "钱命令", file)
 	_, at, ok := strings.Cut(said, "的账号打开 ")
 	if !ok {
 		t.Fatalf("the command says\n%s", said)
