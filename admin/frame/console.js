@@ -68,6 +68,12 @@ for (const offer of document.querySelectorAll("[data-unmask]")) {
   form.addEventListener("submit", () => { tick.checked = false; mask(); });
 }
 
+// A button marked data-back goes to the page before, where what was typed still stands.
+for (const back of document.querySelectorAll("[data-back]")) {
+  back.hidden = history.length < 2;
+  back.addEventListener("click", () => history.back());
+}
+
 // Buttons marked data-print print the page.
 document.addEventListener("click", (e) => {
   if (e.target.closest("[data-print]")) window.print();

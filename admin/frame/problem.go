@@ -46,9 +46,19 @@ func (v *Visit) Fail(pattern string, err error) {
 	}
 }
 
+// trouble is why something was not done, and where to go on.
+type trouble struct {
+	Text       string
+	Path, Name string // the first page of the section; empty: none
+}
+
 func (v *Visit) problem(status int, text string) {
+	x := trouble{Text: text}
+	if at := v.at; at != nil && at.Name != "" && at.Path != "/admin/" && v.May(at.Right) {
+		x.Path, x.Name = at.Path, at.Name
+	}
 	t := v.frame.problems["problem.html"]
-	if err := v.show(status, t, "没有做成", text); err != nil {
+	if err := v.show(status, t, "没有做成", x); err != nil {
 		v.frame.logger.Error("console: the page of a problem", "error", err)
 		http.Error(v.W, text, status)
 	}

@@ -243,7 +243,7 @@ func TestAdminClose(t *testing.T) {
 	}
 	refused("/admin/ranking/close", form("entropy", "7"), "还没有结束")
 	refused("/admin/ranking/close/resume", at, "没有中断了的结赛")
-	refused("/admin/ranking/revoke", form("place", "1", "reason", "代答"), "还没有结赛")
+	refused("/admin/ranking/revoke", form("place", "1", "reason", "代答"), "还没有结赛", "回到排行")
 	for _, path := range []string{"honours", "honours.json", "honours.csv", "certificates", "revoke", "close/commitment"} {
 		if status, _ := r.page(t, admin, "/admin/ranking/"+path+"?season="+season.ID); status != http.StatusNotFound {
 			t.Errorf("%s of a season that is not closed: %d", path, status)
