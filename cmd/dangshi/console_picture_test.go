@@ -32,6 +32,7 @@ func TestConsolePictures(t *testing.T) {
 	}
 	s := defaults()
 	s.RedisURL, s.file.Branches = url, population.Branches()
+	s.file.Certificate.Organisation = "中共江城区委党校"
 	r := startApp(t, &app{Settings: s, wall: lastEvening(t, s), logger: slog.New(slog.DiscardHandler)})
 	bindAll(t, r)
 	p := openConsole(t, r, account.Admin)
