@@ -83,7 +83,7 @@ func (c *Console) login(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.Is(err, account.ErrWrong), errors.Is(err, account.ErrExpired), errors.As(err, &often):
 		c.cfg.Logger.Warn("console: somebody could not sign in", "why", err.Error())
-		form.Problem = err.Error()
+		form.Problem = err.Error() + "。"
 		status := http.StatusForbidden
 		if often.Wait > 0 {
 			status = http.StatusTooManyRequests
@@ -127,16 +127,16 @@ func (c *Console) me(v *frame.Visit) error { return v.Show("me.html", "我的账
 func (c *Console) choose(v *frame.Visit) error {
 	chosen := v.R.PostFormValue("new")
 	if chosen != v.R.PostFormValue("again") {
-		return v.ShowAgain("me.html", "我的账号", meForm{"两次输入的新密码不一样"})
+		return v.ShowAgain("me.html", "我的账号", meForm{"两次输入的新密码不一样。"})
 	}
 	a, err := c.cfg.Desk.Choose(v.Context(), v.Who.Name, v.R.PostFormValue("old"), chosen, v.Now)
 	var weak account.Weak
 	var often account.TooMany
 	switch {
 	case errors.Is(err, account.ErrWrong):
-		return v.ShowAgain("me.html", "我的账号", meForm{"原来的密码不对"})
+		return v.ShowAgain("me.html", "我的账号", meForm{"原来的密码不对。"})
 	case errors.As(err, &weak), errors.As(err, &often), errors.Is(err, account.ErrMoved):
-		return v.ShowAgain("me.html", "我的账号", meForm{err.Error()})
+		return v.ShowAgain("me.html", "我的账号", meForm{err.Error() + "。"})
 	case err != nil:
 		return err
 	}

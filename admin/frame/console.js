@@ -19,9 +19,14 @@ window.addEventListener("pageshow", () => {
   }
 });
 
-// A field marked data-now sends its form as soon as it is changed.
+// A list marked data-now sends its form as soon as something is chosen from it. The arrows
+// of a keyboard pass over all entries before the one that is meant: there the button beside
+// it sends.
+let arrows = false;
+document.addEventListener("keydown", (e) => { arrows = e.target.matches("[data-now]") && e.key !== "Enter" && e.key !== " "; }, true);
+document.addEventListener("pointerdown", () => { arrows = false; }, true);
 document.addEventListener("change", (e) => {
-  if (e.target.matches("[data-now]")) e.target.form.requestSubmit();
+  if (e.target.matches("[data-now]") && !arrows) e.target.form.requestSubmit();
 });
 
 // Whether somebody is at work in a part of the page: is about to tap, or has the focus

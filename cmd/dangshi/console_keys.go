@@ -64,7 +64,7 @@ func (r rankingData) Asked(ctx context.Context, question string) ([]ranking.Aske
 func askedText(a store.Asked, key quiz.Ruling, ruled bool) ranking.Asked {
 	x := ranking.Asked{Question: a.Question, Key: key.KeyText(a.Question), Ruled: ruled}
 	for _, t := range a.Times[max(0, len(a.Times)-maxTimes):] {
-		x.Times = append(x.Times, fmt.Sprintf("%s第%d题", t.Day, t.Place))
+		x.Times = append(x.Times, fmt.Sprintf("%s 第 %d 题", t.Day, t.Place))
 	}
 	return x
 }

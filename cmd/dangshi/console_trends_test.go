@@ -313,6 +313,19 @@ func TestConsoleTrends(t *testing.T) {
 	p.open("/admin/trends?season=2031&period=2031-11")
 	p.says("每天完成答题")
 	p.accessible()
+	if !eval[bool](p.phonePage, `(() => {
+		const list = document.querySelector("#period"), changed = () => list.dispatchEvent(new Event("change", { bubbles: true }));
+		let sent = 0;
+		list.form.requestSubmit = () => { sent++; };
+		list.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+		changed();
+		const passed = sent === 0;
+		list.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+		changed();
+		return passed && sent === 1;
+	})()`) {
+		t.Error("the arrows of a keyboard cannot pass over an entry of a list, or a tap does not choose one")
+	}
 	p.picture("trends-month")
 	p.click(`.reports a[href$="quarter=2031Q4"]`)
 	p.says("2031年第四季度党史学习季评", "一、总体情况", "知识掌握")
