@@ -21,6 +21,8 @@ type Data interface {
 	// OwnData is everything that is kept of a member; known is false where that is
 	// nothing.
 	OwnData(ctx context.Context, id string) (own quiz.OwnData, known bool, err error)
+	// Voids are the days that were voided. Errors: quiz.ErrUnavailable.
+	Voids(ctx context.Context) (quiz.Voids, error)
 	// Standing is where a member stands in a season.
 	Standing(ctx context.Context, season quiz.Season, id string) (Standing, error)
 	// AllObjections are those of all members, by number. It goes through all keys.

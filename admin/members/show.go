@@ -130,10 +130,15 @@ func (m *Members) showPerson(v *frame.Visit, p person, typed form) error {
 	if err != nil {
 		return err
 	}
-	x := p.own.Member
+	voids, err := m.data.Voids(v.Context())
+	if err != nil {
+		return err
+	}
+	x, today := p.own.Member, quiz.DayOf(v.Now)
+	streak, _ := x.Streak.At(today, voids)
 	page := memberPage{
 		Path: p.path, Ref: m.data.Ref(p.id), Number: m.number(p), Member: x, Branch: branchText(tree, x.Branch), ClaimBranch: branchText(tree, x.Claim.Branch),
-		Season: p.season.ID, Tree: options(tree, x.Branch), Broken: p.own.Unread, Facts: facts(x), Today: quiz.DayOf(v.Now).String(), Form: typed,
+		Season: p.season.ID, Tree: options(tree, x.Branch), Broken: p.own.Unread, Facts: facts(x, streak), Today: today.String(), Form: typed,
 	}
 	if typed.At == "correct" {
 		page.Tree = options(tree, typed.Branch)
@@ -173,8 +178,9 @@ func (m *Members) showPerson(v *frame.Visit, p person, typed form) error {
 	return v.Show("member.html", title, page)
 }
 
-// facts are what else is in the record.
-func facts(m quiz.Member) []fact {
+// facts are what else is in the record; the streak is as it stands today, as the member is
+// told it.
+func facts(m quiz.Member, streak quiz.Streak) []fact {
 	all := []fact{{"开始参加", m.Joined.String()}}
 	add := func(is bool, name, value string) {
 		if is {
@@ -183,7 +189,7 @@ func facts(m quiz.Member) []fact {
 	}
 	add(true, "排行", map[bool]string{false: "参加", true: "已退出"}[m.OptOut])
 	add(m.Unfollowed, "关注", "已取消关注")
-	add(true, "连续", fmt.Sprintf("%d 天，补签卡 %d 张", m.Streak.Length, m.Streak.Freezes))
+	add(true, "连续", fmt.Sprintf("%d 天，补签卡 %d 张", streak.Length, streak.Freezes))
 	remind := "没有设"
 	if m.Remind > 0 {
 		remind = fmt.Sprintf("每天 %02d:%02d", (m.Remind-1)/60, (m.Remind-1)%60)

@@ -278,7 +278,10 @@ func TestAdminClose(t *testing.T) {
 	r.advanceTo(t, (season.To + 1).Start().Add(quiz.Grace+5*time.Minute))
 	_, page = r.page(t, admin, "/admin/ranking")
 	mustSay(t, page, "已经结束，还没有结赛", "看 "+season.ID+" 的排行", "去结赛")
-	_, page = r.page(t, admin, "/admin/ranking/close") // of the season that waits, not of the one that has just begun
+	_, page = r.page(t, admin, "/admin/ranking?season="+season.ID)
+	_, page = r.page(t, admin, "/admin/members/"+regexp.MustCompile(`who=([^"&]+)`).FindStringSubmatch(page)[1])
+	mustSay(t, page, "summer 赛季里没有答题记录", `href="?season=`+season.ID, "0 天，补签卡") // a day was missed since
+	_, page = r.page(t, admin, "/admin/ranking/close")                          // of the season that waits, not of the one that has just begun
 	mustSay(t, page, "最后一天的卷子都已截止", "检查一遍")
 	refused("/admin/ranking/close", form("entropy", "7"), "请先检查一遍")
 	checked := func(words ...string) {
