@@ -72,22 +72,22 @@ func seenIn[T content.Material](steps []content.Step[T]) map[string]content.Seen
 
 // loaded says what was loaded.
 func loaded(p *loading.Plan, items, questions, skipped int) string {
-	text := fmt.Sprintf("载入了 %d 道题。", questions)
+	text, unit := fmt.Sprintf("载入了 %d 道题。", questions), "道"
 	if items > 0 {
-		text = fmt.Sprintf("载入了 %d 条内容、%d 道题。", items, questions)
+		text, unit = fmt.Sprintf("载入了 %d 条内容、%d 道题。", items, questions), "条"
 	}
 	o := p.Outcome()
-	if skipped > 0 {
-		text += fmt.Sprintf("跳过了 %d 行。", skipped)
-	}
 	if o.Fresh > 0 {
-		text += fmt.Sprintf("其中 %d 条是新的，批准以后才发给学员。", o.Fresh)
+		text += fmt.Sprintf("其中 %d %s是新的，批准以后才发给学员。", o.Fresh, unit)
 	}
 	if o.Back > 0 {
-		text += fmt.Sprintf("有 %d 条原来已批准，改动后要重新批准；在那以前学员用的还是原来那一版。", o.Back)
+		text += fmt.Sprintf("有 %d %s原来已批准，改动后要重新批准；在那以前学员用的还是原来那一版。", o.Back, unit)
 	}
 	if o.Gone > 0 {
-		text += fmt.Sprintf("有 %d 条原来已批准，文件里的状态把它们收回了。", o.Gone)
+		text += fmt.Sprintf("有 %d %s原来已批准，文件里的状态把它们收回了。", o.Gone, unit)
+	}
+	if skipped > 0 {
+		text += fmt.Sprintf("跳过了 %d 行。", skipped)
 	}
 	return text
 }

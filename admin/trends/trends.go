@@ -179,7 +179,7 @@ func (x *view) figures(f report.Figures) {
 		{frame.Number(f.Active), "人参加"},
 		{frame.Number(f.Finished), "人次完成答题"},
 		{chart.Short(f.Accuracy(), chart.Percent), "正确率"},
-		{chart.Short(f.PerMember(), "天"), "天，人均参加"},
+		{chart.Short(f.PerMember(), "天"), "天（人均参加）"},
 	}
 	if f.Period.Kind != report.Season {
 		x.Cards = append(x.Cards, card{frame.Number(f.New), "人本赛季首次参加"})

@@ -71,7 +71,7 @@ func TestConsoleBanks(t *testing.T) {
 	p.click(`#row0 button.main`)
 	p.says("改好了", "载入 2 道")
 	p.click(`form[action$="/take"] button`)
-	p.says("载入了 2 道题", "2 条是新的", "con-1", "con-2")
+	p.says("载入了 2 道题。其中 2 道是新的", "con-1", "con-2")
 
 	p.click(`.acts a.button`)
 	p.says("还有 2 道", "管理台里载入的第一题", "A. 甲", "解析")
