@@ -33,6 +33,10 @@ type form struct {
 // onForm are the fields at which the form shows faults.
 var onForm = []string{"id", "type", "stem", "options", "answer", "explain", "category", "difficulty", "source", "url", "grade", "day"}
 
+// oneLine folds what was typed on several lines: the field of an option grows so that all
+// of it is seen, and an option is one line.
+var oneLine = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ")
+
 // read reads the fields of a question. It never fails: what is typed comes back with
 // its faults.
 func (b *Banks) read(v *frame.Visit) form {
@@ -49,7 +53,7 @@ func (b *Banks) read(v *frame.Visit) form {
 		}
 	}
 	for i := range content.MaxOptions {
-		f.Options = append(f.Options, text("option"+string(rune('A'+i))))
+		f.Options = append(f.Options, oneLine.Replace(text("option"+string(rune('A'+i)))))
 	}
 	q.Answer, q.Options = answerOf(q.Type, v.R.PostForm["answer"], f.Accept), filled(q.Type, f.Options)
 	f.Question = q

@@ -242,10 +242,10 @@ func TestAdminBanks(t *testing.T) {
 	staff.get("/admin/banks/q/nowhere", http.StatusNotFound)
 
 	// Written by hand: what asks the same has the same id, and is not overwritten.
-	form = url.Values{"type": {"single"}, "stem": {"手写的题？"}, "optionA": {"甲"}, "optionB": {"乙"}, "answer": {"B"}}
+	form = url.Values{"type": {"single"}, "stem": {"手写的题？"}, "optionA": {"甲\r\n方"}, "optionB": {"乙"}, "answer": {"B"}}
 	mustSay(t, v.post("/admin/banks/new", form, 200), "现在是草稿", "手写的题？")
 	mustSay(t, v.post("/admin/banks/new", form, http.StatusUnprocessableEntity), "一道一样的题")
-	mustSay(t, v.post("/admin/banks/check", form, 200), "【单选】", "A. 甲")
+	mustSay(t, v.post("/admin/banks/check", form, 200), "【单选】", "A. 甲 方")
 	mustSay(t, v.get("/admin/banks/review?q="+url.QueryEscape("手写的题"), 200), "还有 <b>1</b> 道")
 
 	// What is sent back waits for its author, not for another reader.
