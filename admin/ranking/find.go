@@ -53,16 +53,10 @@ func (r *Ranking) find(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	w, _, err := r.works.Await(v.Context(), id, patience)
-	if err != nil {
+	if _, _, err := r.works.Await(v.Context(), id, patience); err != nil {
 		return err
 	}
-	to := "/admin/ranking/found?" + url.Values{"season": {season.ID}, "work": {id}}.Encode()
-	var f finds
-	if w.Over && json.Unmarshal(w.Result, &f) == nil && len(f.Refs) == 1 {
-		to = "/admin/ranking?" + url.Values{"season": {season.ID}, "who": f.Refs}.Encode()
-	}
-	http.Redirect(v.W, v.R, to, http.StatusSeeOther)
+	http.Redirect(v.W, v.R, "/admin/ranking/found?"+url.Values{"season": {season.ID}, "work": {id}}.Encode(), http.StatusSeeOther)
 	return nil
 }
 
@@ -88,7 +82,7 @@ type foundView struct {
 	Total  int
 }
 
-// found shows how far a search is, and then whom it has found.
+// found shows how far a search is, and then whom it has found: one alone on the board.
 func (r *Ranking) found(v *frame.Visit) error {
 	season, _, err := r.chosen(v)
 	if err != nil {
@@ -102,6 +96,10 @@ func (r *Ranking) found(v *frame.Visit) error {
 	if x.Work.Over && x.Work.Fault == "" {
 		if err := json.Unmarshal(x.Work.Result, &f); err != nil {
 			return err
+		}
+		if len(f.Refs) == 1 {
+			http.Redirect(v.W, v.R, "/admin/ranking?"+url.Values{"season": {season.ID}, "who": f.Refs}.Encode(), http.StatusSeeOther)
+			return nil
 		}
 		members, err := r.data.Members(v.Context(), season.Season, f.Refs)
 		if err != nil {

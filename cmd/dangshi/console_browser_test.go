@@ -107,12 +107,13 @@ func (p *consolePage) ready() {
 	p.wait("the page is there", `document.readyState === "complete" && document.querySelector("main h1")`)
 }
 
-// click hits something that leads to another page, and waits for that.
+// click hits something that leads to another page, and waits for that, and for what was
+// begun, which the page may show going on.
 func (p *consolePage) click(selector string) {
 	p.t.Helper()
 	eval[bool](p.phonePage, `window.left = true`)
 	p.tap(selector)
-	p.wait("another page is there", `window.left !== true && document.readyState === "complete" && document.querySelector("main h1")`)
+	p.wait("another page is there", `window.left !== true && document.readyState === "complete" && document.querySelector("main h1") && !document.querySelector("[data-again]")`)
 }
 
 // says fails unless the page's main part holds each of the words.

@@ -286,14 +286,7 @@ func TestAdminClose(t *testing.T) {
 	refused("/admin/ranking/close", form("entropy", "7"), "请先检查一遍")
 	checked := func(words ...string) {
 		t.Helper()
-		_, page := r.post(t, admin, "/admin/ranking/close/check", at)
-		for end := time.Now().Add(patience); strings.Contains(page, "data-again"); _, page = r.page(t, admin, "/admin/ranking/close?season="+season.ID) {
-			if time.Now().After(end) {
-				t.Fatal("the check does not end")
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-		mustSay(t, page, words...)
+		mustSay(t, r.outcome(t, admin, "/admin/ranking/close/check", at), words...)
 	}
 	checked("没有承诺")
 	refused("/admin/ranking/close", form("entropy", "7"), "没有通过")

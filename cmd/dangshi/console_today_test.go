@@ -155,7 +155,11 @@ func TestAdminStart(t *testing.T) {
 		t.Errorf("the menu was not installed: %d", status)
 	}
 	_, text = page(t, admin, "GET", r.url+"/admin/start", nil)
-	mustSay(t, text, "菜单已装上", "和设置的一样")
+	mustSay(t, text, "菜单已装上")
+	eventually(t, "the menu is as set", func() bool {
+		_, text = page(t, admin, "GET", r.url+"/admin/start", nil)
+		return strings.Contains(text, "和设置的一样")
+	})
 	if _, again := page(t, admin, "POST", r.url+"/admin/start/menu", nil); strings.Contains(again, "装到公众号？") {
 		t.Error("a menu that is there is to be installed again")
 	}

@@ -115,9 +115,7 @@ func TestOwnData(t *testing.T) {
 
 	// An hour by the sandbox's clock, and an erasure, end a link.
 	late := token()
-	if answer, err := patient.Post(r.url+"/sandbox/clock", "application/json", strings.NewReader(`{"advance":"61m"}`)); err != nil || answer.StatusCode != 200 {
-		t.Fatal(answer, err)
-	}
+	advance(t, r, "61m")
 	if answer, _ := fetch("GET", "/data/"+late, nil); answer.StatusCode != 404 {
 		t.Errorf("after an hour: %d", answer.StatusCode)
 	}
