@@ -38,6 +38,9 @@ type Line struct {
 // Word is what was done, as people read it.
 func (l Line) Word() string { return Word(l.Did) }
 
+// Detail is More as people read it.
+func (l Line) Detail() string { return detail(l.More) }
+
 // Log is the log.
 type Log interface {
 	// EachLine hands out lines from before a place on (0: all), the newest first, until
@@ -125,7 +128,7 @@ func (f filter) takes(l Line) bool {
 	case !holds(l.By, f.By):
 		return false
 	}
-	return f.Text == "" || slices.ContainsFunc([]string{l.On, l.Why, l.More, l.Word(), l.Did}, func(s string) bool { return holds(s, f.Text) })
+	return f.Text == "" || slices.ContainsFunc([]string{l.On, l.Why, l.More, l.Detail(), l.Word(), l.Did}, func(s string) bool { return holds(s, f.Text) })
 }
 
 func holds(text, part string) bool {
@@ -240,7 +243,7 @@ func (p *Page) export(v *frame.Visit) error {
 		var failed error
 		err := p.log.EachLine(v.Context(), 0, func(l Line) bool {
 			if f.takes(l) {
-				failed = put([]string{l.At.In(quiz.Zone).Format(time.DateTime), l.By, l.Word(), l.Did, l.On, l.Why, l.More})
+				failed = put([]string{l.At.In(quiz.Zone).Format(time.DateTime), l.By, l.Word(), l.Did, l.On, l.Why, l.Detail()})
 			}
 			return failed == nil
 		})

@@ -106,3 +106,14 @@ func TestFilter(t *testing.T) {
 		t.Errorf("the log says %s of an account", got)
 	}
 }
+
+func TestDetail(t *testing.T) {
+	for more, want := range map[string]string{
+		"": "", "in": "重新加入", "out (not done)": "退出（没有做成）", "(not done)": "（没有做成）", "2026 116 days": "2026 赛季，116 天", "place 3": "第 3 名", "revision 2": "第 2 版",
+		"12 entries": "12 条", "name and branch": "姓名和支部", "7 moves, 1 skipped": "搬了 7 人，跳过 1 人", "2026-前100名.xlsx": "2026-前100名.xlsx", "管理员": "管理员", "begin in": "begin in",
+	} {
+		if got := detail(more); got != want {
+			t.Errorf("%q reads %q, want %q", more, got, want)
+		}
+	}
+}

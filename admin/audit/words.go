@@ -1,6 +1,9 @@
 package audit
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // things and deeds are the two halves of what was done, as the log has it and as
 // people read it.
@@ -36,4 +39,35 @@ func Word(did string) string {
 		return t + "：" + d
 	}
 	return did
+}
+
+// details are what the log has beside what was done, and how people read it.
+var details = []struct {
+	is   *regexp.Regexp
+	word string
+}{
+	{regexp.MustCompile(`^in$`), "重新加入"}, {regexp.MustCompile(`^out$`), "退出"}, {regexp.MustCompile(`^on$`), "打开"}, {regexp.MustCompile(`^off$`), "关闭"},
+	{regexp.MustCompile(`^name and branch$`), "姓名和支部"}, {regexp.MustCompile(`^name$`), "姓名"}, {regexp.MustCompile(`^branch$`), "支部"},
+	{regexp.MustCompile(`^(\S+) (\d+) days$`), "$1 赛季，$2 天"}, {regexp.MustCompile(`^place (\d+)$`), "第 $1 名"}, {regexp.MustCompile(`^revision (\d+)$`), "第 $1 版"},
+	{regexp.MustCompile(`^(\d+) entries$`), "$1 条"}, {regexp.MustCompile(`^(\d+) moves, (\d+) skipped$`), "搬了 $1 人，跳过 $2 人"},
+}
+
+// notDone is how a line says that what an earlier one announced was not done.
+const notDone = "(not done)"
+
+// detail is what the log has beside what was done, as people read it; what is not known
+// stays as it is.
+func detail(more string) string {
+	more, failed := strings.CutSuffix(more, notDone)
+	more = strings.TrimSpace(more)
+	for _, d := range details {
+		if d.is.MatchString(more) {
+			more = d.is.ReplaceAllString(more, d.word)
+			break
+		}
+	}
+	if failed {
+		more += "（没有做成）"
+	}
+	return more
 }
