@@ -260,13 +260,13 @@ func TestStopDuringAMove(t *testing.T) {
 	}()
 	<-entered
 	cancel()
-	eventually(t, "the server closes", func() bool {
-		c, err := net.Dial("tcp", listener.Addr().String())
-		if err == nil {
-			c.Close()
-		}
-		return err != nil
-	})
+	// Another move waits for its turn until the clock is stopped, which the server that
+	// closes sees to in a goroutine of its own.
+	waiting, stop := context.WithTimeout(t.Context(), patience)
+	defer stop()
+	if _, err := service.clock().Advance(waiting, 0, service.schedule); !errors.Is(err, sandbox.ErrStopped) {
+		t.Errorf("a move after the end: %v", err)
+	}
 	close(leave)
 	if got := <-status; got != http.StatusServiceUnavailable {
 		t.Errorf("the move was answered with %d", got)
