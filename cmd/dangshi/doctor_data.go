@@ -2,9 +2,7 @@ package main
 
 import (
 	"errors"
-	"slices"
 	"strings"
-	"sync"
 
 	"dangshi/content"
 	"dangshi/quiz"
@@ -53,28 +51,6 @@ func (c *checkup) open() {
 	if c.RedisURL == "" {
 		c.embedded(embedded == nil && c.data != nil)
 	}
-}
-
-// damages are entries of the library that cannot be read; a reading that is given up
-// may still tell of some.
-type damages struct {
-	mu      sync.Mutex
-	entries []string
-}
-
-// add is of store.Options.
-func (d *damages) add(entry string, _ error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.entries = append(d.entries, entry)
-}
-
-// all are sorted, each once, however often it was read.
-func (d *damages) all() []string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	slices.Sort(d.entries)
-	return slices.Compact(slices.Clone(d.entries))
 }
 
 // redis looks whether the server is reached and keeps what it confirms.
