@@ -44,6 +44,7 @@ type exchange struct {
 	kind    string // "refused" until it is known
 	message bot.Message
 	start   time.Time
+	budget  budget
 
 	mu   sync.Mutex
 	w    http.ResponseWriter
@@ -71,6 +72,12 @@ func (e *exchange) reply(r bot.Reply) {
 	if !e.done {
 		e.answer(r)
 	}
+}
+
+// over ends the handler's time, and answers in its place where it does not notice.
+func (e *exchange) over() {
+	e.budget.finish(context.DeadlineExceeded)
+	time.AfterFunc(margin, e.late)
 }
 
 // late answers in place of a handler that is still running; what that returns

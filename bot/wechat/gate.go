@@ -141,7 +141,7 @@ func (h *Webhook) pass(ctx context.Context, m bot.Message) bot.Reply {
 			if f.shared {
 				return f.reply
 			}
-			// Its connection broke, or its time was over: perhaps ours is better.
+			// Its time was over: perhaps there is more in ours.
 		case <-ctx.Done():
 			return h.apology(m.Kind)
 		}

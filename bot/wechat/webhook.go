@@ -182,12 +182,11 @@ func (h *Webhook) receive(e *exchange, r *http.Request) {
 		return
 	}
 	e.message, e.kind = m, m.Kind.String()
-	end := e.start.Add(h.timeout)
-	ctx, cancel := context.WithDeadline(r.Context(), end)
-	defer cancel()
-	late := time.AfterFunc(time.Until(end.Add(margin)), e.late)
-	reply := h.pass(ctx, m)
-	late.Stop()
+	e.budget.end = e.start.Add(h.timeout)
+	over := time.AfterFunc(time.Until(e.budget.end), e.over)
+	reply := h.pass(&e.budget, m)
+	over.Stop()
+	e.budget.finish(context.Canceled)
 	e.reply(reply)
 }
 
