@@ -5,11 +5,14 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"dangshi/bot"
 )
 
 // metrics are what Prometheus reads. No label holds anything of a member.
@@ -19,11 +22,17 @@ type metrics struct {
 	events   *prometheus.CounterVec
 	calls    *prometheus.HistogramVec
 	pushes   *prometheus.CounterVec
+
+	// Those of each message, looked up once: a lookup by labels hashes them all.
+	answered map[string]func() prometheus.Observer // by kind, of latency with status 200
+	counted  map[string]prometheus.Counter         // by event, of events
 }
 
 func newMetrics() *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
+		answered: map[string]func() prometheus.Observer{},
+		counted:  map[string]prometheus.Counter{},
 		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "dangshi_webhook_seconds",
 			Help:    "Time from a WeChat request to its answer, by kind of message and HTTP status.",
@@ -46,7 +55,12 @@ func newMetrics() *metrics {
 	// Each event is there from the start: of one that appears with its first
 	// occurrence Prometheus sees no increase.
 	for _, event := range []string{"committed", "conflict", "repeat", "unknown", "fault", "limited", "shed"} {
-		m.events.WithLabelValues(event)
+		m.counted[event] = m.events.WithLabelValues(event)
+	}
+	for kind := bot.Other; kind <= bot.Event; kind++ {
+		m.answered[kind.String()] = sync.OnceValue(func() prometheus.Observer {
+			return m.latency.WithLabelValues(kind.String(), strconv.Itoa(http.StatusOK))
+		})
 	}
 	for _, event := range []string{"sent", "refused", "unknown", "failed", "nothing", "member_sent", "member_unknown", "member_refused", "reminded", "unreminded"} {
 		m.pushes.WithLabelValues(event)
@@ -56,10 +70,20 @@ func newMetrics() *metrics {
 }
 
 func (m *metrics) observe(kind string, status int, d time.Duration) {
+	if answered, ok := m.answered[kind]; ok && status == http.StatusOK {
+		answered().Observe(d.Seconds())
+		return
+	}
 	m.latency.WithLabelValues(kind, strconv.Itoa(status)).Observe(d.Seconds())
 }
 
-func (m *metrics) count(event string) { m.events.WithLabelValues(event).Inc() }
+func (m *metrics) count(event string) {
+	if c, ok := m.counted[event]; ok {
+		c.Inc()
+		return
+	}
+	m.events.WithLabelValues(event).Inc()
+}
 
 func (m *metrics) called(path string, code int, d time.Duration) {
 	m.calls.WithLabelValues(path, strconv.Itoa(code)).Observe(d.Seconds())
