@@ -45,7 +45,7 @@ func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide
 	loaded, fresh := quiz.Loaded{Record: record}, false
 	known = known && !record.Seen(delivery.Key) // the words for a repeat are with the store
 	var why error
-	var done quiz.Activity
+	var x stepped
 	for range attempts {
 		if !known {
 			var err error
@@ -57,30 +57,29 @@ func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide
 		told, seen := b.toldBefore(loaded, delivery)
 		if seen && fresh {
 			if !errors.Is(why, quiz.ErrUnknown) { // else it was our own write that came through
-				done = quiz.Activity{Messages: -1}
+				x.done = quiz.Activity{Messages: -1}
 			}
-			b.Happened(now, done)
+			b.Happened(now, x.done)
 			return told, true, nil
 		}
-		var change *quiz.Change
 		if !seen {
-			change, text, done, err = b.step(ctx, m, now, loaded.Record, d)
+			x, err = b.step(ctx, m, now, loaded.Record, d)
 		}
-		if change == nil && !fresh {
+		if (seen || !x.changes) && !fresh {
 			known = false
 			continue
 		}
-		if err != nil || change == nil {
-			return text, false, err
+		if err != nil || !x.changes {
+			return x.text, false, err
 		}
-		change.Record.Recent = loaded.Record.Remember(delivery)
-		change.Key, change.Reply = delivery.Key, text
-		switch why, err = b.commit(ctx, m.From, *change, &loaded); {
+		x.change.Record.Recent = loaded.Record.Remember(delivery)
+		x.change.Key, x.change.Reply = delivery.Key, x.text
+		switch why, err = b.commit(ctx, m.From, x.change, &loaded); {
 		case err != nil:
-			return text, false, err
+			return x.text, false, err
 		case why == nil:
-			b.Happened(now, done)
-			return text, false, nil
+			b.Happened(now, x.done)
+			return x.text, false, nil
 		}
 		fresh = true
 	}
@@ -183,49 +182,56 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// step runs the rules once. A nil change means that nothing is to be stored; done
-// is what will have gone on once the change is.
-func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Record, d decide) (change *quiz.Change, text string, done quiz.Activity, err error) {
+// stepped is what one run of the rules comes to.
+type stepped struct {
+	changes bool // there is something to be stored: change
+	change  quiz.Change
+	text    string        // what is said
+	done    quiz.Activity // what will have gone on once the change is stored
+}
+
+// step runs the rules once. With an error, nothing changes.
+func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Record, d decide) (x stepped, err error) {
 	s, err := b.situation(ctx, m.From, now, record.Member)
 	if err != nil {
-		return nil, "", done, err
+		return stepped{}, err
 	}
 	record.Member = record.Member.Amended(s.Rulings.Published())
 	before := record.Member
 	ev, text := d(record, s)
 	switch {
 	case ev == nil && !untold(before):
-		return nil, text, done, nil
+		return stepped{text: text}, nil
 	case ev == nil:
 		ev = quiz.Hear{}
 	}
 	if _, begins := ev.(quiz.Begin); begins {
 		if s.Today, err = b.IssuePaper(ctx, quiz.DayOf(now)); err != nil {
-			return nil, "", done, err
+			return stepped{}, err
 		}
 	}
 	after, out := quiz.Step(before, ev, s)
 	if out.Status != quiz.Done {
-		text, err = b.say(ctx, m, now, before, after, out)
-	}
-	if err != nil {
-		return nil, text, done, err
+		if text, err = b.say(ctx, m, now, before, after, out); err != nil {
+			return stepped{}, err
+		}
 	}
 	if !out.Erase {
 		replies, err := b.untoldReplies(ctx, m.From, after)
 		if err != nil {
-			return nil, "", done, err
+			return stepped{}, err
 		}
 		if noticed, heard, told := b.notices(text, after, s.Rulings, replies); told {
 			text, after, out.Changed = noticed, heard, true
 		}
 	}
 	if !out.Changed {
-		return nil, text, done, nil
+		return stepped{text: text}, nil
 	}
-	done = out.Activity(&before, &after)
+	done := out.Activity(&before, &after)
 	record.Member = after
-	return &quiz.Change{Record: record, Log: out.Log, Board: out.Board, Erase: out.Erase}, text, done, nil
+	change := quiz.Change{Record: record, Log: out.Log, Board: out.Board, Erase: out.Erase}
+	return stepped{changes: true, change: change, text: text, done: done}, nil
 }
 
 // situation gathers what a step needs, but for the day's paper, which only Begin
