@@ -27,8 +27,7 @@
 --      turn into 1.23e+14); empty: the member is taken off the board
 --  10  score on KEYS[6], likewise
 --
--- Returns an array
---   {"ok"}                       everything is written
+-- Returns 1: everything is written; or an array
 --   {"conflict", record, reply}  nothing is written: the record as it is now and
 --                                the reply kept for this message, each nil where
 --                                there is none
@@ -66,4 +65,4 @@ redis.call('SET', KEYS[1], ARGV[2])
 if KEYS[2] and ARGV[4] ~= '0' then
   redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4])
 end
-return {'ok'}
+return 1

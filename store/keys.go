@@ -35,7 +35,8 @@ func logKey(shard int, season, id string) string { return tag(shard) + ":log:" +
 
 // replyKey holds what was said to one message.
 func replyKey(shard int, id string, message uint64) string {
-	return tag(shard) + ":reply:" + id + ":" + strconv.FormatUint(message, 16)
+	var digits [16]byte
+	return tag(shard) + ":reply:" + id + ":" + string(strconv.AppendUint(digits[:0], message, 16))
 }
 
 // helpedKey holds the last day on which the member was helped unasked, and after a

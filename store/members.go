@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -174,7 +173,8 @@ func (s *Store) pair(ctx context.Context, shard int, id string, message uint64) 
 	return values, unavailable(err)
 }
 
-// The first element of what commit.lua returns.
+// What commit.lua has done. Those but statusOK, which is the number 1 there, are the first
+// element of what it returns.
 const (
 	statusOK         = "ok"
 	statusConflict   = "conflict"
@@ -186,6 +186,9 @@ var errAnswer = errors.New("commit.lua gave an unknown answer")
 // commitAnswer takes the answer of commit.lua apart, so that the values that
 // belong to a status are there.
 func commitAnswer(answer any) (status string, values []any, err error) {
+	if answer == int64(1) {
+		return statusOK, nil, nil
+	}
 	all, _ := answer.([]any)
 	if len(all) == 0 {
 		return "", nil, errAnswer
@@ -193,8 +196,7 @@ func commitAnswer(answer any) (status string, values []any, err error) {
 	status, _ = all[0].(string)
 	values = all[1:]
 	switch {
-	case status == statusOK,
-		status == statusConflict && len(values) == 2,
+	case status == statusConflict && len(values) == 2,
 		status == statusGeneration && len(values) == 1 && values[0] != nil:
 		return status, values, nil
 	}
@@ -204,12 +206,13 @@ func commitAnswer(answer any) (status string, values []any, err error) {
 // commit gives KEYS and ARGV of commit.lua, which says what they are.
 func (w write) commit(gen generation, pointer int) (keys []string, args []any) {
 	c := w.change
-	keys = []string{memberKey(w.shard, w.id), replyKey(w.shard, w.id, c.Key)}
-	args = []any{string(w.expected), w.record, c.Reply, lifeOf(c.Key)}
+	t := make(argTexts, 0, 7) // as many as there are below, and so for keys and args
+	keys, args = make([]string, 0, 6), make([]any, 0, 10)
+	keys = append(keys, memberKey(w.shard, w.id), replyKey(w.shard, w.id, c.Key))
+	args = append(args, t.arg(string(w.expected)), w.record, t.arg(c.Reply), lifeOf(c.Key))
 	if c.Log == nil && c.Board == nil {
 		return keys, args
 	}
-	keys, args = slices.Grow(keys, 4), slices.Grow(args, 6) // as many as commit.lua takes
 	season, entry := "", []byte(nil)
 	if c.Log != nil {
 		season, entry = c.Log.Season, c.Log.Entry
@@ -221,15 +224,15 @@ func (w write) commit(gen generation, pointer int) (keys []string, args []any) {
 	if c.Board == nil {
 		return keys, args
 	}
-	args = append(args, c.Board.Season, gen.String(), w.id)
+	args = append(args, t.arg(c.Board.Season), t.arg(gen.String()), t.arg(w.id))
 	keys = append(keys, genKey(w.shard))
 	// A board that readers have left for the new one is not written any more: who
 	// still reads it for a moment must not see what came after.
 	if gen.fill == 0 || gen.fill != pointer {
-		keys, args = append(keys, boardKey(w.shard, c.Board.Season, gen.read)), append(args, w.score(0))
+		keys, args = append(keys, boardKey(w.shard, c.Board.Season, gen.read)), append(args, t.arg(w.score(0)))
 	}
 	if gen.fill != 0 {
-		keys, args = append(keys, boardKey(w.shard, c.Board.Season, gen.fill)), append(args, w.score(c.Board.Amend))
+		keys, args = append(keys, boardKey(w.shard, c.Board.Season, gen.fill)), append(args, t.arg(w.score(c.Board.Amend)))
 	}
 	return keys, args
 }

@@ -89,6 +89,9 @@ func (s *Store) ruled(ctx context.Context) (ruled, error) {
 		if err != nil {
 			return ruled{}, err
 		}
+		if now, ok := s.rulings.at(v[versionRulings]); ok && now.version == v[versionRulings] {
+			return now, nil
+		}
 		now, err := s.rulings.get(ctx, v[versionRulings], s.timeout, s.readRuled)
 		if err != nil || now.version == v[versionRulings] {
 			return now, err

@@ -56,11 +56,15 @@ var (
 	undoLua string
 )
 
-type script struct{ source, sha string }
+type script struct {
+	source, sha string
+	bySHA       any // sha as an argument
+}
 
 func newScript(source string) script {
 	sum := sha1.Sum([]byte(source)) // the name under which Redis keeps a script
-	return script{source, hex.EncodeToString(sum[:])}
+	sha := hex.EncodeToString(sum[:])
+	return script{source, sha, sha}
 }
 
 // once is a command that the client library never sends a second time after it
@@ -77,8 +81,8 @@ func (s *Store) run(ctx context.Context, sc script, keys []string, args ...any) 
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %w", quiz.ErrUnavailable, err)
 	}
-	answer, err := s.eval(ctx, keys[0], evalArgs("evalsha", sc.sha, keys, args))
-	if redis.HasErrorPrefix(err, "NOSCRIPT") { // nothing was done: a server that started anew, or took over
+	answer, err := s.eval(ctx, keys[0], evalArgs("evalsha", sc.bySHA, keys, args))
+	if err != nil && redis.HasErrorPrefix(err, "NOSCRIPT") { // nothing was done: a server that started anew, or took over
 		answer, err = s.eval(ctx, keys[0], evalArgs("eval", sc.source, keys, args))
 	}
 	return answer, outcome(err)
@@ -92,11 +96,22 @@ func (s *Store) eval(ctx context.Context, key string, args []any) (any, error) {
 	return cmd.Val(), nil
 }
 
-func evalArgs(command, script string, keys []string, args []any) []any {
+// evalArgs are the arguments of EVAL or EVALSHA. Keys go as pointers, which need no
+// copy each.
+func evalArgs(command string, script any, keys []string, args []any) []any {
 	all := make([]any, 0, 3+len(keys)+len(args))
 	all = append(all, command, script, len(keys))
-	for _, k := range keys {
-		all = append(all, k)
+	for i := range keys {
+		all = append(all, &keys[i])
 	}
 	return append(all, args...)
+}
+
+// argTexts are texts as arguments, in one piece of memory instead of one for each.
+type argTexts []string
+
+// arg adds a text, as an argument.
+func (t *argTexts) arg(text string) *string {
+	*t = append(*t, text)
+	return &(*t)[len(*t)-1]
 }

@@ -173,11 +173,16 @@ type cached[T any] struct {
 	value   T
 }
 
-func (c *cached[T]) get(ctx context.Context, version string, limit time.Duration, read func(context.Context) (T, error)) (T, error) {
+// at is what is kept, if it is of that version.
+func (c *cached[T]) at(version string) (value T, ok bool) {
 	c.mu.Lock()
-	held, value := c.held && c.version == version, c.value
-	c.mu.Unlock()
-	if held {
+	defer c.mu.Unlock()
+	return c.value, c.held && c.version == version
+}
+
+// get reads the thing where another version is kept.
+func (c *cached[T]) get(ctx context.Context, version string, limit time.Duration, read func(context.Context) (T, error)) (T, error) {
+	if value, ok := c.at(version); ok {
 		return value, nil
 	}
 	return flight(ctx, &c.flight, version, limit, func(ctx context.Context) (T, error) {

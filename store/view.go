@@ -14,7 +14,11 @@ import (
 // board is the generation of a season's boards that readers ask for, 0 where none
 // was ever chosen.
 func (v versions) board(season string) int {
-	n, err := strconv.Atoi(v[boardField(season)])
+	field := v[boardField(season)]
+	if field == "" { // most of the time: an error would be made to be thrown away
+		return 0
+	}
+	n, err := strconv.Atoi(field)
 	if err != nil {
 		return 0
 	}

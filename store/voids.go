@@ -23,6 +23,9 @@ func (s *Store) Voids(ctx context.Context) (quiz.Voids, error) {
 	if err != nil {
 		return nil, err
 	}
+	if voids, ok := s.voids.at(v[versionVoids] + " " + v[versionRulings]); ok {
+		return voids, nil
+	}
 	return s.voids.get(ctx, v[versionVoids]+" "+v[versionRulings], s.timeout, s.readVoids)
 }
 
