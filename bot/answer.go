@@ -13,7 +13,7 @@ func (b *Bot) quiz(ctx context.Context, m Message, now time.Time, _ string) (str
 	over := false // there is nothing to begin; a paper that is begun ends practice by itself
 	text, err := b.change(ctx, m, now, func(r quiz.Record, s quiz.Situation) (quiz.Event, string) {
 		today := quiz.DayOf(now)
-		over = s.Asked(r.Member) == nil && r.Member.Known() && (r.Member.Begun >= today || s.Voids[today] != quiz.Stands)
+		over = !s.Asks(r.Member) && r.Member.Known() && (r.Member.Begun >= today || s.Voids[today] != quiz.Stands)
 		return quiz.Begin{}, ""
 	})
 	if err == nil && over {
@@ -72,18 +72,18 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (Reply, erro
 // question: it is stale.
 func (b *Bot) tapped(m Message, r quiz.Record, s quiz.Situation) (quiz.Event, string) {
 	ref, _ := quiz.ParseRef(m.MenuID)
-	asked := s.Asked(r.Member)
+	asked, open := s.Asked(r.Member)
 	// A repeat of a tap of before an erasure: the same question may be open again.
 	ev := quiz.Answer{Ref: &ref, Early: r.Follows(m.Sent)}
-	if asked == nil || ref.Day != asked.Ref.Day || ref.Question != asked.Ref.Question {
+	if !open || ref.Day != asked.Ref.Day || ref.Question != asked.Ref.Question {
 		return ev, "" // Step says that nothing is open, or that it is stale, whatever the words are
 	}
 	choice, ok := quiz.ParseAnswer(m.Text, asked.Question)
 	if !ok {
-		return nil, compose("", "", b.Wording.Again.String(), b.ask(asked))
+		return nil, compose("", "", b.Wording.Again.String(), b.ask(&asked))
 	}
 	if !ref.Submit && asked.Question.Type == content.Multiple {
-		return nil, b.picked(b.daily(asked), choice.Letters) // nothing is stored: the links carry what is chosen
+		return nil, b.picked(b.daily(&asked), choice.Letters) // nothing is stored: the links carry what is chosen
 	}
 	ev.Choice = choice
 	return ev, ""
@@ -91,20 +91,21 @@ func (b *Bot) tapped(m Message, r quiz.Record, s quiz.Situation) (quiz.Event, st
 
 // typed takes words, and notes in t what they are where they are no answer.
 func (b *Bot) typed(m Message, r quiz.Record, s quiz.Situation, t *turn) (quiz.Event, string) {
-	ev, asked := quiz.Answer{}, s.Asked(r.Member)
+	ev := quiz.Answer{}
+	asked, open := s.Asked(r.Member)
 	t.talk = quiz.ParseTalk(m.Text)
 	t.confirm, t.since = s.Waits(r.Member)
-	if asked != nil && quiz.Accepts(asked.Question, m.Text) || t.talk != quiz.Agrees && t.talk != quiz.Declines && t.talk != quiz.Quits {
+	if open && quiz.Accepts(asked.Question, m.Text) || t.talk != quiz.Agrees && t.talk != quiz.Declines && t.talk != quiz.Quits {
 		t.confirm = quiz.Nothing
 	}
-	if asked == nil && r.Member.Known() {
+	if !open && r.Member.Known() {
 		member := r.Member
 		t.idle = &member
 	}
 	if t.confirm != quiz.Nothing {
 		return nil, ""
 	}
-	if asked == nil {
+	if !open {
 		t.chat = !b.meansAnswer(m, r.Member, s)
 		if t.chat {
 			return nil, ""
@@ -130,7 +131,7 @@ func (b *Bot) typed(m Message, r quiz.Record, s quiz.Situation, t *turn) (quiz.E
 	case t.talk == quiz.Quits:
 		return nil, b.Wording.Paused.String()
 	}
-	return nil, compose("", "", b.onceMore(m, t.talk, asked.Question), b.ask(asked))
+	return nil, compose("", "", b.onceMore(m, t.talk, asked.Question), b.ask(&asked))
 }
 
 // onceMore is what stands before a question that is asked again.
@@ -152,7 +153,7 @@ func (b *Bot) onceMore(m Message, talk quiz.Talk, q content.Question) string {
 // meansAnswer reports whether words with no question open are an answer all the
 // same: to the question that was left open a day ago, or by their look.
 func (b *Bot) meansAnswer(m Message, member quiz.Member, s quiz.Situation) bool {
-	if left := s.Left(member); left != nil && left.Ref.Day >= quiz.DayOf(s.Now)-1 {
+	if left, open := s.Left(member); open && left.Ref.Day >= quiz.DayOf(s.Now)-1 {
 		if _, ok := quiz.ParseAnswer(m.Text, left.Question); ok {
 			return true
 		}

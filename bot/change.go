@@ -216,7 +216,7 @@ func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Re
 			return stepped{}, err
 		}
 	}
-	if !out.Erase {
+	if !out.Erase && untold(after) {
 		replies, err := b.untoldReplies(ctx, m.From, after)
 		if err != nil {
 			return stepped{}, err

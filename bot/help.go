@@ -19,7 +19,7 @@ func (b *Bot) help(ctx context.Context, m Message, now time.Time, _ string) (str
 		return "", err
 	}
 	switch {
-	case s.Asked(member) != nil:
+	case s.Asks(member):
 		return b.Wording.HelpOpen.String(), nil
 	case member.Last.Day == quiz.DayOf(now):
 		return b.Wording.HelpDone.String(), nil

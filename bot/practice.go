@@ -110,8 +110,8 @@ func (b *Bot) practising(ctx context.Context, m Message, now time.Time) (d desk,
 	if err != nil {
 		return d, "", err
 	}
-	if asked := s.Asked(member); asked != nil {
-		return d, compose("", "", b.Wording.PracticeFirst.String(), b.ask(asked)), nil
+	if asked, open := s.Asked(member); open {
+		return d, compose("", "", b.Wording.PracticeFirst.String(), b.ask(&asked)), nil
 	}
 	if d, err = b.desk(ctx, m.From, now, member); err != nil {
 		return d, "", err

@@ -13,7 +13,7 @@ func (s Situation) current(a Attempt) bool {
 
 func begin(m Member, s Situation) (Member, Outcome) {
 	if s.current(m.Open) {
-		return m, Outcome{Status: Asking, Asked: s.ask(m.Open), Late: m.Open.Day < DayOf(s.Now)}
+		return m, s.asking(Outcome{Status: Asking, Late: m.Open.Day < DayOf(s.Now)}, m.Open)
 	}
 	today := DayOf(s.Now)
 	if s.Voids[today] != Stands {
@@ -34,8 +34,7 @@ func begin(m Member, s Situation) (Member, Outcome) {
 	m.Begun = today
 	m.Open = Attempt{Day: today, Version: s.Today.Version, AskedAt: s.shown()}
 	s.Open = s.Today
-	out.Asked = s.ask(m.Open)
-	return m, out
+	return m, s.asking(out, m.Open)
 }
 
 // lapse is the log entry of an attempt that can no longer be finished. It
@@ -77,31 +76,41 @@ func (s Situation) shown() int64 {
 	return s.Shown.Unix()
 }
 
-// Asked is the question that m can answer now, nil if there is none.
-func (s Situation) Asked(m Member) *Asked {
+// Asks reports whether there is a question that m can answer now.
+func (s Situation) Asks(m Member) bool { return s.current(m.Open) }
+
+// Asked is the question that m can answer now; ok is false if there is none.
+func (s Situation) Asked(m Member) (a Asked, ok bool) {
 	if !s.current(m.Open) {
-		return nil
+		return Asked{}, false
 	}
-	return s.ask(m.Open)
+	return s.ask(m.Open), true
 }
 
 // Left is the question that m left open, whether it can still be answered or not;
-// nil if there is none.
-func (s Situation) Left(m Member) *Asked {
+// ok is false if there is none.
+func (s Situation) Left(m Member) (a Asked, ok bool) {
 	if !m.Open.Opened() || s.Open == nil || len(m.Open.Given) >= len(s.Open.Questions) {
-		return nil
+		return Asked{}, false
 	}
-	return s.ask(m.Open)
+	return s.ask(m.Open), true
 }
 
-func (s Situation) ask(a Attempt) *Asked {
+func (s Situation) ask(a Attempt) Asked {
 	i := len(a.Given)
 	q := s.Open.Told(i)
-	return &Asked{
+	return Asked{
 		Ref:      Ref{Day: a.Day, Question: i},
 		Of:       len(s.Open.Questions),
 		Question: Shown(q, s.Open.Order(s.ID, i)),
 	}
+}
+
+// asking is an outcome that puts the open question of a to the member.
+func (s Situation) asking(out Outcome, a Attempt) Outcome {
+	asked := s.ask(a)
+	out.Asked = &asked
+	return out
 }
 
 func answer(m Member, ev Answer, s Situation) (Member, Outcome) {
@@ -110,10 +119,10 @@ func answer(m Member, ev Answer, s Situation) (Member, Outcome) {
 	}
 	i := len(m.Open.Given)
 	if r := ev.Ref; r != nil && (r.Day != m.Open.Day || r.Question != i) {
-		return m, Outcome{Status: Stale, Asked: s.ask(m.Open)}
+		return m, s.asking(Outcome{Status: Stale}, m.Open)
 	}
 	if ev.Early || ev.Ref == nil && s.early(m.Open) {
-		return m, Outcome{Status: Early, Asked: s.ask(m.Open)}
+		return m, s.asking(Outcome{Status: Early}, m.Open)
 	}
 	q := s.Open.Questions[i]
 	order := s.Open.Order(s.ID, i)
@@ -128,8 +137,7 @@ func answer(m Member, ev Answer, s Situation) (Member, Outcome) {
 	m.Open.Given = append(slices.Clone(m.Open.Given), given)
 	m.Open.AskedAt = s.shown()
 	if len(m.Open.Given) < len(s.Open.Questions) {
-		out.Asked = s.ask(m.Open)
-		return m, out
+		return m, s.asking(out, m.Open)
 	}
 	return s.finish(m, out)
 }

@@ -39,9 +39,12 @@ func KeepsOrder(q content.Question) bool {
 // paper and member, so that the member sees the same order on every replica and
 // after a restart, and it need not be stored.
 func (p *Paper) Order(member Self, i int) []int {
-	order := make([]int, len(p.Questions[i].Choices()))
-	for k := range order {
-		order[k] = k
+	return p.order(make([]int, 0, content.MaxOptions), member, i) // small enough to be made at the caller's
+}
+
+func (p *Paper) order(order []int, member Self, i int) []int {
+	for k := range p.Questions[i].Choices() {
+		order = append(order, k)
 	}
 	if p.Fixed[i] {
 		return order

@@ -190,8 +190,8 @@ func (w *world) act(at time.Time, verb string, args []string) []string {
 // choice is the right or a wrong answer to the open question, in the letters
 // that the member sees.
 func (w *world) choice(at time.Time, right bool) quiz.Choice {
-	asked := w.situation(at).Asked(w.member)
-	if asked == nil {
+	asked, open := w.situation(at).Asked(w.member)
+	if !open {
 		return quiz.Choice{Letters: 1}
 	}
 	q := asked.Question
