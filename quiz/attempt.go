@@ -1,7 +1,6 @@
 package quiz
 
 import (
-	"slices"
 	"time"
 )
 
@@ -134,7 +133,7 @@ func answer(m Member, ev Answer, s Situation) (Member, Outcome) {
 		Late:    m.Open.Day < DayOf(s.Now),
 		Graded:  s.Open.graded(i, given, order),
 	}
-	m.Open.Given = append(slices.Clone(m.Open.Given), given)
+	m.Open.Given = append(append(make([]Given, 0, len(s.Open.Questions)), m.Open.Given...), given)
 	m.Open.AskedAt = s.shown()
 	if len(m.Open.Given) < len(s.Open.Questions) {
 		return m, s.asking(out, m.Open)

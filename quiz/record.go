@@ -70,7 +70,7 @@ func (r Record) Newest() (sent int64) {
 
 // Remember adds a message and forgets the one that was sent first.
 func (r Record) Remember(d Delivery) []Delivery {
-	recent := append(slices.Clone(r.Recent), d)
+	recent := append(append(make([]Delivery, 0, len(r.Recent)+1), r.Recent...), d)
 	if len(recent) <= RecentMessages {
 		return recent
 	}

@@ -30,10 +30,19 @@ type lane struct {
 	late     *time.Timer
 }
 
-// parcel is what one caller sends in one trip.
+// parcel is what one caller sends in one trip. It can be used again by whoever waited
+// to its end.
 type parcel struct {
 	commands []redis.Cmder
-	done     chan struct{}
+	done     chan struct{} // gets one value at the end of the trip, and never waits for who has gone
+}
+
+var parcels = sync.Pool{New: func() any { return &parcel{done: make(chan struct{}, 1)} }}
+
+// end lets go of a parcel that has come back.
+func (p *parcel) end() {
+	p.commands = nil
+	parcels.Put(p)
 }
 
 const (
@@ -68,11 +77,13 @@ func (l *lane) send(ctx context.Context, commands []redis.Cmder) (shared bool, e
 		}
 		return false, nil
 	}
-	p := &parcel{commands, make(chan struct{})}
+	p := parcels.Get().(*parcel)
+	p.commands = commands
 	l.wait(p)
 	l.mu.Unlock()
 	select {
 	case <-p.done:
+		p.end()
 		return true, nil
 	case <-ctx.Done():
 	}
@@ -162,7 +173,7 @@ func (l *lane) run(next []*parcel) {
 		}
 		l.together(commands)
 		for _, p := range next {
-			close(p.done)
+			p.done <- struct{}{}
 		}
 		runtime.Gosched() // those who have their answer, or are about to ask, go along with the next
 		next = l.arrive()

@@ -62,7 +62,9 @@ func fieldsOf(m *quiz.Member) [48]field {
 // would not do, since a replica may hold a record in memory for long: after an
 // erasure or a restored backup another record could reach the same count.
 func newVersion() quiz.Version {
-	return quiz.Version(binary.BigEndian.AppendUint64(nil, rand.Uint64()))
+	var b [versionBytes]byte
+	binary.BigEndian.PutUint64(b[:], rand.Uint64())
+	return quiz.Version(b[:])
 }
 
 // encodeRecord writes r under its Version. Of more messages than a record

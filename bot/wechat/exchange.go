@@ -45,6 +45,7 @@ type exchange struct {
 	message bot.Message
 	start   time.Time
 	budget  budget
+	flight  flight // of the message, where this is its delivery that runs
 
 	mu   sync.Mutex
 	w    http.ResponseWriter

@@ -67,9 +67,9 @@ const (
 // hashes: both spread by their low bits.
 func (g *gate) shard(d delivery) *gateShard { return &g.shards[d.key%uint64(len(g.shards))] }
 
-// enter gives a delivery a place, or its message's flight to wait for. Who runs must
-// leave.
-func (g *gate) enter(d delivery, kind bot.Kind) (*flight, admission) {
+// enter gives a delivery a place, with own as the flight of its message, or the flight
+// to wait for. Who runs must leave.
+func (g *gate) enter(d delivery, kind bot.Kind, own *flight) (*flight, admission) {
 	s := g.shard(d)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,12 +86,11 @@ func (g *gate) enter(d delivery, kind bot.Kind) (*flight, admission) {
 	if !g.take(kind) {
 		return nil, shed
 	}
-	f := &flight{}
 	if s.flights == nil {
 		s.flights = map[delivery]*flight{}
 	}
-	s.flights[d] = f
-	return f, runs
+	s.flights[d] = own
+	return own, runs
 }
 
 // take takes a place. An eighth more is kept for reports that nobody sends a second
@@ -123,12 +122,13 @@ func (g *gate) leave(d delivery, f *flight, reply bot.Reply, shared bool) {
 	}
 }
 
-// pass lets m through the gate and gives the reply. No handler runs for a message
-// that is shed or that waits.
-func (h *Webhook) pass(ctx context.Context, m bot.Message) bot.Reply {
+// pass lets the message of e through the gate and gives the reply. No handler runs for
+// one that is shed or that waits.
+func (h *Webhook) pass(e *exchange) bot.Reply {
+	ctx, m := &e.budget, e.message
 	d := delivery{m.From, m.Key()}
 	for {
-		f, how := h.gate.enter(d, m.Kind)
+		f, how := h.gate.enter(d, m.Kind, &e.flight)
 		switch how {
 		case runs:
 			return h.run(ctx, d, f, m)

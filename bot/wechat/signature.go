@@ -6,7 +6,6 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -77,7 +76,11 @@ func signed(given string, parts ...[]byte) bool {
 }
 
 func signature(parts ...[]byte) (hexed [2 * sha1.Size]byte) {
-	slices.SortFunc(parts, bytes.Compare)
+	for i := range parts { // by hand: through slices.SortFunc each part would go onto the heap
+		for k := i; k > 0 && bytes.Compare(parts[k], parts[k-1]) < 0; k-- {
+			parts[k], parts[k-1] = parts[k-1], parts[k]
+		}
+	}
 	buf := make([]byte, 0, 128) // on the stack unless a ciphertext is among the parts
 	for _, p := range parts {
 		buf = append(buf, p...)

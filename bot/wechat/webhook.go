@@ -184,7 +184,7 @@ func (h *Webhook) receive(e *exchange, r *http.Request) {
 	e.message, e.kind = m, m.Kind.String()
 	e.budget.end = e.start.Add(h.timeout)
 	over := time.AfterFunc(time.Until(e.budget.end), e.over)
-	reply := h.pass(&e.budget, m)
+	reply := h.pass(e)
 	over.Stop()
 	e.budget.finish(context.Canceled)
 	e.reply(reply)
