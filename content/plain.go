@@ -3,20 +3,63 @@ package content
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // PlainGrowth bounds how many times longer, in bytes, Plain and PlainText can
 // make a text: a mark of one byte becomes a full-width one of three.
 const PlainGrowth = 3
 
-// Plain makes foreign text harmless in a WeChat text message and one line long:
+// Plain makes foreign text plainByte in a WeChat text message and one line long:
 // nothing in it becomes a link or markup there. Marks that would do so turn
 // into their full-width twins, which read the same; control, bidi and other
 // invisible characters and broken UTF-8 go; line breaks fold into a space.
 // Plain(Plain(s)) is Plain(s).
 func Plain(s string) string {
+	if plainAlready(s) {
+		return s
+	}
+	return makePlain(s)
+}
+
+func makePlain(s string) string {
 	s = strings.TrimSpace(foldLines(visible(s)))
 	return breakLinks(s)
+}
+
+// plainByte marks the ASCII characters that Plain leaves alone wherever they stand, but for
+// spaces at the ends.
+var plainByte = func() (t [utf8.RuneSelf]bool) {
+	for c := byte(' '); c <= '~'; c++ {
+		t[c] = !strings.ContainsRune(linking, rune(c))
+	}
+	return t
+}()
+
+// plainAlready reports whether Plain leaves s alone, in one pass: nearly every text of the
+// banks is made of ASCII and Chinese. Of what is neither it does not know.
+func plainAlready(s string) bool {
+	if s == "" || s[0] == ' ' || s[len(s)-1] == ' ' {
+		return s == ""
+	}
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c < utf8.RuneSelf && plainByte[c]:
+			i++
+		case c < utf8.RuneSelf || i+2 >= len(s) || s[i+2]&0xC0 != 0x80:
+			return false
+		case c > 0xE3 && c <= 0xE9 && s[i+1]&0xC0 == 0x80, // U+4000 to U+9FFF
+			c == 0xE3 && s[i+1]&0xC0 == 0x80 && s[i+2] != 0x80,              // U+3000 to U+3FFF, without the ideographic space
+			c == 0xE2 && s[i+1] == 0x80 && s[i+2] >= 0x90 && s[i+2] <= 0xA7, // U+2010 to U+2027: dashes, quotation marks, dots
+			c == 0xEF && s[i+1] == 0xBC && s[i+2] > 0x80,                    // U+FF01 to U+FF3F: full-width signs
+			c == 0xEF && s[i+1] == 0xBD && s[i+2] >= 0x80 && s[i+2] <= 0x9E: // U+FF40 to U+FF5E
+			i += 3
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // PlainText is Plain for texts of several paragraphs: line breaks stay, of
@@ -89,13 +132,16 @@ func foldLines(s string) string {
 	return b.String()
 }
 
+// linking are the marks of which links and markup are made.
+const linking = "<>&@:."
+
 var wide = map[rune]rune{'<': '＜', '>': '＞', '&': '＆', '@': '＠', ':': '：', '.': '．'}
 
 // breakLinks puts full-width marks where WeChat would see a tag, an entity, an
 // address with a scheme, a mail address or a bare domain. Every decision looks
 // only at runes that it leaves alone, so a second pass finds nothing to do.
 func breakLinks(s string) string {
-	if !strings.ContainsAny(s, "<>&@:.") {
+	if !strings.ContainsAny(s, linking) {
 		return s
 	}
 	runes := []rune(s)

@@ -53,6 +53,9 @@ func TestPlainTextKeepsParagraphs(t *testing.T) {
 var linkish = regexp.MustCompile(`[<>@]|://|(?i:[a-z]:)|&[#A-Za-z]|[\pL\pN_-]\.\pL|(?i:^|[^\pL\pN\pM\p{So}_-])www\.[\pL\pN]|\d+\.\d+\.\d+\.\d`)
 
 func checkPlain(t interface{ Fatalf(string, ...any) }, s string) {
+	if plainAlready(s) && makePlain(s) != s {
+		t.Fatalf("%q passes for plain", s)
+	}
 	for name, f := range map[string]func(string) string{"Plain": Plain, "PlainText": PlainText} {
 		got := f(s)
 		if bad := linkish.FindString(got); bad != "" {
@@ -88,8 +91,17 @@ func TestPlainProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) { checkPlain(t, nasty.Draw(t, "s")) })
 }
 
+// TestPlainAlready: what the banks are made of takes the short way.
+func TestPlainAlready(t *testing.T) {
+	for _, s := range []string{"", "1921年7月23日，中国共产党第一次全国代表大会在（  ）召开。", "A. 甲"[3:], "“五四运动”——1919…", "《论持久战》；～！"} {
+		if !plainAlready(s) {
+			t.Errorf("%q goes the long way", s)
+		}
+	}
+}
+
 func FuzzPlain(f *testing.F) {
-	for _, s := range []string{"", "www.abc.com", "weixin://x", "1.2.3.4.com", "0.0.0.0A", "a@b.cn", "<a>", "1979.1.1", "wei\u200bxin:", "\xff\xfe", "甲\r\n乙"} {
+	for _, s := range []string{"", "www.abc.com", "weixin://x", "1.2.3.4.com", "0.0.0.0A", "a@b.cn", "<a>", "1979.1.1", "wei\u200bxin:", "\xff\xfe", "甲\r\n乙", "　“空”—3·14…", "ａ：～\uff3f\uff40\uff5f", "\u4dff龥 \u3001"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) { checkPlain(t, s) })
