@@ -80,7 +80,7 @@ func (b *Bot) tapped(m Message, r quiz.Record, s quiz.Situation) (quiz.Event, st
 	}
 	choice, ok := quiz.ParseAnswer(m.Text, asked.Question)
 	if !ok {
-		return nil, compose("", "", b.Wording.Again.String(), b.ask(&asked))
+		return nil, b.composeAsked("", "", b.Wording.Again.String(), &asked)
 	}
 	if !ref.Submit && asked.Question.Type == content.Multiple {
 		return nil, b.picked(b.daily(&asked), choice.Letters) // nothing is stored: the links carry what is chosen
@@ -131,7 +131,7 @@ func (b *Bot) typed(m Message, r quiz.Record, s quiz.Situation, t *turn) (quiz.E
 	case t.talk == quiz.Quits:
 		return nil, b.Wording.Paused.String()
 	}
-	return nil, compose("", "", b.onceMore(m, t.talk, asked.Question), b.ask(&asked))
+	return nil, b.composeAsked("", "", b.onceMore(m, t.talk, asked.Question), &asked)
 }
 
 // onceMore is what stands before a question that is asked again.

@@ -8,26 +8,22 @@ import (
 	"dangshi/quiz"
 )
 
-// option is a line that can be tapped, with what is shown of it in pieces: a tap
-// sends letters back with number.
-func option(b *strings.Builder, letters string, number int64, shown ...string) {
-	b.WriteString(`<a href="weixin://bizmsgmenu?msgmenucontent=`)
-	b.WriteString(letters)
-	b.WriteString(`&msgmenuid=`)
-	var digits [20]byte
-	b.Write(strconv.AppendInt(digits[:0], number, 10))
-	b.WriteString(`">`)
+// appendOption appends a line that can be tapped, with what is shown of it in pieces: a
+// tap sends letters back with number.
+func appendOption(dst []byte, letters string, number int64, shown ...string) []byte {
+	dst = append(dst, `<a href="weixin://bizmsgmenu?msgmenucontent=`...)
+	dst = append(dst, letters...)
+	dst = append(dst, `&msgmenuid=`...)
+	dst = strconv.AppendInt(dst, number, 10)
+	dst = append(dst, `">`...)
 	for _, piece := range shown {
-		b.WriteString(piece)
+		dst = append(dst, piece...)
 	}
-	b.WriteString("</a>")
+	return append(dst, "</a>"...)
 }
 
 // letterNames are the letters of options.
 const letterNames = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-// optionRoom is about what a line takes beside its text.
-const optionRoom = 96
 
 // posed is a question as it is put to a member.
 type posed struct {
@@ -68,6 +64,12 @@ func (b *Bot) ask(a *quiz.Asked) string { return b.pose(b.daily(a)) }
 // pose prints a question with its options, one a line. Letters that are printed
 // work as well as a tap, for phones on which the links do not.
 func (b *Bot) pose(p posed) string {
+	var room [MaxReply]byte // enough for nearly every question
+	return string(b.appendPosed(room[:0], p))
+}
+
+// appendPosed appends what pose prints.
+func (b *Bot) appendPosed(dst []byte, p posed) []byte {
 	w, q := b.Wording, p.question
 	how := w.HowSingle
 	switch q.Type {
@@ -78,48 +80,38 @@ func (b *Bot) pose(p posed) string {
 	case content.Blank:
 		how = w.HowBlank
 	}
-	choices, size := q.Choices(), len(p.heading)+len(q.Stem)+len(how.String())+2
-	for _, text := range choices {
-		size += optionRoom + len(text)
-	}
-	var out strings.Builder
-	out.Grow(size)
-	out.WriteString(p.heading)
-	out.WriteByte('\n')
-	out.WriteString(content.Plain(q.Stem))
-	for i, text := range choices {
+	dst = append(dst, p.heading...)
+	dst = append(dst, '\n')
+	dst = append(dst, content.Plain(q.Stem)...)
+	for i, text := range q.Choices() {
 		letter := letterNames[i : i+1]
-		out.WriteByte('\n')
-		option(&out, letter, p.tap, letter, ". ", content.Plain(text))
+		dst = appendOption(append(dst, '\n'), letter, p.tap, letter, ". ", content.Plain(text))
 	}
-	out.WriteByte('\n')
-	out.WriteString(how.String())
-	return out.String()
+	return append(append(dst, '\n'), how.String()...)
 }
 
 // picked answers a tap on one option of a multiple question: nothing is graded
 // yet. The letters chosen so far travel in the links, so nothing is stored.
 func (b *Bot) picked(p posed, letters content.Letters) string {
-	var out strings.Builder
-	out.WriteString(b.Wording.Picked.With("letters", letters.String()))
+	out := []byte(b.Wording.Picked.With("letters", letters.String()))
 	for i, text := range p.question.Choices() {
-		out.WriteByte('\n')
+		out = append(out, '\n')
 		line := string(rune('A'+i)) + ". " + content.Plain(text)
 		if letters.Has(i) {
 			line = "✓ " + line
 		}
 		toggled := letters ^ 1<<i
 		if toggled == 0 {
-			out.WriteString(line) // a tap must send some letter
+			out = append(out, line...) // a tap must send some letter
 			continue
 		}
-		option(&out, toggled.String(), p.tap, line)
+		out = appendOption(out, toggled.String(), p.tap, line)
 	}
 	if letters.Len() > 1 { // one alone is never right
-		out.WriteByte('\n')
-		option(&out, letters.String(), p.submit, b.Wording.PickedDone.With("letters", letters.String()))
+		out = append(out, '\n')
+		out = appendOption(out, letters.String(), p.submit, b.Wording.PickedDone.With("letters", letters.String()))
 	}
-	return out.String()
+	return string(out)
 }
 
 // longKey is the size from which an option's text is not said again with the
@@ -154,7 +146,21 @@ func (b *Bot) key(g *quiz.Graded) string {
 // compose joins the parts of a reply, an empty line between them, and cuts the
 // explanation, never anything else, so that all of it fits a message.
 func compose(verdict, explain string, rest ...string) string {
+	return composeWith(verdict, explain, nil, rest...)
+}
+
+// composeAsked is compose with a question of the day's paper at the end.
+func (b *Bot) composeAsked(verdict, explain, before string, asked *quiz.Asked) string {
+	var room [MaxReply]byte
+	return composeWith(verdict, explain, b.appendPosed(room[:0], b.daily(asked)), before)
+}
+
+// composeWith is compose with one more part, at the end.
+func composeWith(verdict, explain string, last []byte, rest ...string) string {
 	room := MaxReply - len(verdict)
+	if len(last) > 0 {
+		room -= len(last) + 2
+	}
 	for _, r := range rest {
 		if r != "" {
 			room -= len(r) + 2
@@ -173,6 +179,10 @@ func compose(verdict, explain string, rest ...string) string {
 	for _, r := range rest {
 		addPart(&out, "\n\n", r)
 	}
+	if len(last) > 0 && out.Len() > 0 {
+		out.WriteString("\n\n")
+	}
+	out.Write(last)
 	return out.String()
 }
 

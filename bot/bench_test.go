@@ -38,7 +38,7 @@ func BenchmarkAsk(b *testing.B) {
 	const explain = "1921 年 7 月 23 日，中国共产党第一次全国代表大会在上海开幕，后来转移到浙江嘉兴南湖的一条船上继续举行。"
 	b.ReportAllocs()
 	for b.Loop() {
-		if compose(x.Wording.Right.String(), explain, "", x.ask(asked)) == "" {
+		if x.composeAsked(x.Wording.Right.String(), explain, "", asked) == "" {
 			b.Fatal("nothing was said")
 		}
 	}

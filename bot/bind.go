@@ -132,9 +132,7 @@ func (b *Bot) whichBranch(d *directory, name string, codes []string) string {
 
 // tap is a line that says a command when it is tapped.
 func tap(command, text string) string {
-	var out strings.Builder
-	option(&out, command, wordMenu, text)
-	return out.String()
+	return string(appendOption(nil, command, wordMenu, text))
 }
 
 // Words with which people say what follows, and what no name begins with.

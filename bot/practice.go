@@ -111,7 +111,7 @@ func (b *Bot) practising(ctx context.Context, m Message, now time.Time) (d desk,
 		return d, "", err
 	}
 	if asked, open := s.Asked(member); open {
-		return d, compose("", "", b.Wording.PracticeFirst.String(), b.ask(&asked)), nil
+		return d, b.composeAsked("", "", b.Wording.PracticeFirst.String(), &asked), nil
 	}
 	if d, err = b.desk(ctx, m.From, now, member); err != nil {
 		return d, "", err

@@ -18,11 +18,11 @@ func (b *Bot) say(ctx context.Context, m Message, now time.Time, before, after q
 	verdict, explain := b.verdict(m, out.Graded)
 	switch out.Status {
 	case quiz.Asking:
-		return compose(verdict, explain, b.preface(before, out), b.ask(out.Asked)), nil
+		return b.composeAsked(verdict, explain, b.preface(before, out), out.Asked), nil
 	case quiz.Stale:
-		return compose("", "", w.Stale.String(), b.ask(out.Asked)), nil
+		return b.composeAsked("", "", w.Stale.String(), out.Asked), nil
 	case quiz.Early:
-		return compose("", "", w.Early.String(), b.ask(out.Asked)), nil
+		return b.composeAsked("", "", w.Early.String(), out.Asked), nil
 	case quiz.Finished:
 		return compose(verdict, explain, b.finished(ctx, now, before, after, out)), nil
 	case quiz.Already:
