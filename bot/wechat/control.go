@@ -36,6 +36,26 @@ func firstControl[T string | []byte](s T) int {
 	return -1
 }
 
+// cleanAlready reports whether s is valid UTF-8 without such a character, in one pass:
+// nearly every reply is made of ASCII and of characters of three bytes. Of what is
+// neither it does not know.
+func cleanAlready(s string) bool {
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c < utf8.RuneSelf && !suspect[c]:
+			i++
+		case c < 0xE1 || i+2 >= len(s) || s[i+1]&0xC0 != 0x80 || s[i+2]&0xC0 != 0x80:
+			return false
+		case c <= 0xEC, c == 0xEF && s[i+1] != 0xBF: // U+1000 to U+CFFF, U+F000 to U+FFBF: all are characters
+			i += 3
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 func withoutControls(s string) string {
 	if firstControl(s) < 0 {
 		return s

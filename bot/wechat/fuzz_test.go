@@ -191,3 +191,19 @@ func FuzzQuery(f *testing.F) {
 		}
 	})
 }
+
+// FuzzClean: what passes for clean is, and of the rest nothing is left that isn't.
+func FuzzClean(f *testing.F) {
+	for _, s := range []string{"", "✅ 答对了！", "\x7f", "\u0085\u00a0", "\ufffe党\uffff\uffbf", "\xed\xa0\x80", "\xe0\x80\x80", "🎉\xf0\x9f", "A\n\t\r"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := makeClean(s)
+		if !utf8.ValidString(got) || strings.ContainsFunc(got, control) {
+			t.Fatalf("%q became %q", s, got)
+		}
+		if cleanAlready(s) && got != s {
+			t.Fatalf("%q passes for clean", s)
+		}
+	})
+}

@@ -51,6 +51,13 @@ func (h *Webhook) presentableText(text string) string {
 
 // clean is what of s can leave: valid UTF-8 without control characters.
 func clean(s string) string {
+	if cleanAlready(s) {
+		return s
+	}
+	return makeClean(s)
+}
+
+func makeClean(s string) string {
 	if !utf8.ValidString(s) { // ToValidUTF8 is much slower to find nothing
 		s = strings.ToValidUTF8(s, "")
 	}

@@ -132,6 +132,13 @@ func TestRepliesArriveWhole(t *testing.T) {
 	})
 }
 
+// TestCleanAlready: a reply as members get it takes the short way.
+func TestCleanAlready(t *testing.T) {
+	if !cleanAlready(replies["question"]) || !cleanAlready("") {
+		t.Error("it goes the long way")
+	}
+}
+
 func TestCut(t *testing.T) {
 	tests := []struct {
 		name, in string
