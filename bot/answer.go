@@ -43,9 +43,9 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (Reply, erro
 	text, repeated, err := b.changeOnce(ctx, m, now, func(r quiz.Record, s quiz.Situation) (quiz.Event, string) {
 		t = turn{}
 		if m.MenuID != 0 {
-			return b.tapped(m, r, s)
+			return b.tapped(&m, &r, &s)
 		}
-		return b.typed(m, r, s, &t)
+		return b.typed(&m, &r, &s, &t)
 	})
 	if err != nil || repeated {
 		return say(text, err)
@@ -70,7 +70,7 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (Reply, erro
 
 // tapped takes a tap on an option. A number of somebody else's menu names no
 // question: it is stale.
-func (b *Bot) tapped(m Message, r quiz.Record, s quiz.Situation) (quiz.Event, string) {
+func (b *Bot) tapped(m *Message, r *quiz.Record, s *quiz.Situation) (quiz.Event, string) {
 	ref, _ := quiz.ParseRef(m.MenuID)
 	asked, open := s.Asked(r.Member)
 	// A repeat of a tap of before an erasure: the same question may be open again.
@@ -90,7 +90,7 @@ func (b *Bot) tapped(m Message, r quiz.Record, s quiz.Situation) (quiz.Event, st
 }
 
 // typed takes words, and notes in t what they are where they are no answer.
-func (b *Bot) typed(m Message, r quiz.Record, s quiz.Situation, t *turn) (quiz.Event, string) {
+func (b *Bot) typed(m *Message, r *quiz.Record, s *quiz.Situation, t *turn) (quiz.Event, string) {
 	ev := quiz.Answer{}
 	asked, open := s.Asked(r.Member)
 	t.talk = quiz.ParseTalk(m.Text)
@@ -106,7 +106,7 @@ func (b *Bot) typed(m Message, r quiz.Record, s quiz.Situation, t *turn) (quiz.E
 		return nil, ""
 	}
 	if !open {
-		t.chat = !b.meansAnswer(m, r.Member, s)
+		t.chat = !b.meansAnswer(m, &r.Member, s)
 		if t.chat {
 			return nil, ""
 		}
@@ -135,7 +135,7 @@ func (b *Bot) typed(m Message, r quiz.Record, s quiz.Situation, t *turn) (quiz.E
 }
 
 // onceMore is what stands before a question that is asked again.
-func (b *Bot) onceMore(m Message, talk quiz.Talk, q content.Question) string {
+func (b *Bot) onceMore(m *Message, talk quiz.Talk, q content.Question) string {
 	w := b.Wording
 	switch {
 	case talk == quiz.Unsure && q.Type == content.Blank:
@@ -152,8 +152,8 @@ func (b *Bot) onceMore(m Message, talk quiz.Talk, q content.Question) string {
 
 // meansAnswer reports whether words with no question open are an answer all the
 // same: to the question that was left open a day ago, or by their look.
-func (b *Bot) meansAnswer(m Message, member quiz.Member, s quiz.Situation) bool {
-	if left, open := s.Left(member); open && left.Ref.Day >= quiz.DayOf(s.Now)-1 {
+func (b *Bot) meansAnswer(m *Message, member *quiz.Member, s *quiz.Situation) bool {
+	if left, open := s.Left(*member); open && left.Ref.Day >= quiz.DayOf(s.Now)-1 {
 		if _, ok := quiz.ParseAnswer(m.Text, left.Question); ok {
 			return true
 		}

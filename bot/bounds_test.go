@@ -58,7 +58,7 @@ func TestLongestQuestionFits(t *testing.T) {
 			{"wrong by voice", Message{Kind: Voice, Text: strings.Repeat("说", 200)}, quiz.Outcome{Status: quiz.Asking, Asked: asked, Graded: graded}},
 			{"stale", Message{}, quiz.Outcome{Status: quiz.Stale, Asked: asked}},
 		} {
-			text, err := b.say(t.Context(), c.m, quiz.Date(2026, 12, 31).Start(), quiz.Member{}, quiz.Member{}, c.out)
+			text, err := b.say(t.Context(), c.m, quiz.Date(2026, 12, 31).Start(), &quiz.Member{}, &quiz.Member{}, &c.out)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +68,7 @@ func TestLongestQuestionFits(t *testing.T) {
 		}
 		for talk := quiz.NoTalk; talk <= quiz.Greets; talk++ {
 			voice := Message{Kind: Voice, Text: strings.Repeat("说", 200)}
-			if text := compose("", "", b.onceMore(voice, talk, q), b.ask(asked)); len(text) > MaxReply || !strings.HasSuffix(text, b.ask(asked)) {
+			if text := compose("", "", b.onceMore(&voice, talk, q), b.ask(asked)); len(text) > MaxReply || !strings.HasSuffix(text, b.ask(asked)) {
 				t.Errorf("%s asked again after talk of the sort %d: %d bytes", kind.Type, talk, len(text))
 			}
 		}

@@ -212,7 +212,7 @@ func (b *Bot) step(ctx context.Context, m Message, now time.Time, record quiz.Re
 	}
 	after, out := quiz.Step(before, ev, s)
 	if out.Status != quiz.Done {
-		if text, err = b.say(ctx, m, now, before, after, out); err != nil {
+		if text, err = b.say(ctx, m, now, &before, &after, &out); err != nil {
 			return stepped{}, err
 		}
 	}

@@ -150,7 +150,7 @@ func (b *Bot) collect(ctx context.Context, id string, s desk, p quiz.Practice) (
 // marked grades an answer and asks the next question.
 func (b *Bot) marked(m Message, p quiz.Practice, c quiz.Choice, s desk) step {
 	next, out := p.Answer(c, s.PracticeSituation)
-	verdict, explain := b.verdict(m, out.Graded)
+	verdict, explain := b.verdict(&m, out.Graded)
 	return step{next, compose(verdict, explain, b.exercise("", next, out, s)), out.Changed}
 }
 

@@ -33,7 +33,7 @@ func TestLongestPracticeFits(t *testing.T) {
 		for name, text := range map[string]string{
 			"first":          b.exercise(b.Wording.PracticeIntro.String(), p, out, s),
 			"stale":          b.stale(p, s).text,
-			"unsure":         compose("", "", b.onceMore(voice, quiz.Unsure, x.Question), b.pose(b.practised(x))),
+			"unsure":         compose("", "", b.onceMore(&voice, quiz.Unsure, x.Question), b.pose(b.practised(x))),
 			"early":          compose("", "", b.Wording.Early.String(), b.pose(b.practised(x))),
 			"wrong by voice": b.marked(voice, p, quiz.Choice{Letters: 1 << 7, Text: "错"}, s).text,
 		} {

@@ -39,7 +39,7 @@ func (b *Bot) practiceWords(ctx context.Context, m Message, now time.Time, membe
 			next, changed := p.Leave()
 			return step{next, b.Wording.PracticeLeft.String(), changed}, nil
 		case talk == quiz.Unsure:
-			return step{text: compose("", "", b.onceMore(m, talk, x.Question), b.pose(b.practised(x)))}, nil
+			return step{text: compose("", "", b.onceMore(&m, talk, x.Question), b.pose(b.practised(x)))}, nil
 		default:
 			return step{}, nil
 		}

@@ -13,9 +13,9 @@ import (
 
 // say puts the outcome of a step into words. It runs before the commit, so that
 // the words can be kept with it; they are sent only after it.
-func (b *Bot) say(ctx context.Context, m Message, now time.Time, before, after quiz.Member, out quiz.Outcome) (string, error) {
+func (b *Bot) say(ctx context.Context, m Message, now time.Time, before, after *quiz.Member, out *quiz.Outcome) (string, error) {
 	w := b.Wording
-	verdict, explain := b.verdict(m, out.Graded)
+	verdict, explain := b.verdict(&m, out.Graded)
 	switch out.Status {
 	case quiz.Asking:
 		return b.composeAsked(verdict, explain, b.preface(before, out), out.Asked), nil
@@ -46,7 +46,7 @@ func (b *Bot) say(ctx context.Context, m Message, now time.Time, before, after q
 const maxHeard = 60
 
 // verdict says what became of an answer.
-func (b *Bot) verdict(m Message, g *quiz.Graded) (verdict, explain string) {
+func (b *Bot) verdict(m *Message, g *quiz.Graded) (verdict, explain string) {
 	if g == nil {
 		return "", ""
 	}
@@ -61,7 +61,7 @@ func (b *Bot) verdict(m Message, g *quiz.Graded) (verdict, explain string) {
 }
 
 // heard repeats what was recognised of speech; empty for everything else.
-func (b *Bot) heard(m Message) string {
+func (b *Bot) heard(m *Message) string {
 	if m.Kind != Voice {
 		return ""
 	}
@@ -71,10 +71,10 @@ func (b *Bot) heard(m Message) string {
 
 // preface is what stands before a question that opens a paper: what is kept of
 // the member comes before the first record.
-func (b *Bot) preface(before quiz.Member, out quiz.Outcome) string {
+func (b *Bot) preface(before *quiz.Member, out *quiz.Outcome) string {
 	var privacy, late string
 	if out.Fresh {
-		privacy = b.privacy(before)
+		privacy = b.privacy(*before)
 	}
 	if out.Late && out.Graded == nil {
 		late = b.Wording.Late.With("date", b.date(out.Asked.Ref.Day))
@@ -93,7 +93,7 @@ func (b *Bot) privacy(m quiz.Member) string {
 // finished is the day's result. The rank is that of the score which the commit
 // is about to set: members with a higher score are counted, so it is the same
 // before and after. Where the boards cannot be read it is left out.
-func (b *Bot) finished(ctx context.Context, now time.Time, before, after quiz.Member, out quiz.Outcome) string {
+func (b *Bot) finished(ctx context.Context, now time.Time, before, after *quiz.Member, out *quiz.Outcome) string {
 	w, r := b.Wording, out.Result
 	var off string
 	if out.Log == nil {
@@ -116,7 +116,7 @@ func (b *Bot) finished(ctx context.Context, now time.Time, before, after quiz.Me
 	return lines(text, w.Tomorrow.String())
 }
 
-func (b *Bot) total(ctx context.Context, before, after quiz.Member, set *quiz.BoardSet) string {
+func (b *Bot) total(ctx context.Context, before, after *quiz.Member, set *quiz.BoardSet) string {
 	w, points := b.Wording, quiz.Score(after.Totals.Points)
 	if set == nil {
 		return w.TotalUnranked.With("points", points)
@@ -132,7 +132,7 @@ func (b *Bot) total(ctx context.Context, before, after quiz.Member, set *quiz.Bo
 	return w.Total.With("points", points, "rank", strconv.Itoa(rank), "of", strconv.Itoa(of))
 }
 
-func (b *Bot) streakChange(after quiz.Member, s quiz.StreakChange) string {
+func (b *Bot) streakChange(after *quiz.Member, s quiz.StreakChange) string {
 	var earned, used, broken string
 	if s.Earned {
 		earned = b.Wording.FreezeEarned.With("freezes", strconv.Itoa(after.Streak.Freezes))

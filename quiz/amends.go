@@ -27,10 +27,14 @@ type Untold struct {
 
 // Amended is m with what was published taken over into its sums.
 func (m Member) Amended(published int) Member {
-	a := m.Amends
-	if a.Ruling == 0 || a.Ruling > published {
+	if m.Amends.Ruling == 0 || m.Amends.Ruling > published { // most of the time; short, so that it costs no call
 		return m
 	}
+	return m.amended()
+}
+
+func (m Member) amended() Member {
+	a := m.Amends
 	if m.Totals.Season == a.Season {
 		m.Totals.Points += a.Points
 		m.Totals.Correct += a.Correct
