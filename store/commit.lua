@@ -34,9 +34,10 @@
 --   {"gen", generation}          nothing is written: the boards were chosen by
 --                                another generation than this present one
 
-local record = redis.call('GET', KEYS[1])
-if (record and string.sub(record, 1, 8) or '') ~= ARGV[1] then
-  return {'conflict', record, KEYS[2] and redis.call('GET', KEYS[2]) or false}
+-- The version alone is read: a record that became a string of Lua would cost more than
+-- all the rest of the comparison.
+if redis.call('GETRANGE', KEYS[1], '0', '7') ~= ARGV[1] then
+  return {'conflict', redis.call('GET', KEYS[1]), KEYS[2] and redis.call('GET', KEYS[2]) or false}
 end
 
 local log = ''
