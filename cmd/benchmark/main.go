@@ -54,10 +54,10 @@ func main() {
 		return
 	}
 	o := options{out: os.Stdout, root: "."}
-	flag.IntVar(&o.members, "members", 50_000, "members; each sends 答题 and five answers")
+	flag.IntVar(&o.members, "members", 150_000, "members; each sends 答题 and five answers")
 	flag.IntVar(&o.connections, "connections", 64, "connections at a time")
 	flag.IntVar(&o.crowd, "crowd", 4000, "connections of burst: more than the messages that serve has under way at most, so that what is too much reaches it, too")
-	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each server")
+	flag.IntVar(&o.rounds, "rounds", 15, "rounds of each server: the shorter each is and the more there are, the less the hour of the machine decides")
 	flag.IntVar(&o.rate, "rate", 2000, "messages a second of the steady run")
 	flag.IntVar(&o.seconds, "seconds", 30, "length of the steady run and of each phase of burst; 0: no steady run")
 	flag.StringVar(&o.parts, "parts", "1s", "how long each hot part and each way of trips is measured; empty: no parts")
