@@ -40,15 +40,15 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (Reply, erro
 		return say(b.practiceTap(ctx, m, now, ref))
 	}
 	var t turn
-	text, repeated, err := b.changeOnce(ctx, m, now, func(r quiz.Record, s quiz.Situation) (quiz.Event, string) {
+	c, err := b.changeOnce(ctx, m, now, func(r quiz.Record, s quiz.Situation) (quiz.Event, string) {
 		t = turn{}
 		if m.MenuID != 0 {
 			return b.tapped(&m, &r, &s)
 		}
 		return b.typed(&m, &r, &s, &t)
 	})
-	if err != nil || repeated {
-		return say(text, err)
+	if err != nil || c.repeated {
+		return say(c.text, err)
 	}
 	if t.confirm != quiz.Nothing {
 		return b.settle(ctx, m, now, t)
@@ -63,7 +63,7 @@ func (b *Bot) answer(ctx context.Context, m Message, now time.Time) (Reply, erro
 		return Reply{Text: b.Wording.QuitHow.String()}, nil
 	}
 	if !t.chat {
-		return Reply{Text: text}, nil
+		return Reply{Text: c.text, stored: c.stored}, nil
 	}
 	return b.otherwise(ctx, m, now)
 }

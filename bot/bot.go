@@ -197,7 +197,9 @@ func (b *Bot) Handle(ctx context.Context, m Message) Reply {
 		b.Logger.ErrorContext(ctx, "message not handled", "kind", m.Kind.String(), "error", err)
 		return Reply{Text: b.Wording.Fault.String()}
 	}
-	b.touch(ctx, m, reply)
+	if !reply.stored {
+		b.touch(ctx, m, reply)
+	}
 	return reply
 }
 

@@ -32,14 +32,19 @@ type decide func(r quiz.Record, s quiz.Situation) (ev quiz.Event, text string)
 // one: a commit tells, and brings the present one. What is said without a commit
 // is never said from memory.
 func (b *Bot) change(ctx context.Context, m Message, now time.Time, d decide) (string, error) {
-	text, _, err := b.changeOnce(ctx, m, now, d)
-	return text, err
+	c, err := b.changeOnce(ctx, m, now, d)
+	return c.text, err
 }
 
-// changeOnce is change for those who do more than say the words: repeated tells
-// that the message was counted before, so that what d found of it last is nothing
-// to act on.
-func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide) (text string, repeated bool, err error) {
+// changed is what became of a message, for those who do more than say the words.
+type changed struct {
+	text     string
+	repeated bool // the message was counted before: what decide found of it last is nothing to act on
+	stored   bool // the record was written, and knows the message
+}
+
+// changeOnce is change for them.
+func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide) (changed, error) {
 	delivery := quiz.Delivery{Key: m.Key(), Sent: m.Sent}
 	record, known := b.Members.Recall(m.From)
 	loaded, fresh := quiz.Loaded{Record: record}, false
@@ -50,7 +55,7 @@ func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide
 		if !known {
 			var err error
 			if loaded, err = b.load(ctx, m.From, delivery.Key); err != nil {
-				return "", false, err
+				return changed{}, err
 			}
 			known, fresh = true, true
 		}
@@ -60,8 +65,9 @@ func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide
 				x.done = quiz.Activity{Messages: -1}
 			}
 			b.Happened(now, x.done)
-			return told, true, nil
+			return changed{text: told, repeated: true}, nil
 		}
+		var err error
 		if !seen {
 			x, err = b.step(ctx, m, now, loaded.Record, d)
 		}
@@ -70,20 +76,20 @@ func (b *Bot) changeOnce(ctx context.Context, m Message, now time.Time, d decide
 			continue
 		}
 		if err != nil || !x.changes {
-			return x.text, false, err
+			return changed{text: x.text}, err
 		}
 		x.change.Record.Recent = loaded.Record.Remember(delivery)
 		x.change.Key, x.change.Reply = delivery.Key, x.text
 		switch why, err = b.commit(ctx, m.From, x.change, &loaded); {
 		case err != nil:
-			return x.text, false, err
+			return changed{text: x.text}, err
 		case why == nil:
 			b.Happened(now, x.done)
-			return x.text, false, nil
+			return changed{text: x.text, stored: true}, nil
 		}
 		fresh = true
 	}
-	return "", false, fmt.Errorf("given up after %d attempts: %w", attempts, why)
+	return changed{}, fmt.Errorf("given up after %d attempts: %w", attempts, why)
 }
 
 // repeat answers a message that was counted before. After two minutes the words

@@ -108,6 +108,8 @@ type Reply struct {
 	Service bool     // hand the message over to the account's customer service; nothing else is sent then
 	News    *Article // one card instead of Text
 	Image   string   // media_id of a picture instead of Text
+
+	stored bool // the member's record was written and knows the message; false: perhaps it was
 }
 
 // Article is a card that opens a page.

@@ -89,11 +89,12 @@ func (s *Store) ruled(ctx context.Context) (ruled, error) {
 		if err != nil {
 			return ruled{}, err
 		}
-		if now, ok := s.rulings.at(v[versionRulings]); ok && now.version == v[versionRulings] {
+		version := v[versionRulings]
+		if now, ok := s.rulings.at(version); ok && now.version == version {
 			return now, nil
 		}
-		now, err := s.rulings.get(ctx, v[versionRulings], s.timeout, s.readRuled)
-		if err != nil || now.version == v[versionRulings] {
+		now, err := s.rulings.get(ctx, version, s.timeout, s.readRuled)
+		if err != nil || now.version == version {
 			return now, err
 		}
 		s.changed() // written meanwhile
