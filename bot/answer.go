@@ -92,10 +92,14 @@ func (b *Bot) tapped(m *Message, r *quiz.Record, s *quiz.Situation) (quiz.Event,
 // typed takes words, and notes in t what they are where they are no answer.
 func (b *Bot) typed(m *Message, r *quiz.Record, s *quiz.Situation, t *turn) (quiz.Event, string) {
 	ev := quiz.Answer{}
-	asked, open := s.Asked(r.Member)
+	q, open := s.Told(r.Member)
+	if open && !quiz.NamesPlace(m.Text, q) { // it may be the text of an option
+		asked, _ := s.Asked(r.Member)
+		q = asked.Question
+	}
 	t.talk = quiz.ParseTalk(m.Text)
 	t.confirm, t.since = s.Waits(r.Member)
-	if open && quiz.Accepts(asked.Question, m.Text) || t.talk != quiz.Agrees && t.talk != quiz.Declines && t.talk != quiz.Quits {
+	if open && quiz.Accepts(q, m.Text) || t.talk != quiz.Agrees && t.talk != quiz.Declines && t.talk != quiz.Quits {
 		t.confirm = quiz.Nothing
 	}
 	if !open && r.Member.Known() {
@@ -117,10 +121,10 @@ func (b *Bot) typed(m *Message, r *quiz.Record, s *quiz.Situation, t *turn) (qui
 	if ev.Early = m.Sent < r.Newest(); ev.Early {
 		return ev, ""
 	}
-	choice, ok := quiz.ParseAnswer(m.Text, asked.Question)
+	choice, ok := quiz.ParseAnswer(m.Text, q)
 	// Any word may be a try at a blank: one that the organisation answers is none,
 	// unless it is the right one.
-	sure := ok && (asked.Question.Type != content.Blank || quiz.Accepts(asked.Question, choice.Text))
+	sure := ok && (q.Type != content.Blank || quiz.Accepts(q, choice.Text))
 	switch {
 	case !sure && b.hasAnswer(m.Text):
 		t.chat = true
@@ -131,7 +135,8 @@ func (b *Bot) typed(m *Message, r *quiz.Record, s *quiz.Situation, t *turn) (qui
 	case t.talk == quiz.Quits:
 		return nil, b.Wording.Paused.String()
 	}
-	return nil, b.composeAsked("", "", b.onceMore(m, t.talk, asked.Question), &asked)
+	asked, _ := s.Asked(r.Member)
+	return nil, b.composeAsked("", "", b.onceMore(m, t.talk, q), &asked)
 }
 
 // onceMore is what stands before a question that is asked again.

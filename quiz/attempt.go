@@ -1,6 +1,7 @@
 package quiz
 
 import (
+	"dangshi/content"
 	"time"
 )
 
@@ -77,6 +78,15 @@ func (s Situation) shown() int64 {
 
 // Asks reports whether there is a question that m can answer now.
 func (s Situation) Asks(m Member) bool { return s.current(m.Open) }
+
+// Told is the question that m can answer now as it is written, its options in nobody's
+// order; ok is false if there is none.
+func (s Situation) Told(m Member) (q content.Question, ok bool) {
+	if !s.current(m.Open) {
+		return content.Question{}, false
+	}
+	return s.Open.Told(len(m.Open.Given)), true
+}
 
 // Asked is the question that m can answer now; ok is false if there is none.
 func (s Situation) Asked(m Member) (a Asked, ok bool) {

@@ -46,13 +46,26 @@ func ParseAnswer(text string, q content.Question) (c Choice, ok bool) {
 	return c, c != Choice{}
 }
 
+// NamesPlace reports whether text is a letter alone that is an answer to q: what stands
+// at that place is of no account, so that it need not be known in which order.
+func NamesPlace(text string, q content.Question) bool {
+	_, ok := namedPlace(text, min(len(q.Choices()), content.MaxOptions))
+	return ok
+}
+
+func namedPlace(text string, places int) (place int, ok bool) {
+	if len(text) != 1 {
+		return 0, false
+	}
+	place = int(text[0]|0x20) - 'a'
+	return place, place >= 0 && place < places
+}
+
 // parseLetters reads the letters of an answer; 0: it is none.
 func parseLetters(text string, q content.Question) content.Letters {
 	g := grammar{places: min(len(q.Choices()), content.MaxOptions), several: q.Type == content.Multiple, judge: q.Type == content.Judge}
-	if len(text) == 1 { // a tap, or what most people type
-		if i := int(text[0]|0x20) - 'a'; i >= 0 && i < g.places {
-			return 1 << i
-		}
+	if place, ok := namedPlace(text, g.places); ok { // a tap, or what most people type
+		return 1 << place
 	}
 	s, asks := clean(content.Fold(text))
 	if asks || s == "" {

@@ -146,20 +146,21 @@ func path(ctx context.Context, o options, redis *server) error {
 		defer other.stop()
 		servers = append(servers, other)
 	}
-	p, err := runPath(ctx, o, redis, servers...)
-	if err != nil {
-		return err
-	}
-	p.print(o.out)
-	text := stamp(time.Now()) + p.table()
-	if o.seconds > 0 {
+	atRate := ""
+	if o.seconds > 0 { // first: two minutes after a round Redis is busy with letting go of its replies
 		s, err := runSteady(ctx, o, o.members, redis, servers...)
 		if err != nil {
 			return err
 		}
 		s.print(o.out)
-		text += "\n" + s.table()
+		atRate = "\n" + s.table()
 	}
+	p, err := runPath(ctx, o, redis, servers...)
+	if err != nil {
+		return err
+	}
+	p.print(o.out)
+	text := stamp(time.Now()) + p.table() + atRate
 	if o.write {
 		if err := rewrite(filepath.Join(o.root, document), "path", text); err != nil {
 			return err
