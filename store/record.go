@@ -78,31 +78,32 @@ func encodeRecord(r quiz.Record) []byte {
 		b = binary.BigEndian.AppendUint64(b, d.Key)
 		b = binary.BigEndian.AppendUint32(b, uint32(min(max(d.Sent, 0), math.MaxUint32)))
 	}
-	for _, f := range fieldsOf(&r.Member) {
-		b = f.append(b)
+	fields := fieldsOf(&r.Member)
+	for i := range fields {
+		b = fields[i].append(b)
 	}
 	return append(b, r.Extra...)
 }
 
-func (f field) append(b []byte) []byte {
+func (f *field) append(b []byte) []byte {
 	var n int64
-	switch p := f.place.(type) {
+	switch p := f.place.(type) { // the most common kinds first
+	case *int:
+		n = int64(*p)
+	case *quiz.Day:
+		n = int64(*p)
 	case *string:
 		return appendBytes(b, f.number, []byte(*p))
+	case *int64:
+		n = *p
+	case *bool:
+		n = int64(protowire.EncodeBool(*p))
 	case *[]string:
 		return appendBytes(b, f.number, packStrings(*p))
 	case *[]quiz.Given:
 		return appendBytes(b, f.number, packGiven(*p))
 	case *quiz.Amends:
 		return appendBytes(b, f.number, packAmends(p))
-	case *int:
-		n = int64(*p)
-	case *int64:
-		n = *p
-	case *quiz.Day:
-		n = int64(*p)
-	case *bool:
-		n = int64(protowire.EncodeBool(*p))
 	}
 	if n == 0 {
 		return b
