@@ -75,6 +75,7 @@ type Webhook struct {
 	shed         func()
 	sorry, busy  string
 	gate         gate
+	alarm        alarm
 	handle       Handler
 }
 
@@ -167,9 +168,9 @@ func (h *Webhook) verify(e *exchange, r *http.Request) {
 
 // receive takes one message. No goroutine is started for the handler: it runs
 // here, and where it overstays its time a timer answers in its place, on the
-// same connection. That costs a timer instead of a goroutine, a channel and a copy
-// for each message, and leaves nothing behind that a handler which ignores its
-// context would not leave behind in any other way.
+// same connection. That saves a goroutine, a channel and a copy for each message, and
+// leaves nothing behind that a handler which ignores its context would not leave behind
+// in any other way.
 func (h *Webhook) receive(e *exchange, r *http.Request) {
 	q := parseQuery(r.URL.RawQuery)
 	if err := h.admit(&q); err != nil {
@@ -183,9 +184,9 @@ func (h *Webhook) receive(e *exchange, r *http.Request) {
 	}
 	e.message, e.kind = m, m.Kind.String()
 	e.budget.end = e.start.Add(h.timeout)
-	over := time.AfterFunc(time.Until(e.budget.end), e.over)
+	number := h.alarm.begin(e)
 	reply := h.pass(e)
-	over.Stop()
+	h.alarm.done(number)
 	e.budget.finish(context.Canceled)
 	e.reply(reply)
 }
