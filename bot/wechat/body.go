@@ -63,23 +63,27 @@ func (h *Webhook) read(e *exchange, r *http.Request, q *query) (bot.Message, *re
 	return m, nil
 }
 
-// readBody reads at most maxBody bytes, within the time that the whole handling has.
+// hurry bounds the reading of a body that did not come at once, as nearly all do: until
+// then the server's own ReadTimeout does. Not every ResponseWriter knows deadlines.
+//
+// It stays in place, since to take it away costs as much as to set it; before the next
+// request the server sets its own.
+func (h *Webhook) hurry(e *exchange) {
+	_ = http.NewResponseController(e.w).SetReadDeadline(e.start.Add(h.timeout + margin))
+}
+
+// readBody reads at most maxBody bytes. Who sends them has signed the query: WeChat.
 func (h *Webhook) readBody(s *scratch, e *exchange, r *http.Request) *refusal {
 	if r.ContentLength > h.maxBody {
 		e.w.Header().Set("Connection", "close") // the rest of it is not worth reading
 		return errTooLarge
 	}
-	// Not every ResponseWriter knows deadlines; the server's own ReadTimeout is behind it.
-	rc := http.NewResponseController(e.w)
-	// It stays in place, since to take it away costs as much as to set it. It cancels the
-	// request's context, but only when the handler's has ended by itself and the timer has
-	// answered; before the next request the server sets its own.
-	_ = rc.SetReadDeadline(e.start.Add(h.timeout + margin))
 	body := io.Reader(r.Body)
 	if r.ContentLength < 0 { // else the server itself stops there
 		body = http.MaxBytesReader(e.w, r.Body, h.maxBody)
+		h.hurry(e)
 	}
-	err := s.fill(body)
+	err := s.fill(body, func() { h.hurry(e) })
 	if err == nil {
 		return nil
 	}
@@ -93,10 +97,14 @@ func (h *Webhook) readBody(s *scratch, e *exchange, r *http.Request) *refusal {
 	return errBody
 }
 
-// fill reads r to its end into s.body.
-func (s *scratch) fill(r io.Reader) error {
+// fill reads r to its end into s.body. Where that takes more than one read, pieces is
+// called before the second.
+func (s *scratch) fill(r io.Reader, pieces func()) error {
 	s.body = s.body[:0]
-	for {
+	for reads := 0; ; reads++ {
+		if reads == 1 {
+			pieces()
+		}
 		if len(s.body) == cap(s.body) {
 			s.body = append(s.body, 0)[:len(s.body)]
 		}

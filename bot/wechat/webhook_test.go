@@ -1,12 +1,14 @@
 package wechat
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -222,6 +224,29 @@ func TestManyAtOnce(t *testing.T) {
 			}
 			wg.Wait()
 		})
+	}
+}
+
+// TestBodyInPieces: of a body of which only the beginning comes the rest is not awaited
+// for longer than the handling may take.
+func TestBodyInPieces(t *testing.T) {
+	cfg := testConfig(false)
+	cfg.Timeout = 20 * time.Millisecond
+	server := httptest.NewServer(newWebhook(t, cfg, says("好")))
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /?%s HTTP/1.1\r\nHost: dangshi\r\nContent-Length: 100\r\n\r\n<xml>", signedQuery(testToken, testTime))
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusRequestTimeout {
+		t.Error("status", resp.StatusCode)
 	}
 }
 
