@@ -78,7 +78,7 @@ func (e *exchange) reply(r bot.Reply) {
 // over ends the handler's time, and answers in its place where it does not notice.
 func (e *exchange) over() {
 	e.budget.finish(context.DeadlineExceeded)
-	time.AfterFunc(margin, e.late)
+	time.AfterFunc(time.Until(e.budget.end.Add(margin)), e.late) // at once where the body came as late as that
 }
 
 // late answers in place of a handler that is still running; what that returns

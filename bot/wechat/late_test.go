@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -113,6 +114,43 @@ func TestHandlerOverstays(t *testing.T) {
 		}
 		secrets(t, &log, "答题")
 	})
+}
+
+// slowly is a body that takes its time to come.
+type slowly struct {
+	body  io.Reader
+	takes time.Duration
+}
+
+func (s *slowly) Read(p []byte) (int, error) {
+	time.Sleep(s.takes)
+	s.takes = 0
+	return s.body.Read(p)
+}
+
+// What the body took is not given to the handler on top: WeChat counts from the
+// request on.
+func TestHandlerOverstaysAfterSlowBody(t *testing.T) {
+	for _, takes := range []time.Duration{3900 * time.Millisecond, 4200 * time.Millisecond, 4300 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			cfg := testConfig(false)
+			var observed time.Duration
+			cfg.Observe = func(_ string, _ int, d time.Duration) { observed = d }
+			h := newWebhook(t, cfg, func(context.Context, bot.Message) bot.Reply {
+				time.Sleep(time.Minute) // deaf to its context
+				return bot.Reply{Text: "too late"}
+			})
+			req, err := testClient(false, false).Request(t.Context(), textXML("答题"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Body = io.NopCloser(&slowly{req.Body, takes})
+			h.ServeHTTP(httptest.NewRecorder(), req)
+			if observed != defaultTimeout+margin {
+				t.Errorf("with a body that took %v it was answered after %v", takes, observed)
+			}
+		})
+	}
 }
 
 func TestHandlerHonoursItsContext(t *testing.T) {
