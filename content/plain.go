@@ -10,7 +10,7 @@ import (
 // make a text: a mark of one byte becomes a full-width one of three.
 const PlainGrowth = 3
 
-// Plain makes foreign text plainByte in a WeChat text message and one line long:
+// Plain makes foreign text harmless in a WeChat text message and one line long:
 // nothing in it becomes a link or markup there. Marks that would do so turn
 // into their full-width twins, which read the same; control, bidi and other
 // invisible characters and broken UTF-8 go; line breaks fold into a space.

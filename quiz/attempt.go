@@ -1,8 +1,9 @@
 package quiz
 
 import (
-	"dangshi/content"
 	"time"
+
+	"dangshi/content"
 )
 
 // current reports whether the member's attempt can still be answered.

@@ -173,7 +173,8 @@ type cached[T any] struct {
 	value   T
 }
 
-// at is what is kept, if it is of that version.
+// at is what is kept, if it is of that version. Asked before get, it saves each message
+// the making of a reader that is seldom needed.
 func (c *cached[T]) at(version string) (value T, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

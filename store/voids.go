@@ -23,10 +23,11 @@ func (s *Store) Voids(ctx context.Context) (quiz.Voids, error) {
 	if err != nil {
 		return nil, err
 	}
-	if voids, ok := s.voids.at(v[versionVoids] + " " + v[versionRulings]); ok {
+	version := v[versionVoids] + " " + v[versionRulings]
+	if voids, ok := s.voids.at(version); ok {
 		return voids, nil
 	}
-	return s.voids.get(ctx, v[versionVoids]+" "+v[versionRulings], s.timeout, s.readVoids)
+	return s.voids.get(ctx, version, s.timeout, s.readVoids)
 }
 
 // readVoids reads the voided days as they are now: those that are stored, and the
