@@ -124,7 +124,7 @@ type Config struct {
 
 	Logger *slog.Logger
 	Sleep  func(context.Context, time.Duration) error // before trying again; nil: by wall time
-	Count  func(event string)                         // metrics: committed, conflict, repeat, unknown, fault; may be nil
+	Count  func(event string)                         // metrics: committed, conflict, repeat, unknown, refused, fault, limited; may be nil
 
 	// Happened is told what went on at an instant of Now, after it is stored: messages,
 	// answers, new members. It must not wait for anything; nil: nobody is told. A

@@ -40,7 +40,7 @@ func newMetrics() *metrics {
 		}, []string{"kind", "status"}),
 		events: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "dangshi_events_total",
-			Help: "What became of messages: committed, conflict, repeat, unknown (outcome of a write), fault, limited, shed (asked to come later).",
+			Help: "What became of messages: committed, conflict, repeat, unknown (outcome of a write), refused (by Redis), fault, limited, shed (asked to come later).",
 		}, []string{"event"}),
 		calls: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "dangshi_wechat_api_seconds",
@@ -54,7 +54,7 @@ func newMetrics() *metrics {
 	}
 	// Each event is there from the start: of one that appears with its first
 	// occurrence Prometheus sees no increase.
-	for _, event := range []string{"committed", "conflict", "repeat", "unknown", "fault", "limited", "shed"} {
+	for _, event := range []string{"committed", "conflict", "repeat", "unknown", "refused", "fault", "limited", "shed"} {
 		m.counted[event] = m.events.WithLabelValues(event)
 	}
 	for kind := bot.Other; kind <= bot.Event; kind++ {
