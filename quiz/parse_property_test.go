@@ -70,6 +70,22 @@ func checkParsed(t interface {
 	}
 }
 
+// What names a place is read the same in whatever order the options stand.
+func TestNamesPlaceWhateverTheOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		q, text := questions.Draw(t, "question"), rapid.SampledFrom(strings.Split("abcdefghABCDEFGH123489@`iI ", "")).Draw(t, "text")
+		if !NamesPlace(text, q) {
+			return
+		}
+		other := q
+		other.Options = rapid.Permutation(q.Options).Draw(t, "order")
+		c, ok := ParseAnswer(text, q)
+		if again, okAgain := ParseAnswer(text, other); !ok || !okAgain || again != c {
+			t.Fatalf("%q on %q means %+v %v, in another order %+v %v", text, q.Options, c, ok, again, okAgain)
+		}
+	})
+}
+
 // Every set of letters, in every plain spelling, comes back as it went out.
 func TestParseAnswerRoundTrip(t *testing.T) {
 	for places := 2; places <= content.MaxOptions; places++ {
