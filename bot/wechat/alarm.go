@@ -14,12 +14,27 @@ type alarm struct {
 	first int         // number of the first of them
 	timer *time.Timer // made with the first message
 	set   bool        // the timer will ring
+	last  time.Time   // the latest end of all that have begun
 }
+
+// disorder bounds how much later than at its end a message is told because another one,
+// which came later, began before it.
+const disorder = 10 * time.Millisecond
+
+// alone is the number of a message that has a timer of its own.
+const alone = -1
 
 // begin watches a message whose budget has an end, until done with the number that it gives.
 func (a *alarm) begin(e *exchange) (number int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if e.budget.end.Before(a.last.Add(-disorder)) { // its body came slowly: it would wait behind others
+		time.AfterFunc(time.Until(e.budget.end), e.over) // where it has returned by then, nothing happens
+		return alone
+	}
+	if e.budget.end.After(a.last) {
+		a.last = e.budget.end
+	}
 	number = a.first + len(a.under)
 	a.under = append(a.under, e)
 	if !a.set {
@@ -33,7 +48,7 @@ func (a *alarm) done(number int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if number < a.first {
-		return // it rang before
+		return // it rang before, or is alone
 	}
 	a.under[number-a.first] = nil
 	for len(a.under) > 0 && a.under[0] == nil {

@@ -90,3 +90,25 @@ func TestAlarmRingsInTime(t *testing.T) {
 		}
 	})
 }
+
+// TestAlarmOfSlowBody: a message that took long to come is told at its end, and not
+// behind those that came later and began before it.
+func TestAlarmOfSlowBody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var a alarm
+		var all []*exchange
+		for _, left := range []time.Duration{4 * time.Second, time.Second, 5 * time.Second, 0} {
+			e := &exchange{done: true}
+			e.budget.end = time.Now().Add(left)
+			number := a.begin(e)
+			defer a.done(number)
+			all = append(all, e)
+		}
+		for _, e := range []*exchange{all[3], all[1], all[0], all[2]} {
+			<-e.budget.Done()
+			if !time.Now().Equal(e.budget.end) {
+				t.Errorf("told %v after its end", time.Since(e.budget.end))
+			}
+		}
+	})
+}
