@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"time"
 
 	"dangshi/bot"
 )
@@ -84,7 +85,10 @@ func (h *Webhook) readBody(s *scratch, e *exchange, r *http.Request) *refusal {
 		h.hurry(e)
 	}
 	err := s.fill(body, func() { h.hurry(e) })
-	if err == nil {
+	switch {
+	case err == nil && time.Since(e.start) > h.timeout+margin: // it came at once, but later than this
+		return errSlow
+	case err == nil:
 		return nil
 	}
 	var large *http.MaxBytesError

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 	"time"
 
 	"dangshi/bot"
@@ -248,6 +249,38 @@ func TestBodyInPieces(t *testing.T) {
 	if resp.StatusCode != http.StatusRequestTimeout {
 		t.Error("status", resp.StatusCode)
 	}
+}
+
+// TestBodyTooLate: of a body that comes when it is too late nothing is handled, though it
+// comes whole.
+func TestBodyTooLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newWebhook(t, testConfig(false), func(context.Context, bot.Message) bot.Reply {
+			t.Error("it was handled")
+			return bot.Reply{}
+		})
+		req, err := testClient(false, false).Request(t.Context(), textXML("答题"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Body = late{req.Body, defaultTimeout + margin + time.Millisecond}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, req)
+		if w.Code != http.StatusRequestTimeout {
+			t.Error("status", w.Code)
+		}
+	})
+}
+
+// late is a body that comes after a while.
+type late struct {
+	io.ReadCloser
+	after time.Duration
+}
+
+func (l late) Read(p []byte) (int, error) {
+	time.Sleep(l.after)
+	return l.ReadCloser.Read(p)
 }
 
 func TestSlowBodyEnds(t *testing.T) {
